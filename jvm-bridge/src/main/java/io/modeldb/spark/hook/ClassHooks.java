@@ -1,0 +1,101 @@
+package io.modeldb.spark.hook;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.security.ProtectionDomain;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/**
+ * Adds the hooks to classes as they are loaded.
+ *
+ * <p>Whatever cannot be advised safely is left as it is: a class that does not parse, one whose
+ * loader does not see {@link Hook}, a method that would grow too large.
+ */
+public final class ClassHooks implements ClassFileTransformer {
+  private final Map<ClassLoader, Boolean> seesHook =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  @Override
+  public byte[] transform(
+      ClassLoader loader,
+      String name,
+      Class<?> redefined,
+      ProtectionDomain domain,
+      byte[] bytes) {
+    try {
+      if (loader == null || name == null || !ClassScan.mayHavePoint(name, bytes)) {
+        return null;
+      }
+      return seesHook(loader) ? advise(bytes) : null;
+    } catch (Throwable t) {
+      Hook.countError();
+      return null;
+    }
+  }
+
+  /** The advised class, or null when there is nothing to advise in it. */
+  static byte[] advise(byte[] bytes) {
+    ClassReader reader = new ClassReader(bytes);
+    MethodPoints points = MethodPoints.of(reader);
+    if (points.isEmpty()) {
+      return null;
+    }
+    // COMPUTE_MAXS follows the code only; COMPUTE_FRAMES would ask for classes' ancestors.
+    ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+    reader.accept(new Advised(writer, points), ClassReader.EXPAND_FRAMES);
+    return writer.toByteArray();
+  }
+
+  private boolean seesHook(ClassLoader loader) {
+    Boolean known = seesHook.get(loader);
+    if (known == null) {
+      known = loader == Hook.class.getClassLoader() || findsHook(loader);
+      seesHook.put(loader, known);
+    }
+    return known;
+  }
+
+  private static boolean findsHook(ClassLoader loader) {
+    try {
+      Class.forName(Hook.class.getName(), false, loader);
+      return true;
+    } catch (Throwable t) {
+      return false;
+    }
+  }
+
+  private static final class Advised extends ClassVisitor {
+    private final MethodPoints points;
+
+    Advised(ClassVisitor next, MethodPoints points) {
+      super(Opcodes.ASM9, next);
+      this.points = points;
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access, String name, String descriptor, String signature, String[] exceptions) {
+      MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+      boolean bridge = (access & Opcodes.ACC_BRIDGE) != 0;
+      MethodPoints.Point point = bridge ? null : points.at(name, descriptor);
+      if (point == null) {
+        return next;
+      }
+      switch (point.code) {
+        case HookPoint.COPY:
+        case HookPoint.CONTEXT:
+          return new ExitAdvice(next, point.code);
+        case HookPoint.MAIN:
+          return new MainAdvice(next, points.hasFrames());
+        default:
+          return new AroundAdvice(next, point.code, point.maxLocals, points.hasFrames());
+      }
+    }
+  }
+}

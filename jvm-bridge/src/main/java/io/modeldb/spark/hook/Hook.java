@@ -1,0 +1,105 @@
+package io.modeldb.spark.hook;
+
+/**
+ * What advised code calls. Nothing ever leaves these methods but a normal return: they run inside
+ * the user's fit.
+ */
+public final class Hook {
+  static final String INTERNAL_NAME = "io/modeldb/spark/hook/Hook";
+
+  private static volatile Observer observer = ForeignHook.find();
+
+  private Hook() {}
+
+  /** Sets who is told; null for nobody. */
+  public static void observe(Observer newObserver) {
+    observer = newObserver;
+  }
+
+  public static Object enter(int point, Object self, Object dataset) {
+    try {
+      Observer o = observer;
+      return o == null ? null : o.enter(point, self, dataset);
+    } catch (Throwable t) {
+      countError();
+      return null;
+    }
+  }
+
+  public static void exit(Object token, Object result) {
+    if (token == null) {
+      return;
+    }
+    try {
+      observer.exit(token, result);
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  public static void exit(Object token, double value) {
+    if (token == null) {
+      return;
+    }
+    try {
+      observer.exit(token, (Double) value);
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  public static void fail(Object token, Throwable error) {
+    if (token == null) {
+      return;
+    }
+    try {
+      observer.fail(token, error);
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  public static void copied(Object original, Object copy) {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.copied(original, copy);
+      }
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  public static void contextCreated(Object context) {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.contextCreated(context);
+      }
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  public static void mainFailed(Throwable error) {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.mainFailed(error);
+      }
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  static void countError() {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.hookFailed();
+      }
+    } catch (Throwable t) {
+      // There is nobody left to tell.
+    }
+  }
+}

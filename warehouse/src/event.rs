@@ -1,0 +1,319 @@
+//! What producers tell, as the warehouse sees it.
+//!
+//! These types are also what the journal holds (MessagePack with field names), so
+//! a field may be added with `#[serde(default)]` and none may be renamed:
+//! a journal written by an older version must be readable.
+//!
+//! Numbers named `operation`, `dataset`, `parent` and `model` are local to the
+//! producer, counted from 1; 0 means none.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Micros;
+use crate::ids::{ProducerId, RunId, Seq};
+
+/// Events of one producer that were delivered together and are durable together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Who sent it.
+    pub producer: Producer,
+    /// Its number.
+    pub seq: Seq,
+    /// When the agent took it.
+    pub received_at: Micros,
+    /// In the order in which things happened.
+    pub events: Vec<Event>,
+}
+
+/// Who sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Producer {
+    /// New for each process.
+    pub id: ProducerId,
+    /// `spark-bridge`, `python`, ….
+    pub kind: String,
+    /// Its own version.
+    pub version: String,
+}
+
+/// One thing that happened in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The run.
+    pub run: RunId,
+    /// When.
+    pub at: Micros,
+    /// What.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Happening {
+    /// A run began.
+    RunStarted(Box<RunStarted>),
+    /// A run ended; what is open in it is closed as abandoned.
+    RunEnded(RunEnded),
+    /// A dataset was met for the first time.
+    DatasetSeen(DatasetSeen),
+    /// `fit` was called.
+    FitStarted(Box<FitStarted>),
+    /// `fit` returned or threw.
+    FitEnded(FitEnded),
+    /// `transform` returned or threw.
+    Transformed(Box<Transformed>),
+    /// `evaluate` returned or threw.
+    Evaluated(Box<Evaluated>),
+    /// Totals of what was not captured.
+    CaptureReported(BTreeMap<String, u64>),
+    /// A kind that this version does not know, as it came.
+    Unknown(Unknown),
+}
+
+/// See [`Happening::RunStarted`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is the column of `runs` of the same name")]
+pub struct RunStarted {
+    pub project: String,
+    pub experiment: String,
+    pub name: String,
+    pub parent_run_id: Option<String>,
+    pub user: Option<String>,
+    pub host: Option<String>,
+    pub application_id: Option<String>,
+    pub framework: Option<String>,
+    pub framework_version: Option<String>,
+    pub code_version: Option<String>,
+    pub command: Option<String>,
+    pub settings: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    pub capture_mode: Option<String>,
+}
+
+/// See [`Happening::RunEnded`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunEnded {
+    /// Why it failed; none when it finished.
+    pub failure: Option<Failure>,
+}
+
+/// An error of the observed program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Its class.
+    pub class: String,
+    /// Its message.
+    pub message: String,
+}
+
+/// See [`Happening::DatasetSeen`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetSeen {
+    /// Its number.
+    pub dataset: u64,
+    /// Its schema.
+    pub columns: Vec<Column>,
+    /// What it was made from, as far as the producer can tell.
+    pub derived_from: Vec<Derivation>,
+    /// What the user calls it.
+    pub name: Option<String>,
+}
+
+/// A column of a dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// The framework's name of its type.
+    #[serde(rename = "type")]
+    pub data_type: String,
+}
+
+/// A step from a parent to a dataset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Derivation {
+    /// The parent's number.
+    pub parent: u64,
+    /// `select`, `filter`, `join`, ….
+    pub operation: String,
+    /// The predicate of a filter, say.
+    pub detail: Option<String>,
+}
+
+/// A typed value of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the variants are the types")]
+pub enum Value {
+    Text(String),
+    Number(f64),
+    Integer(i64),
+    Boolean(bool),
+    /// Lists, matrices and the like as JSON text.
+    Json(String),
+}
+
+impl Value {
+    /// The canonical text: shortest decimal form that reads back the same,
+    /// `true` and `false`, JSON and text as they are.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Json(text) => text.clone(),
+            Self::Number(number) => format!("{number:?}"),
+            Self::Integer(integer) => integer.to_string(),
+            Self::Boolean(boolean) => boolean.to_string(),
+        }
+    }
+
+    /// The value as a number, where it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Integer(integer) => Some(*integer as f64),
+            Self::Text(_) | Self::Boolean(_) | Self::Json(_) => None,
+        }
+    }
+}
+
+/// A parameter of a component.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its effective value.
+    pub value: Value,
+    /// Whether nobody set it.
+    pub is_default: bool,
+}
+
+/// An estimator, transformer or evaluator.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Component {
+    /// Its class.
+    pub class: String,
+    /// The framework's id of the object.
+    pub uid: String,
+    /// Every parameter that has a value.
+    pub params: Vec<Param>,
+    /// For a pipeline its stages; for a search the searched estimator.
+    pub stages: Vec<Component>,
+}
+
+/// What is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum FitKind {
+    Estimator,
+    Pipeline,
+    Search,
+}
+
+impl FitKind {
+    /// As `models.kind` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Estimator => "estimator",
+            Self::Pipeline => "pipeline",
+            Self::Search => "search",
+        }
+    }
+}
+
+/// See [`Happening::FitStarted`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitStarted {
+    /// Its number.
+    pub operation: u64,
+    /// The operation inside which it happens.
+    pub parent: u64,
+    /// What is fitted.
+    pub kind: FitKind,
+    /// The estimator.
+    pub estimator: Component,
+    /// What it learns from.
+    pub dataset: u64,
+    /// For a search, the configurations that it will try.
+    pub candidates: Vec<Vec<CandidateParam>>,
+}
+
+/// A parameter that a configuration of a search sets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateParam {
+    /// The component that has it.
+    pub uid: String,
+    /// Its name and value.
+    pub param: Param,
+}
+
+/// See [`Happening::FitEnded`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitEnded {
+    /// The operation of its start.
+    pub operation: u64,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// The model's class.
+    pub model_class: Option<String>,
+    /// `binary`, `multiclass`, `regression`, `clustering`, `recommendation`.
+    pub problem_type: Option<String>,
+}
+
+/// See [`Happening::Transformed`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transformed {
+    /// Its number.
+    pub operation: u64,
+    /// The operation inside which it happened.
+    pub parent: u64,
+    /// The transformer.
+    pub transformer: Component,
+    /// The fit that made the transformer.
+    pub model: u64,
+    /// The dataset that went in.
+    pub input: u64,
+    /// The dataset that came out; 0 when it failed.
+    pub output: u64,
+    /// When it was called.
+    pub started_at: Micros,
+    /// How long the call took, in microseconds. Spark's transforms are lazy.
+    pub duration_us: i64,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// See [`Happening::Evaluated`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// Its number.
+    pub operation: u64,
+    /// The operation inside which it happened.
+    pub parent: u64,
+    /// The evaluator.
+    pub evaluator: Component,
+    /// The scored dataset.
+    pub dataset: u64,
+    /// The metric's name.
+    pub metric: String,
+    /// Its value, meaningless when `failure` is set.
+    pub value: f64,
+    /// Whether larger is better.
+    pub larger_is_better: Option<bool>,
+    /// When it was called.
+    pub started_at: Micros,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// See [`Happening::Unknown`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// The kind's number in the protocol.
+    pub kind: u32,
+    /// The whole encoded event.
+    pub payload: Vec<u8>,
+}
