@@ -4,17 +4,40 @@
 //! Knows Arrow, Parquet, Delta and object stores; knows neither gRPC nor SQL.
 
 mod access;
+mod assemble;
 mod clock;
+mod committer;
 mod error;
 pub mod event;
+mod format;
+mod hot;
 mod ids;
+mod intake;
+pub mod journal;
+mod lease;
+mod ledger;
+pub mod limits;
+mod materialiser;
+mod reader;
 mod relation;
 pub mod row;
+mod store;
+mod table;
 mod view;
+mod warehouse;
 
 pub use access::Access;
 pub use clock::{Clock, Entropy, ManualClock, Micros, SystemClock, SystemEntropy};
 pub use error::{Error, Result};
+pub use format::FORMAT_VERSION;
 pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, Seq, derived_id};
+pub use intake::Ack;
+pub use ledger::ProducerStatus;
+pub use materialiser::FoldStatus;
+pub use reader::Reader;
 pub use relation::{Kind, Relation, RelationColumn};
+pub use store::Store;
 pub use view::{RelationView, Source, View};
+pub use warehouse::{
+    JOURNAL_DIR, RelationStatus, Settings, Status, Tasks, Warehouse, relation_status,
+};

@@ -180,11 +180,19 @@ impl Relation {
                     &[
                         column("project", Text, "The project's name."),
                         column("description", Text, "What it is for."),
-                        column("owner", Text, "Who owns it; at first the user of its first run."),
+                        column(
+                            "owner",
+                            Text,
+                            "Who owns it; at first the user of its first run.",
+                        ),
                         column("tags", TextMap, "Free keys and values."),
                         column("archived", Boolean, "Whether it is put away."),
                         column("created_at", Time, "When its first run started."),
-                        column("updated_at", Time, "When a run of it last started or ended."),
+                        column(
+                            "updated_at",
+                            Time,
+                            "When a run of it last started or ended.",
+                        ),
                     ]
                 }
             }
@@ -238,7 +246,11 @@ impl Relation {
                         PROJECT,
                         column("parent_dataset_id", Text, "What it was made from."),
                         column("child_dataset_id", Text, "What was made."),
-                        column("operation", Text, "select, filter, join, split, transform, ...."),
+                        column(
+                            "operation",
+                            Text,
+                            "select, filter, join, split, transform, ....",
+                        ),
                         column("detail", Text, "The predicate of a filter, say."),
                         column("transform_id", Text, "The transform that did it."),
                     ]
@@ -251,13 +263,29 @@ impl Relation {
                         RUN_ID,
                         PROJECT,
                         column("experiment", Text, "The experiment of the run."),
-                        column("parent_model_id", Text, "The fit inside which it was fitted."),
+                        column(
+                            "parent_model_id",
+                            Text,
+                            "The fit inside which it was fitted.",
+                        ),
                         column("kind", Text, "estimator, pipeline or search."),
-                        column("role", Text, "top, stage, candidate, fold, best or component."),
+                        column(
+                            "role",
+                            Text,
+                            "top, stage, candidate, fold, best or component.",
+                        ),
                         column("stage_index", Long, "Its place in the pipeline, from 0."),
-                        column("candidate_index", Long, "Its configuration in the search, from 0."),
+                        column(
+                            "candidate_index",
+                            Long,
+                            "Its configuration in the search, from 0.",
+                        ),
                         column("fold", Long, "Its fold in the search, from 0."),
-                        column("inferred", Boolean, "Whether the nesting was put together later."),
+                        column(
+                            "inferred",
+                            Boolean,
+                            "Whether the nesting was put together later.",
+                        ),
                         column("estimator", Text, "Class of the estimator."),
                         column("model_class", Text, "Class of the model."),
                         column("uid", Text, "The framework's id of the estimator."),
@@ -270,7 +298,11 @@ impl Relation {
                         column("feature_columns", TextList, "The columns it learnt from."),
                         column("label_column", Text, "The column it learnt to predict."),
                         column("prediction_column", Text, "The column it writes."),
-                        column("source_columns", TextList, "The source columns behind the features."),
+                        column(
+                            "source_columns",
+                            TextList,
+                            "The source columns behind the features.",
+                        ),
                         column("params", TextMap, "Its parameters, effective at the fit."),
                         column("state_id", Text, "Digest of what was done."),
                         column("parent_state_id", Text, "Digest of what it was done to."),
@@ -304,8 +336,16 @@ impl Relation {
                         column("transform_id", Text, "The call."),
                         RUN_ID,
                         PROJECT,
-                        column("model_id", Text, "The model that transformed; null for others."),
-                        column("parent_transform_id", Text, "The call inside which it happened."),
+                        column(
+                            "model_id",
+                            Text,
+                            "The model that transformed; null for others.",
+                        ),
+                        column(
+                            "parent_transform_id",
+                            Text,
+                            "The call inside which it happened.",
+                        ),
                         column("stage_index", Long, "Its place in the pipeline, from 0."),
                         column("transformer", Text, "Class of the transformer."),
                         column("uid", Text, "The framework's id of it."),
@@ -342,7 +382,11 @@ impl Relation {
                         PROJECT,
                         column("model_id", Text, "The measured model."),
                         column("dataset_id", Text, "The scored dataset that was evaluated."),
-                        column("input_dataset_id", Text, "The dataset that the model scored."),
+                        column(
+                            "input_dataset_id",
+                            Text,
+                            "The dataset that the model scored.",
+                        ),
                         column("name", Text, "The metric's name, areaUnderROC say."),
                         column("value", Double, "Its value."),
                         column("step", Long, "The iteration, for histories."),
@@ -367,7 +411,11 @@ impl Relation {
                         column("subject_id", Text, "The row that it made."),
                         column("status", Text, "finished, failed or abandoned."),
                         column("state_id", Text, "Digest of the state that it led to."),
-                        column("parent_state_ids", TextList, "Digests of the states it started from."),
+                        column(
+                            "parent_state_ids",
+                            TextList,
+                            "Digests of the states it started from.",
+                        ),
                         column("occurred_at", Time, "When it began."),
                     ]
                 }

@@ -23,11 +23,7 @@ public final class ClassHooks implements ClassFileTransformer {
 
   @Override
   public byte[] transform(
-      ClassLoader loader,
-      String name,
-      Class<?> redefined,
-      ProtectionDomain domain,
-      byte[] bytes) {
+      ClassLoader loader, String name, Class<?> redefined, ProtectionDomain domain, byte[] bytes) {
     try {
       if (loader == null || name == null || !ClassScan.mayHavePoint(name, bytes)) {
         return null;

@@ -28,16 +28,11 @@ final class MainAdvice extends MethodVisitor {
     super.visitTryCatchBlock(start, end, handler, null);
     super.visitLabel(handler);
     if (frames) {
-      super.visitFrame(
-          Opcodes.F_NEW, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
+      super.visitFrame(Opcodes.F_NEW, 0, new Object[0], 1, new Object[] {"java/lang/Throwable"});
     }
     super.visitInsn(Opcodes.DUP);
     super.visitMethodInsn(
-        Opcodes.INVOKESTATIC,
-        Hook.INTERNAL_NAME,
-        "mainFailed",
-        "(Ljava/lang/Throwable;)V",
-        false);
+        Opcodes.INVOKESTATIC, Hook.INTERNAL_NAME, "mainFailed", "(Ljava/lang/Throwable;)V", false);
     super.visitInsn(Opcodes.ATHROW);
     super.visitMaxs(maxStack, maxLocals);
   }

@@ -1,0 +1,235 @@
+package io.modeldb.spark;
+
+import io.modeldb.proto.v1.Producer;
+import io.modeldb.spark.capture.HookCapture;
+import io.modeldb.spark.capture.MlEventCapture;
+import io.modeldb.spark.capture.Run;
+import io.modeldb.spark.delivery.Delivery;
+import io.modeldb.spark.delivery.DeliverySettings;
+import io.modeldb.spark.delivery.PendingEvent;
+import io.modeldb.spark.hook.Observer;
+import java.util.UUID;
+
+/**
+ * The one place in a JVM where hooks and listeners meet, however many of them there are.
+ *
+ * <p>Spark has at most one live context per JVM, so there is at most one run that is open.
+ */
+final class Bridge implements Observer {
+  static final Bridge INSTANCE = new Bridge();
+
+  private static final String VERSION = version();
+
+  /** Whether this JVM's classes have hooks. Set before Spark starts, if ever. */
+  private volatile boolean hooked;
+
+  private volatile Watched watched;
+  private Delivery delivery;
+  private DeliverySettings target;
+
+  /** The open run and what watches it. */
+  private static final class Watched {
+    final Run run;
+    final String applicationId;
+    final boolean byHooks;
+    final Settings settings;
+    final Delivery delivery;
+    MlEventCapture events;
+    Object eventSource;
+
+    Watched(Run run, String applicationId, boolean byHooks, Settings settings, Delivery delivery) {
+      this.run = run;
+      this.applicationId = applicationId;
+      this.byHooks = byHooks;
+      this.settings = settings;
+      this.delivery = delivery;
+    }
+  }
+
+  private Bridge() {}
+
+  void hooksInstalled() {
+    hooked = true;
+  }
+
+  // What hooks tell.
+
+  @Override
+  public Object enter(int point, Object self, Object dataset) {
+    Watched w = watched;
+    return w == null || !w.byHooks ? null : HookCapture.enter(w.run, point, self, dataset);
+  }
+
+  @Override
+  public void exit(Object token, Object result) {
+    HookCapture.exit(token, result);
+  }
+
+  @Override
+  public void fail(Object token, Throwable error) {
+    HookCapture.fail(token, error);
+  }
+
+  @Override
+  public void copied(Object original, Object copy) {
+    Watched w = watched;
+    if (w != null && w.byHooks) {
+      HookCapture.copied(w.run, original, copy);
+    }
+  }
+
+  @Override
+  public void contextCreated(Object context) {
+    ContextStart.of(context);
+  }
+
+  @Override
+  public void mainFailed(Throwable error) {
+    Watched w = watched;
+    if (w != null) {
+      w.run.failed(error);
+    }
+  }
+
+  @Override
+  public void hookFailed() {
+    Watched w = watched;
+    if (w != null) {
+      w.run.counts().add("hook_error", 1);
+    }
+  }
+
+  // What listeners tell.
+
+  /** An application runs now. Told by every way of attaching; only the first counts. */
+  synchronized void applicationStarted(RunDescription.Application app) {
+    Watched current = watched;
+    if (current != null) {
+      if (current.applicationId.equals(app.id)) {
+        return;
+      }
+      current.run.end(); // its end was never told
+    }
+    Settings settings = new Settings(app.conf::get, Warnings::warn);
+    if (settings.capture == Settings.Capture.OFF) {
+      watched = null;
+      return;
+    }
+    boolean byHooks = hooked && settings.capture != Settings.Capture.EVENTS;
+    if (!hooked && settings.capture == Settings.Capture.AGENT) {
+      Warnings.warn(
+          "spark.modeldb.capture is agent, but the driver runs without -javaagent:"
+              + "modeldb-spark-bridge.jar; only the run itself is recorded.");
+    }
+    boolean asAgent = byHooks || settings.capture == Settings.Capture.AGENT;
+    Delivery to = deliveryFor(settings.delivery);
+    Run run = new Run(UUID.randomUUID().toString(), (PendingEvent event) -> to.offer(event));
+    Watched next = new Watched(run, app.id, byHooks, settings, to);
+    if (!asAgent) {
+      next.events = new MlEventCapture(run);
+    }
+    run.start(RunDescription.of(app, settings, asAgent ? "agent" : "events"));
+    watched = next;
+    to.start();
+  }
+
+  /** A listener event other than those of jobs, from one of perhaps several listeners of ours. */
+  void event(Object source, Object event) {
+    Watched w = watched;
+    if (w == null
+        || w.events == null
+        || !event.getClass().getName().startsWith("org.apache.spark.ml.")) {
+      return;
+    }
+    synchronized (w) {
+      if (w.eventSource == null) {
+        w.eventSource = source;
+      }
+      if (w.eventSource == source) {
+        w.events.on(event);
+      }
+    }
+  }
+
+  /** The application ends; waits for delivery as long as the settings allow. */
+  void applicationEnded() {
+    end(false);
+  }
+
+  /** The JVM ends. Spark's own hook, which stops the context, runs at the same time. */
+  void jvmEnds() {
+    Watched w = watched;
+    if (w == null) {
+      return;
+    }
+    long deadline = System.nanoTime() + w.settings.flushNanos / 2;
+    try {
+      while (watched == w && System.nanoTime() - deadline < 0) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    end(true);
+  }
+
+  private void end(boolean halfTime) {
+    Watched w = watched;
+    if (w == null || !w.run.end()) {
+      return;
+    }
+    w.delivery.flush(halfTime ? w.settings.flushNanos / 2 : w.settings.flushNanos);
+    synchronized (this) {
+      if (watched == w) {
+        watched = null;
+      }
+    }
+  }
+
+  /** The producer goes on from run to run, unless the next one goes elsewhere. */
+  private Delivery deliveryFor(DeliverySettings wanted) {
+    if (delivery == null || !wanted.sameTarget(target)) {
+      Producer producer =
+          Producer.newBuilder()
+              .setId(UUID.randomUUID().toString())
+              .setKind("spark-bridge")
+              .setVersion(VERSION)
+              .build();
+      if (delivery == null) {
+        addShutdownHook();
+      }
+      target = wanted;
+      delivery = new Delivery(wanted, producer, Warnings::warn, this::count);
+    }
+    return delivery;
+  }
+
+  private void count(String reason, int n) {
+    Watched w = watched;
+    if (w != null) {
+      w.run.counts().add(reason, n);
+    }
+  }
+
+  private void addShutdownHook() {
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::jvmEndsSafely, "modeldb-shutdown"));
+    } catch (IllegalStateException e) {
+      // The JVM is ending already.
+    }
+  }
+
+  private void jvmEndsSafely() {
+    try {
+      jvmEnds();
+    } catch (Throwable t) {
+      // Nothing of ours may disturb the end of the JVM.
+    }
+  }
+
+  private static String version() {
+    Package own = Bridge.class.getPackage();
+    String version = own == null ? null : own.getImplementationVersion();
+    return version == null ? "0.0.0" : version;
+  }
+}

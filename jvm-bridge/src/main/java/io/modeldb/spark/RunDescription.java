@@ -1,0 +1,83 @@
+package io.modeldb.spark;
+
+import io.modeldb.proto.v1.RunStarted;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is told of an application when its run starts. */
+final class RunDescription {
+  private static final int MAX_SETTINGS = 1000;
+  private static final int MAX_VALUE = 4096;
+  private static final int MAX_COMMAND = 16 * 1024;
+  private static final String TAGS = Settings.PREFIX + "tags.";
+
+  /** An application, as far as the place that saw it start knows it. */
+  static final class Application {
+    String id = "";
+    String name = "";
+    String user = "";
+    String sparkVersion = "";
+    Map<String, String> conf = new TreeMap<>();
+  }
+
+  private RunDescription() {}
+
+  static RunStarted of(Application app, Settings settings, String captureMode) {
+    Redaction redaction = new Redaction(app.conf.get("spark.redaction.regex"));
+    RunStarted.Builder out =
+        RunStarted.newBuilder()
+            .setProject(settings.project == null ? app.name : settings.project)
+            .setExperiment(settings.experiment == null ? "default" : settings.experiment)
+            .setName(settings.runName == null ? app.id : settings.runName)
+            .setParentRunId(settings.runParent == null ? "" : settings.runParent)
+            .setUser(app.user)
+            .setHost(host(app))
+            .setApplicationId(app.id)
+            .setFramework("spark")
+            .setFrameworkVersion(app.sparkVersion)
+            .setCommand(cut(redaction.command(command(app)), MAX_COMMAND))
+            .setCaptureMode(captureMode);
+    for (Map.Entry<String, String> entry : app.conf.entrySet()) {
+      String key = entry.getKey();
+      if (key.startsWith(TAGS) && key.length() > TAGS.length()) {
+        if (out.getTagsCount() < MAX_SETTINGS) {
+          out.putTags(key.substring(TAGS.length()), cut(entry.getValue(), MAX_VALUE));
+        }
+      } else if (out.getSettingsCount() < MAX_SETTINGS && key.length() < MAX_VALUE) {
+        out.putSettings(key, cut(redaction.setting(key, entry.getValue()), MAX_VALUE));
+      }
+    }
+    return out.build();
+  }
+
+  private static String command(Application app) {
+    String command = System.getProperty("sun.java.command", "");
+    // A gateway that Python started does not know the script; Spark does.
+    String script = app.conf.get("spark.submit.primaryResource");
+    return script == null || command.contains(script) ? command : command + " " + script;
+  }
+
+  /** The machine's name, without asking the network for it. */
+  private static String host(Application app) {
+    try {
+      Path name = Paths.get("/proc/sys/kernel/hostname");
+      if (Files.isReadable(name)) {
+        return new String(Files.readAllBytes(name), StandardCharsets.UTF_8).trim();
+      }
+    } catch (Exception e) {
+      // Another way, then.
+    }
+    String windows = System.getenv("COMPUTERNAME");
+    String unix = System.getenv("HOSTNAME");
+    String driver = app.conf.get("spark.driver.host");
+    return windows != null ? windows : unix != null ? unix : driver != null ? driver : "";
+  }
+
+  private static String cut(String text, int max) {
+    return text.length() <= max ? text : text.substring(0, max);
+  }
+}

@@ -1,0 +1,126 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.proto.v1.Component;
+import io.modeldb.proto.v1.Param;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.Params;
+
+/**
+ * Snapshots of estimators, transformers and evaluators.
+ *
+ * <p>Taken on the caller's thread, because they are mutable. Code of users' own components runs in
+ * here (getters, {@code toString}); where it throws, the value is left out, and that is all.
+ */
+final class Components {
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_STAGES = 1000;
+
+  private Components() {}
+
+  /** The component without what is inside it. */
+  static Component.Builder of(Object object) {
+    Component.Builder out = Component.newBuilder().setClassName(object.getClass().getName());
+    if (object instanceof Params) {
+      Params params = (Params) object;
+      out.setUid(uid(object));
+      addParams(out, params);
+    }
+    return out;
+  }
+
+  /** The component with a pipeline's stages or a search's estimator inside. */
+  static Component deep(Object object) {
+    return deep(object, 0).build();
+  }
+
+  private static Component.Builder deep(Object object, int depth) {
+    Component.Builder out = of(object);
+    if (depth < MAX_DEPTH) {
+      for (Object stage : stages(object)) {
+        out.addStages(deep(stage, depth + 1));
+      }
+    }
+    return out;
+  }
+
+  static String uid(Object object) {
+    try {
+      return object instanceof Params ? Texts.cut(((Params) object).uid(), 1024) : "";
+    } catch (Throwable t) {
+      return "";
+    }
+  }
+
+  /** A pipeline's stages, or the estimator that a search tries, in order. */
+  static List<Object> stages(Object object) {
+    List<Object> out = new ArrayList<>();
+    switch (ComponentKind.of(object).fitKind) {
+      case FIT_KIND_PIPELINE:
+        Object stages = Reflect.call(object, "getStages");
+        if (stages instanceof Object[]) {
+          for (Object stage : (Object[]) stages) {
+            if (stage != null && out.size() < MAX_STAGES) {
+              out.add(stage);
+            }
+          }
+        }
+        break;
+      case FIT_KIND_SEARCH:
+        Object estimator = Reflect.call(object, "getEstimator");
+        if (estimator != null) {
+          out.add(estimator);
+        }
+        break;
+      default:
+    }
+    return out;
+  }
+
+  /** One parameter as it is in force, or null when it has no value that travels. */
+  static Param param(Params of, org.apache.spark.ml.param.Param<?> param) {
+    try {
+      if (!of.isDefined(param)) {
+        return null;
+      }
+      Object value = of.getOrDefault(param);
+      if (holdsComponents(value)) {
+        return null;
+      }
+      return Param.newBuilder()
+          .setName(Texts.cut(param.name(), 1024))
+          .setValue(ParamValues.of(value))
+          .setIsDefault(!of.isSet(param))
+          .build();
+    } catch (Throwable t) {
+      return null;
+    }
+  }
+
+  static boolean holdsComponents(Object value) {
+    if (value instanceof Params || value instanceof ParamMap) {
+      return true;
+    }
+    if (!(value instanceof Object[])) {
+      return false;
+    }
+    Class<?> element = value.getClass().getComponentType();
+    return Params.class.isAssignableFrom(element) || ParamMap.class.isAssignableFrom(element);
+  }
+
+  private static void addParams(Component.Builder out, Params params) {
+    org.apache.spark.ml.param.Param<?>[] all;
+    try {
+      all = params.params();
+    } catch (Throwable t) {
+      return;
+    }
+    for (org.apache.spark.ml.param.Param<?> param : all) {
+      Param value = param(params, param);
+      if (value != null) {
+        out.addParams(value);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.modeldb.spark.capture;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Which fit made which model. */
+final class Models {
+  private static final int LIMIT = 20_000;
+
+  private final WeakIdentityMap<Long> byObject = new WeakIdentityMap<>(LIMIT);
+  private final Map<String, Long> byUid =
+      new LinkedHashMap<String, Long>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > LIMIT;
+        }
+      };
+
+  void fitted(Object model, long fit) {
+    byObject.put(model, fit);
+    String uid = Components.uid(model);
+    if (!uid.isEmpty()) {
+      synchronized (byUid) {
+        byUid.remove(uid);
+        byUid.put(uid, fit);
+      }
+    }
+  }
+
+  /** A copy is the model of the same fit. */
+  void copied(Object original, Object copy) {
+    if (original == copy || copy == null) {
+      return;
+    }
+    Long fit = byObject.get(original);
+    if (fit != null) {
+      byObject.put(copy, fit);
+    }
+  }
+
+  /**
+   * The fit that made a transformer, or 0.
+   *
+   * <p>An object that is not known may have been saved and loaded, or made by hand from one that
+   * is: it has the uid, which the latest fit with that uid is taken for.
+   */
+  long fitOf(Object transformer) {
+    Long fit = byObject.get(transformer);
+    if (fit == null) {
+      synchronized (byUid) {
+        fit = byUid.get(Components.uid(transformer));
+      }
+    }
+    return fit == null ? 0 : fit;
+  }
+}

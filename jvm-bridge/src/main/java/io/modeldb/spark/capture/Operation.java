@@ -1,0 +1,80 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.proto.v1.Component;
+import io.modeldb.proto.v1.FitKind;
+
+/**
+ * A call of fit, transform or evaluate that has begun.
+ *
+ * <p>Threads that were made inside keep a reference long after it has ended, so it lets go of all
+ * that is the user's when it closes.
+ */
+final class Operation {
+  enum Kind {
+    FIT,
+    TRANSFORM,
+    EVALUATE
+  }
+
+  final Run run;
+  final Kind kind;
+  final FitKind fitKind;
+
+  /** What it happens inside of, on this thread or the one that made this thread. */
+  final Operation parent;
+
+  /** Spark's own business inside a fit, such as the predictions of a training summary. */
+  final boolean ignored;
+
+  /** 0 when it is ignored. */
+  final long id;
+
+  final long startedMicros = Clock.nowMicros();
+  final long startedNanos = System.nanoTime();
+
+  volatile boolean open = true;
+  Object self;
+  Component component = Component.getDefaultInstance();
+  long dataset;
+  long model;
+
+  Operation(
+      Run run,
+      Kind kind,
+      FitKind fitKind,
+      Object self,
+      Operation parent,
+      long id,
+      boolean ignored) {
+    this.run = run;
+    this.kind = kind;
+    this.fitKind = fitKind;
+    this.self = self;
+    this.parent = parent;
+    this.id = id;
+    this.ignored = ignored;
+  }
+
+  long durationMicros() {
+    return (System.nanoTime() - startedNanos) / 1000;
+  }
+
+  void close() {
+    open = false;
+    self = null;
+    component = Component.getDefaultInstance();
+  }
+
+  static long idOf(Operation operation) {
+    return operation == null ? 0 : operation.id;
+  }
+
+  /** The nearest fit, this one included; null when there is none. */
+  static Operation nearestFit(Operation from) {
+    Operation o = from;
+    while (o != null && o.kind != Kind.FIT) {
+      o = o.parent;
+    }
+    return o;
+  }
+}

@@ -1,0 +1,119 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.proto.v1.Evaluated;
+import io.modeldb.proto.v1.FitEnded;
+import io.modeldb.proto.v1.FitKind;
+import io.modeldb.proto.v1.FitStarted;
+import io.modeldb.proto.v1.Outcome;
+import io.modeldb.proto.v1.Transformed;
+
+/** Makes events of operations; the same for hooks and for MLEvents. */
+final class Recorder {
+  private Recorder() {}
+
+  static void fitStarted(Operation fit, Object estimator) {
+    FitStarted.Builder out =
+        FitStarted.newBuilder()
+            .setOperation(fit.id)
+            .setParent(Operation.idOf(fit.parent))
+            .setKind(fit.fitKind)
+            .setEstimator(Components.deep(estimator))
+            .setDataset(fit.dataset);
+    if (fit.fitKind == FitKind.FIT_KIND_SEARCH) {
+      try {
+        out.addAllCandidates(Searches.candidates(estimator));
+      } catch (Throwable t) {
+        fit.run.counts().add("candidates_not_read", 1);
+      }
+    }
+    fit.run.emit(fit.run.event(fit.startedMicros).setFitStarted(out).build());
+  }
+
+  static void fitFinished(Operation fit, Object model) {
+    FitEnded.Builder out = fitEnded(fit).setOutcome(Outcome.OUTCOME_FINISHED);
+    if (model != null) {
+      fit.run.models().fitted(model, fit.id);
+      out.setModelClass(model.getClass().getName());
+      try {
+        out.setProblemType(ProblemType.of(model));
+      } catch (Throwable t) {
+        // Stays unknown.
+      }
+    }
+    emit(fit, out);
+  }
+
+  /**
+   * @param error null when it is only known that the fit did not finish
+   */
+  static void fitFailed(Operation fit, Throwable error) {
+    FitEnded.Builder out = fitEnded(fit).setOutcome(Outcome.OUTCOME_FAILED);
+    if (error != null) {
+      out.setFailure(Failures.of(error));
+    }
+    emit(fit, out);
+  }
+
+  static void transformed(Operation transform, long output, Throwable error) {
+    Transformed.Builder out =
+        Transformed.newBuilder()
+            .setOperation(transform.id)
+            .setParent(Operation.idOf(transform.parent))
+            .setTransformer(transform.component)
+            .setModel(transform.model)
+            .setInput(transform.dataset)
+            .setOutput(output)
+            .setStartedAtUs(transform.startedMicros)
+            .setDurationUs(transform.durationMicros());
+    if (error != null) {
+      out.setFailure(Failures.of(error));
+    }
+    transform.run.emit(transform.run.event(Clock.nowMicros()).setTransformed(out).build());
+  }
+
+  static void evaluated(Operation evaluation, Object evaluator, double value, Throwable error) {
+    Evaluated.Builder out =
+        Evaluated.newBuilder()
+            .setOperation(evaluation.id)
+            .setParent(Operation.idOf(Operation.nearestFit(evaluation.parent)))
+            .setEvaluator(evaluation.component)
+            .setDataset(evaluation.dataset)
+            .setMetric(metric(evaluator))
+            .setValue(value)
+            .setStartedAtUs(evaluation.startedMicros)
+            .setDurationUs(evaluation.durationMicros());
+    Object larger = null;
+    try {
+      larger = Reflect.call(evaluator, "isLargerBetter");
+    } catch (Throwable t) {
+      // The evaluator does not say.
+    }
+    if (larger instanceof Boolean) {
+      out.setLargerIsBetter((Boolean) larger);
+    }
+    if (error != null) {
+      out.setFailure(Failures.of(error));
+    }
+    evaluation.run.emit(evaluation.run.event(Clock.nowMicros()).setEvaluated(out).build());
+  }
+
+  private static String metric(Object evaluator) {
+    Object name = null;
+    try {
+      name = Reflect.call(evaluator, "getMetricName");
+    } catch (Throwable t) {
+      // Then its class has to do.
+    }
+    return name instanceof String
+        ? Texts.cut((String) name, Texts.MAX_DETAIL)
+        : evaluator.getClass().getSimpleName();
+  }
+
+  private static FitEnded.Builder fitEnded(Operation fit) {
+    return FitEnded.newBuilder().setOperation(fit.id).setDurationUs(fit.durationMicros());
+  }
+
+  private static void emit(Operation fit, FitEnded.Builder ended) {
+    fit.run.emit(fit.run.event(Clock.nowMicros()).setFitEnded(ended).build());
+  }
+}

@@ -1,0 +1,117 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.proto.v1.CaptureReported;
+import io.modeldb.proto.v1.Event;
+import io.modeldb.proto.v1.Failure;
+import io.modeldb.proto.v1.Outcome;
+import io.modeldb.proto.v1.RunEnded;
+import io.modeldb.proto.v1.RunStarted;
+import io.modeldb.spark.delivery.PendingEvent;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** One Spark application as it is being watched. */
+public final class Run {
+  // Local to the producer, which is this JVM: never reused, not even by its next run.
+  private static final AtomicLong OPERATIONS = new AtomicLong();
+
+  private static final long REPORT_INTERVAL = TimeUnit.SECONDS.toNanos(5);
+
+  private final String id;
+  private final Predicate<PendingEvent> sink;
+  private final Counts counts = new Counts();
+  private final Models models = new Models();
+  private final Datasets datasets = new Datasets(this);
+  private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
+  private volatile boolean ended;
+  private Failure failure;
+
+  /**
+   * @param sink takes an event or says that there is no room
+   */
+  public Run(String id, Predicate<PendingEvent> sink) {
+    this.id = id;
+    this.sink = sink;
+  }
+
+  public Counts counts() {
+    return counts;
+  }
+
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  Models models() {
+    return models;
+  }
+
+  Datasets datasets() {
+    return datasets;
+  }
+
+  static long nextOperation() {
+    return OPERATIONS.incrementAndGet();
+  }
+
+  public void start(RunStarted started) {
+    emit(event(Clock.nowMicros()).setRunStarted(started).build());
+  }
+
+  /** Remembers what the user's program failed with; the first failure counts. */
+  public synchronized void failed(Throwable error) {
+    if (failure == null) {
+      failure = Failures.of(error);
+    }
+  }
+
+  /** Ends the run, once: later calls do nothing. Says whether this one did. */
+  public synchronized boolean end() {
+    if (ended) {
+      return false;
+    }
+    Map<String, Long> missed = counts.all();
+    if (!missed.isEmpty()) {
+      emitReport(missed);
+    }
+    RunEnded.Builder end = RunEnded.newBuilder().setOutcome(Outcome.OUTCOME_FINISHED);
+    if (failure != null) {
+      end.setOutcome(Outcome.OUTCOME_FAILED).setFailure(failure);
+    }
+    emit(event(Clock.nowMicros()).setRunEnded(end).build());
+    ended = true;
+    return true;
+  }
+
+  Event.Builder event(long occurredMicros) {
+    return Event.newBuilder().setRunId(id).setOccurredAtUs(occurredMicros);
+  }
+
+  /** Sends a finished event; after the run's end nothing is sent. */
+  void emit(Event event) {
+    offer(new ReadyEvent(event, counts));
+  }
+
+  /** False when the event was dropped. */
+  boolean offer(PendingEvent event) {
+    if (ended) {
+      return false;
+    }
+    long due = nextReport.get();
+    long now = System.nanoTime();
+    if (now - due >= 0 && nextReport.compareAndSet(due, now + REPORT_INTERVAL)) {
+      Map<String, Long> missed = counts.takeChanged();
+      if (missed != null) {
+        emitReport(missed);
+      }
+    }
+    return sink.test(event);
+  }
+
+  private void emitReport(Map<String, Long> missed) {
+    CaptureReported report = CaptureReported.newBuilder().putAllNotCaptured(missed).build();
+    sink.test(new ReadyEvent(event(Clock.nowMicros()).setCaptureReported(report).build(), counts));
+  }
+}

@@ -1,0 +1,25 @@
+package io.modeldb.spark.delivery;
+
+import io.modeldb.proto.v1.Event;
+
+/**
+ * An event on its way from the thread that saw it to the delivery thread, which does what is too
+ * slow for the former.
+ */
+public interface PendingEvent {
+  /** Bytes that it will take, roughly; what the queue's limit counts. */
+  int size();
+
+  /** Whether it must be among the last to be dropped. */
+  boolean essential();
+
+  /**
+   * Makes the event, on the delivery thread.
+   *
+   * @param deadlineNanos by {@link System#nanoTime()}: what can be left out must be when it is over
+   */
+  Event build(long deadlineNanos);
+
+  /** Told when the event cannot be kept. */
+  void dropped(String reason);
+}

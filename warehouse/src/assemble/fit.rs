@@ -1,0 +1,292 @@
+//! A fit from its start to its end, and its place among other fits: a stage under
+//! its pipeline, a fold under its search.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::columns;
+use super::run::{Action, Context, Locals, error_text};
+use super::state::{canonical, state_id};
+use crate::clock::Micros;
+use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitStarted};
+use crate::row::{ModelRow, ParamRow, Row, StageRow};
+
+/// A fit that has not ended.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OpenFit {
+    started: FitStarted,
+    started_at: Micros,
+    sequence: i64,
+    position: Position,
+    state_id: String,
+    parent_state_id: String,
+    /// For a pipeline, the fits of its stages, by stage.
+    stage_fits: BTreeMap<i64, u64>,
+    /// For a search, the training sets of its folds, in order.
+    fold_datasets: Vec<u64>,
+}
+
+/// Where a fit stands under another.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Position {
+    role: String,
+    stage_index: Option<i64>,
+    candidate_index: Option<i64>,
+    fold: Option<i64>,
+}
+
+impl OpenFit {
+    pub(super) fn start(
+        context: &Context<'_>,
+        locals: &mut Locals,
+        started: &FitStarted,
+        at: Micros,
+        sequence: i64,
+    ) {
+        let position = match locals.fits.get_mut(&started.parent) {
+            Some(parent) => parent.adopt(started),
+            None => Position {
+                role: "top".into(),
+                ..Position::default()
+            },
+        };
+        let parent_state_id = locals.datasets.state(context, started.dataset);
+        let state_id = state_id(
+            "fit",
+            [canonical(&started.estimator).as_str()],
+            std::slice::from_ref(&parent_state_id),
+        );
+        let fit = Self {
+            started: started.clone(),
+            started_at: at,
+            sequence,
+            position,
+            state_id,
+            parent_state_id,
+            stage_fits: BTreeMap::new(),
+            fold_datasets: Vec::new(),
+        };
+        locals.fits.insert(started.operation, fit);
+    }
+
+    /// Places `child`, a fit that begins inside this one.
+    fn adopt(&mut self, child: &FitStarted) -> Position {
+        match self.started.kind {
+            FitKind::Pipeline => {
+                let stage_index = self.stage_index_of(&child.estimator.uid);
+                if let Some(index) = stage_index {
+                    self.stage_fits.insert(index, child.operation);
+                }
+                Position {
+                    role: "stage".into(),
+                    stage_index,
+                    ..Position::default()
+                }
+            }
+            FitKind::Search => self.place_candidate(child),
+            FitKind::Estimator => Position {
+                role: "component".into(),
+                ..Position::default()
+            },
+        }
+    }
+
+    /// A search fits each configuration on each training set, and then the best one on
+    /// the very dataset that it was given.
+    fn place_candidate(&mut self, child: &FitStarted) -> Position {
+        let candidate_index = self
+            .started
+            .candidates
+            .iter()
+            .position(|candidate| agrees(candidate, &child.estimator))
+            .map(|index| index as i64);
+        if child.dataset == self.started.dataset {
+            return Position {
+                role: "best".into(),
+                candidate_index,
+                ..Position::default()
+            };
+        }
+        // Without folds (TrainValidationSplit) there is one training set.
+        let folds = columns::text(&self.started.estimator, "numFolds").is_some();
+        let fold = match self.fold_datasets.iter().position(|d| *d == child.dataset) {
+            Some(fold) => fold,
+            None => {
+                self.fold_datasets.push(child.dataset);
+                self.fold_datasets.len() - 1
+            }
+        };
+        Position {
+            role: if folds { "fold" } else { "candidate" }.into(),
+            candidate_index,
+            fold: folds.then_some(fold as i64),
+            ..Position::default()
+        }
+    }
+
+    /// The place of the stage with this uid in a pipeline.
+    pub(super) fn stage_index_of(&self, uid: &str) -> Option<i64> {
+        if self.started.kind != FitKind::Pipeline {
+            return None;
+        }
+        let stages = &self.started.estimator.stages;
+        let place = stages.iter().position(|stage| stage.uid == uid);
+        place.map(|index| index as i64)
+    }
+
+    pub(super) fn end(
+        self,
+        context: &Context<'_>,
+        locals: &mut Locals,
+        ended: &FitEnded,
+        rows: &mut Vec<Row>,
+    ) -> (Option<i64>, Action) {
+        let mut model = self.row(context);
+        let failed = ended.failure.is_some();
+        model.status = if failed { "failed" } else { "finished" }.into();
+        model.error = ended.failure.as_ref().map(error_text);
+        model.model_class.clone_from(&ended.model_class);
+        model.problem_type.clone_from(&ended.problem_type);
+        model.ended_at = Some(Micros(self.started_at.0 + ended.duration_us));
+        model.duration_ms = Some(ended.duration_us as f64 / 1e3);
+        let status = if failed { "failed" } else { "finished" };
+        self.close(context, locals, model, status, rows)
+    }
+
+    /// The run ended and the fit did not.
+    pub(super) fn abandon(
+        self,
+        context: &Context<'_>,
+        locals: &mut Locals,
+        at: Micros,
+        rows: &mut Vec<Row>,
+    ) -> (Option<i64>, Action) {
+        let mut model = self.row(context);
+        model.status = "abandoned".into();
+        model.ended_at = Some(at);
+        self.close(context, locals, model, "abandoned", rows)
+    }
+
+    fn close(
+        self,
+        context: &Context<'_>,
+        locals: &mut Locals,
+        model: ModelRow,
+        status: &'static str,
+        rows: &mut Vec<Row>,
+    ) -> (Option<i64>, Action) {
+        let model_id = model.model_id.clone();
+        rows.push(model.into());
+        rows.extend(self.param_rows(context));
+        rows.extend(self.stage_rows(context));
+        locals.fitted(self.started.operation, self.state_id.clone());
+        let action = Action {
+            kind: "fit",
+            subject_id: model_id,
+            status,
+            state_id: self.state_id,
+            parent_state_ids: vec![self.parent_state_id],
+            occurred_at: self.started_at,
+        };
+        (Some(self.sequence), action)
+    }
+
+    pub(super) fn open_rows(&self, context: &Context<'_>, status: &str, rows: &mut Vec<Row>) {
+        let mut model = self.row(context);
+        model.status = status.into();
+        rows.push(model.into());
+        rows.extend(self.param_rows(context));
+    }
+
+    /// The row as far as it is known at the start.
+    fn row(&self, context: &Context<'_>) -> ModelRow {
+        let FitStarted {
+            operation,
+            parent,
+            kind,
+            estimator,
+            dataset,
+            ..
+        } = &self.started;
+        let predictor = columns::predictor(*kind, estimator);
+        ModelRow {
+            model_id: context.model_id(*operation),
+            run_id: context.run.run_id.clone(),
+            project: context.run.project.clone(),
+            experiment: context.run.experiment.clone(),
+            parent_model_id: (*parent != 0).then(|| context.model_id(*parent)),
+            kind: kind.as_str().into(),
+            role: self.position.role.clone(),
+            stage_index: self.position.stage_index,
+            candidate_index: self.position.candidate_index,
+            fold: self.position.fold,
+            estimator: estimator.class.clone(),
+            uid: estimator.uid.clone(),
+            dataset_id: context.some_dataset(*dataset),
+            feature_columns: columns::inputs(predictor),
+            label_column: columns::label(predictor),
+            prediction_column: columns::prediction(predictor),
+            params: columns::params(estimator),
+            state_id: self.state_id.clone(),
+            parent_state_id: Some(self.parent_state_id.clone()),
+            started_at: self.started_at,
+            ..ModelRow::default()
+        }
+    }
+
+    fn param_rows(&self, context: &Context<'_>) -> impl Iterator<Item = Row> {
+        let model_id = context.model_id(self.started.operation);
+        self.started.estimator.params.iter().map(move |param| {
+            ParamRow {
+                model_id: model_id.clone(),
+                run_id: context.run.run_id.clone(),
+                project: context.run.project.clone(),
+                name: param.name.clone(),
+                value: param.value.text(),
+                value_double: param.value.number(),
+                is_default: param.is_default,
+            }
+            .into()
+        })
+    }
+
+    fn stage_rows(&self, context: &Context<'_>) -> Vec<Row> {
+        if self.started.kind != FitKind::Pipeline {
+            return Vec::new();
+        }
+        let row = |(index, stage): (usize, &Component)| {
+            let fit = self.stage_fits.get(&(index as i64));
+            StageRow {
+                pipeline_model_id: context.model_id(self.started.operation),
+                stage_index: index as i64,
+                model_id: fit.map(|operation| context.model_id(*operation)),
+                class: stage.class.clone(),
+                uid: stage.uid.clone(),
+                params: columns::params(stage),
+                input_columns: columns::inputs(stage),
+                output_columns: columns::outputs(stage),
+                run_id: context.run.run_id.clone(),
+                project: context.run.project.clone(),
+            }
+            .into()
+        };
+        let stages = self.started.estimator.stages.iter();
+        stages.enumerate().map(row).collect()
+    }
+}
+
+/// Whether every parameter that the candidate sets has that value in the estimator or
+/// in one of the components inside it.
+fn agrees(candidate: &[CandidateParam], estimator: &Component) -> bool {
+    candidate.iter().all(|set| has(estimator, set))
+}
+
+fn has(component: &Component, set: &CandidateParam) -> bool {
+    let here = component.uid == set.uid
+        && component
+            .params
+            .iter()
+            .any(|param| param.name == set.param.name && param.value == set.param.value);
+    here || component.stages.iter().any(|stage| has(stage, set))
+}

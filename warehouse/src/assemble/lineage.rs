@@ -1,0 +1,215 @@
+//! The datasets of one producer in one run: where each came from, and which model
+//! scored it.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::run::Context;
+use super::state::{state_id, without_expression_ids};
+use crate::clock::Micros;
+use crate::event::{DatasetSeen, Derivation, Transformed};
+use crate::limits::{MAX_KNOWN_DATASETS, MAX_LINEAGE_STEPS};
+use crate::row::{DatasetEdgeRow, DatasetRow, Row};
+
+/// See the module.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Datasets {
+    known: BTreeMap<u64, Dataset>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Dataset {
+    columns: Vec<String>,
+    state_id: String,
+    /// Steps that the producer read off the dataset's plan.
+    derived_from: Vec<Derivation>,
+    /// Whether `derived_from` was written to `dataset_edges`. It waits until the
+    /// dataset is used, since a transform that made it says more than its plan does.
+    edges_written: bool,
+    /// Transforms that gave it, the outermost last.
+    made_by: Vec<MadeBy>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct MadeBy {
+    model: u64,
+    input: u64,
+    added: Vec<String>,
+}
+
+/// The model behind a scored dataset, and the dataset that it scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Scored {
+    pub model: u64,
+    pub input: u64,
+}
+
+impl Datasets {
+    pub(super) fn see(
+        &mut self,
+        context: &Context<'_>,
+        seen: &DatasetSeen,
+        at: Micros,
+        rows: &mut Vec<Row>,
+    ) {
+        if self.known.contains_key(&seen.dataset) {
+            return;
+        }
+        let state_id = self.state_of_new(context, seen);
+        rows.push(
+            DatasetRow {
+                dataset_id: context.dataset_id(seen.dataset),
+                run_id: context.run.run_id.clone(),
+                project: context.run.project.clone(),
+                name: seen.name.clone(),
+                columns: seen.columns.clone(),
+                state_id: state_id.clone(),
+                created_at: at,
+                ..DatasetRow::default()
+            }
+            .into(),
+        );
+        let dataset = Dataset {
+            columns: seen
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            state_id,
+            derived_from: seen.derived_from.clone(),
+            ..Dataset::default()
+        };
+        self.known.insert(seen.dataset, dataset);
+        while self.known.len() > MAX_KNOWN_DATASETS {
+            self.known.pop_first();
+        }
+    }
+
+    /// A dataset without known parents could be anything: its state is its own. So is
+    /// that of one whose step the producer could not read.
+    fn state_of_new(&self, context: &Context<'_>, seen: &DatasetSeen) -> String {
+        let parents: Vec<_> = seen
+            .derived_from
+            .iter()
+            .map(|derivation| self.state(context, derivation.parent))
+            .collect();
+        let legible = |d: &Derivation| d.operation == "filter" && d.detail.is_some();
+        if !seen.derived_from.is_empty() && seen.derived_from.iter().all(legible) {
+            let steps: Vec<_> = seen
+                .derived_from
+                .iter()
+                .map(|d| without_expression_ids(d.detail.as_deref().unwrap_or_default()))
+                .collect();
+            state_id("filter", steps.iter().map(String::as_str), &parents)
+        } else {
+            let salt = context.dataset_id(seen.dataset);
+            state_id("dataset", [salt.as_str()], &parents)
+        }
+    }
+
+    pub(super) fn state(&self, context: &Context<'_>, dataset: u64) -> String {
+        let known = self.known.get(&dataset);
+        known.map_or_else(
+            || state_id("dataset", [context.dataset_id(dataset).as_str()], &[]),
+            |known| known.state_id.clone(),
+        )
+    }
+
+    /// The dataset goes into an operation: now is the time to tell how it was derived.
+    pub(super) fn used(&mut self, context: &Context<'_>, dataset: u64, rows: &mut Vec<Row>) {
+        let Some(known) = self.known.get_mut(&dataset) else {
+            return;
+        };
+        if std::mem::replace(&mut known.edges_written, true) || !known.made_by.is_empty() {
+            return;
+        }
+        for derivation in std::mem::take(&mut known.derived_from) {
+            rows.push(
+                DatasetEdgeRow {
+                    run_id: context.run.run_id.clone(),
+                    project: context.run.project.clone(),
+                    parent_dataset_id: context.dataset_id(derivation.parent),
+                    child_dataset_id: context.dataset_id(dataset),
+                    operation: derivation.operation.clone(),
+                    detail: derivation.detail.clone(),
+                    transform_id: None,
+                }
+                .into(),
+            );
+            known.derived_from.push(derivation);
+        }
+    }
+
+    /// Every dataset counts as used.
+    pub(super) fn all_used(&mut self, context: &Context<'_>, rows: &mut Vec<Row>) {
+        let numbers: Vec<_> = self.known.keys().copied().collect();
+        for number in numbers {
+            self.used(context, number, rows);
+        }
+    }
+
+    /// A transform gave a dataset whose state is now `state`: answers the columns that
+    /// it added, where both schemas are known.
+    pub(super) fn transformed(
+        &mut self,
+        transformed: &Transformed,
+        state: String,
+    ) -> Option<Vec<String>> {
+        let before = self
+            .known
+            .get(&transformed.input)
+            .map(|input| &input.columns);
+        let output = self.known.get(&transformed.output);
+        let added = before.zip(output).map(|(before, output)| {
+            let new = output
+                .columns
+                .iter()
+                .filter(|column| !before.contains(column));
+            new.cloned().collect::<Vec<_>>()
+        });
+        let output = self.known.entry(transformed.output).or_default();
+        if output.made_by.is_empty() {
+            output.state_id = state;
+        }
+        output.made_by.push(MadeBy {
+            model: transformed.model,
+            input: transformed.input,
+            added: added.clone().unwrap_or_default(),
+        });
+        added
+    }
+
+    /// The nearest model upstream of `dataset` that wrote the column `prediction`; the
+    /// nearest model when no column is named. Of a pipeline and its last stage, which
+    /// give the same dataset, it is the pipeline.
+    pub(super) fn scored_by(&self, dataset: u64, prediction: Option<&str>) -> Option<Scored> {
+        let mut queue = VecDeque::from([dataset]);
+        let mut steps = 0;
+        while let Some(number) = queue.pop_front() {
+            steps += 1;
+            if steps > MAX_LINEAGE_STEPS {
+                return None;
+            }
+            let Some(dataset) = self.known.get(&number) else {
+                continue;
+            };
+            let wrote = |made: &&MadeBy| {
+                let named = |column| made.added.iter().any(|added| added == column);
+                made.model != 0 && prediction.is_none_or(named)
+            };
+            if let Some(made) = dataset.made_by.iter().rev().find(wrote) {
+                return Some(Scored {
+                    model: made.model,
+                    input: made.input,
+                });
+            }
+            if dataset.made_by.is_empty() {
+                queue.extend(dataset.derived_from.iter().map(|d| d.parent));
+            } else {
+                queue.extend(dataset.made_by.iter().map(|made| made.input));
+            }
+        }
+        None
+    }
+}

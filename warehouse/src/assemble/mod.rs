@@ -1,0 +1,229 @@
+//! Turns events, in journal order, into rows.
+//!
+//! The [`Assembler`] is a state machine without clock, randomness or I/O: the same
+//! batches give the same rows, which is what makes replay after a crash safe. A row
+//! of an append-only relation comes out once, complete, when its operation has
+//! ended. What is open stays in the state, which the journal's checkpoint carries
+//! forward, and is shown by [`Assembler::open_rows`] as running.
+//!
+//! Its state is MessagePack with field names: a field may be added with
+//! `#[serde(default)]`, none may be renamed.
+
+mod columns;
+mod fit;
+mod lineage;
+mod run;
+mod state;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Micros;
+use crate::error::{Error, Result};
+use crate::event::{Batch, Event, Happening, RunStarted};
+use crate::ids::{ProducerId, RunId, Seq, derived_id};
+use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
+use crate::row::{HexBytes, ProjectRow, Row, UnknownEventRow};
+use run::RunState;
+
+/// See the module.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Assembler {
+    producers: BTreeMap<ProducerId, ProducerState>,
+    projects: BTreeMap<String, ProjectRow>,
+    runs: BTreeMap<RunId, RunState>,
+}
+
+/// What is known of a producer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ProducerState {
+    /// What it is.
+    pub kind: String,
+    /// The last batch of it that was taken.
+    pub seq: Seq,
+    /// When that came.
+    pub received_at: Micros,
+}
+
+/// Where an event stands: its batch and its place in it.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    producer: &'a ProducerId,
+    seq: Seq,
+    index: usize,
+}
+
+impl Place<'_> {
+    /// The id of a row that this event gives.
+    fn id(&self, prefix: &str) -> String {
+        derived_id(prefix, self.producer, &[self.seq.0, self.index as u64])
+    }
+}
+
+impl Assembler {
+    /// The state that [`Assembler::encode`] gave.
+    pub(crate) fn decode(state: &[u8]) -> Result<Self> {
+        rmp_serde::from_slice(state)
+            .map_err(|error| Error::Damaged(format!("the journal's checkpoint: {error}")))
+    }
+
+    /// The state, for a restart to begin with.
+    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
+        rmp_serde::to_vec_named(self)
+            .map_err(|error| Error::Internal(format!("encode the state: {error}")))
+    }
+
+    /// Every producer that is remembered.
+    pub(crate) fn producers(&self) -> &BTreeMap<ProducerId, ProducerState> {
+        &self.producers
+    }
+
+    /// Operations of a producer that are open.
+    pub(crate) fn open_operations(&self, producer: &ProducerId) -> usize {
+        self.runs
+            .values()
+            .map(|run| run.open_operations(producer))
+            .sum()
+    }
+
+    /// Takes a batch and answers the rows that it completes. A batch that was taken
+    /// before gives none.
+    pub(crate) fn apply(&mut self, batch: &Batch) -> Vec<Row> {
+        let known = self.producers.get(&batch.producer.id);
+        if known.is_some_and(|known| batch.seq <= known.seq) {
+            return Vec::new();
+        }
+        let state = ProducerState {
+            kind: batch.producer.kind.clone(),
+            seq: batch.seq,
+            received_at: batch.received_at,
+        };
+        self.producers.insert(batch.producer.id.clone(), state);
+        let mut rows = Vec::new();
+        for (index, event) in batch.events.iter().enumerate() {
+            let place = Place {
+                producer: &batch.producer.id,
+                seq: batch.seq,
+                index,
+            };
+            self.apply_event(place, event, &mut rows);
+        }
+        self.forget_oldest();
+        rows
+    }
+
+    fn apply_event(&mut self, place: Place<'_>, event: &Event, rows: &mut Vec<Row>) {
+        match &event.what {
+            Happening::RunStarted(started) => self.start_run(place, event, started, rows),
+            Happening::RunEnded(ended) => {
+                let run = self.run(place, event, rows);
+                run.end(place, event.at, ended, rows);
+                let project = run.row.project.clone();
+                self.touch_project(&project, event.at, None, rows);
+            }
+            Happening::Unknown(unknown) => {
+                let run = self.run(place, event, rows);
+                rows.push(
+                    UnknownEventRow {
+                        event_id: place.id("u"),
+                        run_id: event.run.to_string(),
+                        project: run.row.project.clone(),
+                        kind: unknown.kind.into(),
+                        payload: HexBytes(unknown.payload.clone()),
+                        occurred_at: event.at,
+                    }
+                    .into(),
+                );
+            }
+            what => self
+                .run(place, event, rows)
+                .apply(place, event.at, what, rows),
+        }
+    }
+
+    fn start_run(
+        &mut self,
+        place: Place<'_>,
+        event: &Event,
+        started: &RunStarted,
+        rows: &mut Vec<Row>,
+    ) {
+        let run = RunState::started(event, place.producer, started);
+        self.touch_project(&started.project, event.at, started.user.as_deref(), rows);
+        rows.push(run.row.clone().into());
+        self.runs.insert(event.run.clone(), run);
+    }
+
+    /// The run of an event. One whose start never came (its batch was refused, say)
+    /// gets a row all the same, so that nothing of it is lost.
+    fn run(&mut self, place: Place<'_>, event: &Event, rows: &mut Vec<Row>) -> &mut RunState {
+        if !self.runs.contains_key(&event.run) {
+            let implied = RunStarted {
+                project: "unknown".into(),
+                experiment: "default".into(),
+                name: event.run.to_string(),
+                ..RunStarted::default()
+            };
+            self.start_run(place, event, &implied, rows);
+        }
+        #[expect(clippy::expect_used, reason = "it was just inserted")]
+        self.runs.get_mut(&event.run).expect("a run")
+    }
+
+    fn touch_project(&mut self, name: &str, at: Micros, owner: Option<&str>, rows: &mut Vec<Row>) {
+        let project = self
+            .projects
+            .entry(name.to_owned())
+            .or_insert_with(|| ProjectRow {
+                project: name.to_owned(),
+                created_at: at,
+                ..ProjectRow::default()
+            });
+        project.updated_at = project.updated_at.max(at);
+        if project.owner.is_none() {
+            project.owner = owner.map(str::to_owned);
+        }
+        rows.push(project.clone().into());
+    }
+
+    /// Rows of what is open: as `running`, or as `abandoned` where `silent` says that
+    /// the producer is no longer heard.
+    pub(crate) fn open_rows(&self, silent: impl Fn(&ProducerId) -> bool) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for run in self.runs.values() {
+            run.open_rows(&silent, &mut rows);
+        }
+        rows
+    }
+
+    fn forget_oldest(&mut self) {
+        while self.producers.len() > MAX_PRODUCERS {
+            let oldest = self
+                .producers
+                .iter()
+                .min_by_key(|(_, state)| state.received_at);
+            let Some((oldest, _)) = oldest else { return };
+            let oldest = oldest.clone();
+            self.producers.remove(&oldest);
+        }
+        let ended = self
+            .runs
+            .values()
+            .filter(|run| run.row.ended_at.is_some())
+            .count();
+        if ended > MAX_ENDED_RUNS {
+            let ended = self
+                .runs
+                .iter()
+                .filter(|(_, run)| run.row.ended_at.is_some());
+            let oldest = ended.min_by_key(|(_, run)| run.row.ended_at);
+            if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
+                self.runs.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! What the warehouse knows right now: the assembler's state, the rows that the
+//! tables lack, and the tables as last read.
+//!
+//! One lock guards all three, so that a query sees each row exactly once: a fold
+//! exchanges a table for its next version and drops the rows that went into it in one
+//! step. Nothing is awaited and nothing is written under the lock.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use deltalake::DeltaTable;
+
+use crate::access::Access;
+use crate::assemble::Assembler;
+use crate::clock::Micros;
+use crate::error::Result;
+use crate::event::Batch;
+use crate::hot::{HotRow, HotRows};
+use crate::ids::{Lsn, ProducerId, Seq};
+use crate::relation::Relation;
+use crate::view::{RelationView, View};
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    inner: Mutex<Inner>,
+    abandon_after: Duration,
+}
+
+#[derive(Debug)]
+struct Inner {
+    assembler: Assembler,
+    hot: HotRows,
+    tables: BTreeMap<Relation, DeltaTable>,
+    /// The last entry of the journal that is in `assembler` and `hot`.
+    applied: Lsn,
+    /// The last entry whose rows are all in the tables.
+    folded: Lsn,
+    heard: HashMap<ProducerId, Micros>,
+    /// When this ledger was made: nobody was heard by it before.
+    since: Micros,
+}
+
+/// What a fold has to do, as of one position of the journal.
+#[derive(Debug)]
+pub(crate) struct FoldPlan {
+    pub through: Lsn,
+    pub state: Vec<u8>,
+    pub work: Vec<RelationFold>,
+}
+
+/// The rows of one relation to fold.
+#[derive(Debug)]
+pub(crate) struct RelationFold {
+    pub relation: Relation,
+    pub table: DeltaTable,
+    pub rows: Vec<HotRow>,
+}
+
+/// A producer, for people to look at.
+#[derive(Clone, Debug)]
+pub struct ProducerStatus {
+    /// Its id.
+    pub id: ProducerId,
+    /// What it is.
+    pub kind: String,
+    /// The last of its batches that is durable.
+    pub acked: Seq,
+    /// When it was last heard.
+    pub last_heard: Micros,
+    /// Its fits that have not ended.
+    pub open_operations: usize,
+}
+
+impl Ledger {
+    pub(crate) fn new(
+        assembler: Assembler,
+        hot: HotRows,
+        tables: Vec<(Relation, DeltaTable)>,
+        applied: Lsn,
+        now: Micros,
+        abandon_after: Duration,
+    ) -> Self {
+        let inner = Inner {
+            assembler,
+            hot,
+            tables: tables.into_iter().collect(),
+            applied,
+            folded: Lsn(0),
+            heard: HashMap::new(),
+            since: now,
+        };
+        Self {
+            inner: Mutex::new(inner),
+            abandon_after,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic under the lock stops the service; readers on their way out may pass.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a durable batch, the journal's entry `lsn`.
+    pub(crate) fn apply(&self, lsn: Lsn, batch: &Batch) {
+        let mut inner = self.lock();
+        let rows = inner.assembler.apply(batch);
+        inner.hot.add(&batch.producer.id, batch.seq, rows);
+        inner.applied = lsn;
+    }
+
+    /// A producer gave a sign of life.
+    pub(crate) fn heard(&self, producer: &ProducerId, now: Micros) {
+        self.lock().heard.insert(producer.clone(), now);
+    }
+
+    pub(crate) fn unfolded_rows(&self) -> usize {
+        self.lock().hot.len()
+    }
+
+    pub(crate) fn unfolded_of(&self, relation: Relation) -> usize {
+        self.lock().hot.count(relation)
+    }
+
+    /// The last entry whose rows are all in the tables.
+    pub(crate) fn folded_through(&self) -> Lsn {
+        self.lock().folded
+    }
+
+    /// What there is to fold; none when the tables have everything.
+    pub(crate) fn plan_fold(&self) -> Result<Option<FoldPlan>> {
+        let inner = self.lock();
+        if inner.folded == inner.applied {
+            return Ok(None);
+        }
+        let work = Relation::ALL.into_iter().filter_map(|relation| {
+            let rows = inner.hot.rows(relation);
+            let table = inner.tables.get(&relation)?;
+            (!rows.is_empty()).then(|| RelationFold {
+                relation,
+                table: table.clone(),
+                rows: rows.to_vec(),
+            })
+        });
+        Ok(Some(FoldPlan {
+            through: inner.applied,
+            state: inner.assembler.encode()?,
+            work: work.collect(),
+        }))
+    }
+
+    /// The first `count` rows of a relation are in `table` now.
+    pub(crate) fn folded(&self, relation: Relation, table: DeltaTable, count: usize) {
+        let mut inner = self.lock();
+        inner.tables.insert(relation, table);
+        inner.hot.folded(relation, count);
+    }
+
+    /// Every row of the entries up to `through` is in the tables.
+    pub(crate) fn folded_all(&self, through: Lsn) {
+        self.lock().folded = through;
+    }
+
+    /// Every relation that `access` may read, as of now.
+    pub(crate) fn view(&self, access: &Access, now: Micros) -> Result<View> {
+        let mut inner = self.lock();
+        let inner = &mut *inner;
+        let open = inner
+            .assembler
+            .open_rows(|producer| inner.is_silent(producer, now, self.abandon_after));
+        let mut relations = Vec::new();
+        for (&relation, table) in &inner.tables {
+            if !access.may_read(relation) {
+                continue;
+            }
+            let (hot, replaced) = inner.hot.batches(relation, &open)?;
+            relations.push(RelationView {
+                relation,
+                table: table.clone(),
+                hot,
+                replaced,
+            });
+        }
+        Ok(View { relations })
+    }
+
+    pub(crate) fn producers(&self) -> Vec<ProducerStatus> {
+        let inner = self.lock();
+        let producers = inner.assembler.producers().iter();
+        producers
+            .map(|(id, state)| ProducerStatus {
+                id: id.clone(),
+                kind: state.kind.clone(),
+                acked: state.seq,
+                last_heard: inner.heard.get(id).copied().unwrap_or(state.received_at),
+                open_operations: inner.assembler.open_operations(id),
+            })
+            .collect()
+    }
+
+    /// The tables as last read.
+    pub(crate) fn tables(&self) -> Vec<(Relation, DeltaTable)> {
+        let inner = self.lock();
+        inner
+            .tables
+            .iter()
+            .map(|(r, table)| (*r, table.clone()))
+            .collect()
+    }
+}
+
+impl Inner {
+    /// Whether nothing came from the producer for so long that it is given up. What
+    /// came before this agent started does not count: the producer could not reach it.
+    fn is_silent(&self, producer: &ProducerId, now: Micros, abandon_after: Duration) -> bool {
+        let heard = self.heard.get(producer).copied().unwrap_or_default();
+        now.since(heard.max(self.since)) > abandon_after
+    }
+}

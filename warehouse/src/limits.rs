@@ -1,0 +1,31 @@
+//! Every limit of the warehouse, by name.
+
+/// Events in one batch.
+pub const MAX_BATCH_EVENTS: usize = 10_000;
+/// Bytes of the encoded events of one batch.
+pub const MAX_BATCH_BYTES: usize = 4 << 20;
+/// Bytes of batches taken and not yet durable; more wait outside.
+pub const MAX_UNDURABLE_BYTES: usize = 64 << 20;
+/// Bytes that one group commit writes at the most (and always one batch).
+pub const MAX_GROUP_BYTES: usize = 8 << 20;
+/// Bytes after which a journal segment is closed and the next one opened.
+pub const SEGMENT_BYTES: u64 = 64 << 20;
+/// Rows that SQL shows and the tables do not have; beyond it batches are turned away
+/// until the materialiser caught up.
+pub const MAX_UNFOLDED_ROWS: usize = 2_000_000;
+/// Rows that make the materialiser fold without waiting for its interval.
+pub const EAGER_FOLD_ROWS: usize = 100_000;
+/// Rows in one Parquet file that a fold writes.
+pub const MAX_FILE_ROWS: usize = 1_000_000;
+/// Datasets of one producer in one run whose lineage is remembered; the oldest go first.
+pub const MAX_KNOWN_DATASETS: usize = 10_000;
+/// Operations of one producer in one run whose states are remembered; the oldest go first.
+pub const MAX_KNOWN_OPERATIONS: usize = 20_000;
+/// Ended runs that are remembered for events that come late; the oldest go first.
+pub const MAX_ENDED_RUNS: usize = 1_000;
+/// Producers whose marks are remembered; those not heard for longest go first.
+pub const MAX_PRODUCERS: usize = 100_000;
+/// Steps that the search for the model behind a scored dataset takes.
+pub const MAX_LINEAGE_STEPS: usize = 1_000;
+/// Bytes of one frame that a journal reader accepts.
+pub const MAX_FRAME_BYTES: usize = 256 << 20;

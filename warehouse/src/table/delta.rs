@@ -1,0 +1,348 @@
+//! Tables in Delta Lake format, each under `<warehouse>/<relation>/`.
+//!
+//! A producer's mark is a Delta application transaction: `app_id` the producer,
+//! `version` the last of its batches whose rows the table has.
+
+use std::collections::BTreeMap;
+
+use arrow::record_batch::RecordBatch;
+use async_trait::async_trait;
+use deltalake::DeltaTable;
+use deltalake::DeltaTableBuilder;
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
+use deltalake::kernel::{Action, Add, Transaction};
+use deltalake::operations::create::CreateBuilder;
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+
+use super::{Commit, TableWriter};
+use crate::error::{Error, Result};
+use crate::format::Mark;
+use crate::hot::{HotRow, Marks, newest};
+use crate::ids::{ProducerId, Seq};
+use crate::lease::Lease;
+use crate::limits::MAX_FILE_ROWS;
+use crate::relation::Relation;
+use crate::row::to_batch;
+use crate::store::Store;
+
+/// How long a table remembers a producer's mark.
+const MARKS_KEPT: &str = "interval 90 days";
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct DeltaTables {
+    store: Store,
+    lease: Option<Lease>,
+}
+
+impl DeltaTables {
+    /// Tables that are only read.
+    pub(crate) fn read_only(store: Store) -> Self {
+        Self { store, lease: None }
+    }
+
+    /// Tables that are written under `lease`.
+    pub(crate) fn leased(store: Store, lease: Lease) -> Self {
+        Self {
+            store,
+            lease: Some(lease),
+        }
+    }
+
+    /// Makes the tables that are not there. One that `mark` promises has to be.
+    pub(crate) async fn create_missing(store: &Store, mark: &Mark) -> Result<()> {
+        for relation in Relation::ALL {
+            let table = build(store, relation)?;
+            let exists = table.verify_deltatable_existence().await;
+            let exists = exists.map_err(|error| {
+                Error::storage(
+                    format_args!("look for the table {}", relation.name()),
+                    error,
+                )
+            })?;
+            if exists {
+                continue;
+            }
+            if mark.promises(relation) {
+                return Err(missing(store, relation, "it has no log"));
+            }
+            let created = CreateBuilder::new()
+                .with_log_store(table.log_store())
+                .with_table_name(relation.name())
+                .with_comment(relation.comment())
+                .with_columns(relation.delta_fields())
+                .with_configuration([("delta.setTransactionRetentionDuration", Some(MARKS_KEPT))])
+                .await;
+            created.map_err(|error| {
+                Error::storage(format_args!("create the table {}", relation.name()), error)
+            })?;
+            store.sync(&[&log_path(relation, 0)])?;
+        }
+        Ok(())
+    }
+
+    async fn open(&self, relation: Relation) -> Result<DeltaTable> {
+        let mut table = build(&self.store, relation)?;
+        table
+            .load()
+            .await
+            .map_err(|error| missing(&self.store, relation, &error.to_string()))?;
+        Ok(table)
+    }
+
+    /// The rows that the table does not have, by its own marks, and the marks that it
+    /// will have with them.
+    async fn new_rows<'a>(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        rows: &'a [HotRow],
+    ) -> Result<(Vec<&'a HotRow>, BTreeMap<ProducerId, Seq>)> {
+        let mut marks: BTreeMap<ProducerId, Option<Seq>> = BTreeMap::new();
+        for row in rows {
+            if !marks.contains_key(&row.producer) {
+                let mark = mark(table, relation, &row.producer).await?;
+                marks.insert(row.producer.clone(), mark);
+            }
+        }
+        let has = |row: &&HotRow| marks[&row.producer].is_some_and(|mark| row.seq <= mark);
+        let new: Vec<_> = rows.iter().filter(|row| !has(row)).collect();
+        let mut advanced = BTreeMap::new();
+        for row in &new {
+            let mark = advanced.entry(row.producer.clone()).or_default();
+            *mark = row.seq.max(*mark);
+        }
+        Ok((new, advanced))
+    }
+
+    /// Actions that put the rows into the table.
+    async fn actions(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        rows: &[&HotRow],
+    ) -> Result<Vec<Action>> {
+        let mut actions = Vec::new();
+        let rows = rows.iter().map(|hot| &hot.row);
+        let adds = match relation.key() {
+            None => {
+                let rows: Vec<_> = rows.collect();
+                let mut adds = Vec::new();
+                for chunk in rows.chunks(MAX_FILE_ROWS) {
+                    let batch = to_batch(relation, chunk.iter().copied())?;
+                    adds.extend(self.write(table, relation, batch).await?);
+                }
+                adds
+            }
+            Some(key) => {
+                let newest = newest(rows);
+                let new = to_batch(relation, newest.values().copied())?;
+                let old = super::rows::without_keys(table, key, &newest).await?;
+                let batch = super::rows::concatenate(relation, old, new)?;
+                let snapshot = snapshot(table, relation)?;
+                for file in snapshot.log_data().iter() {
+                    actions.push(Action::Remove(file.remove_action(true)));
+                }
+                self.write(table, relation, batch).await?
+            }
+        };
+        actions.extend(adds.into_iter().map(Action::Add));
+        Ok(actions)
+    }
+
+    /// Writes a Parquet file and makes it durable.
+    async fn write(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        batch: RecordBatch,
+    ) -> Result<Vec<Add>> {
+        let write = async {
+            let mut writer = RecordBatchWriter::for_table(table)?;
+            writer.write(batch).await?;
+            writer.flush().await
+        };
+        let adds = write.await.map_err(|error| {
+            Error::storage(format_args!("write the table {}", relation.name()), error)
+        })?;
+        let paths: Vec<_> = adds
+            .iter()
+            .map(|add| format!("{}/{}", relation.name(), add.path))
+            .collect();
+        let paths: Vec<_> = paths.iter().map(String::as_str).collect();
+        self.store.sync(&paths)?;
+        Ok(adds)
+    }
+
+    async fn prepare(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        rows: &[HotRow],
+    ) -> Result<Option<(Vec<Action>, Vec<Transaction>)>> {
+        let (rows, marks) = self.new_rows(table, relation, rows).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let actions = self.actions(table, relation, &rows).await?;
+        let transactions = marks
+            .into_iter()
+            .map(|(producer, seq)| Transaction::new(producer, seq.0 as i64))
+            .collect();
+        if let Some(lease) = &self.lease {
+            lease.check().await?;
+        }
+        Ok(Some((actions, transactions)))
+    }
+
+    async fn commit(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        actions: Vec<Action>,
+        transactions: Vec<Transaction>,
+    ) -> Commit {
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: None,
+            predicate: None,
+        };
+        let state = match snapshot(table, relation) {
+            Ok(state) => state,
+            Err(error) => return Commit::NotCommitted(error),
+        };
+        // The marks and the lease were checked against this version, so a retry of the
+        // library's on a later one would be unchecked: there is none.
+        let properties = CommitProperties::default()
+            .with_max_retries(0)
+            .with_application_transactions(transactions);
+        let commit = CommitBuilder::from(properties)
+            .with_actions(actions)
+            .build(
+                Some(state as &dyn TableReference),
+                table.log_store(),
+                operation,
+            )
+            .await;
+        match commit {
+            Ok(committed) => self.read_back(table, relation, committed.version()).await,
+            Err(error) => Commit::Unknown(Error::storage(
+                format_args!("commit to the table {}", relation.name()),
+                error,
+            )),
+        }
+    }
+
+    async fn read_back(&self, table: &DeltaTable, relation: Relation, version: u64) -> Commit {
+        let mut table = table.clone();
+        let read = async {
+            self.store.sync(&[&log_path(relation, version)])?;
+            table.update_state().await.map_err(|error| {
+                Error::storage(
+                    format_args!("read back the table {}", relation.name()),
+                    error,
+                )
+            })
+        };
+        match read.await {
+            Ok(()) if table.version() >= Some(version) => Commit::Committed(Box::new(table)),
+            Ok(()) => Commit::Unknown(Error::Internal(format!(
+                "version {version} of the table {} cannot be read back",
+                relation.name()
+            ))),
+            Err(error) => Commit::Unknown(error),
+        }
+    }
+}
+
+#[async_trait]
+impl TableWriter for DeltaTables {
+    async fn tables(&self) -> Result<Vec<(Relation, DeltaTable)>> {
+        let mut tables = Vec::new();
+        for relation in Relation::ALL {
+            tables.push((relation, self.open(relation).await?));
+        }
+        Ok(tables)
+    }
+
+    async fn marks(
+        &self,
+        tables: &[(Relation, DeltaTable)],
+        producers: &[ProducerId],
+    ) -> Result<Marks> {
+        let mut marks = Marks::new();
+        for (relation, table) in tables {
+            for producer in producers {
+                if let Some(seq) = mark(table, *relation, producer).await? {
+                    marks.insert((*relation, producer.clone()), seq);
+                }
+            }
+        }
+        Ok(marks)
+    }
+
+    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
+        let mut table = table.clone();
+        if let Err(error) = table.update_state().await {
+            let what = format_args!("read the table {}", relation.name()).to_string();
+            return Commit::NotCommitted(Error::storage(what, error));
+        }
+        match self.prepare(&table, relation, rows).await {
+            Ok(Some((actions, transactions))) => {
+                self.commit(&table, relation, actions, transactions).await
+            }
+            Ok(None) => Commit::Committed(Box::new(table)),
+            Err(error) => Commit::NotCommitted(error),
+        }
+    }
+}
+
+fn build(store: &Store, relation: Relation) -> Result<DeltaTable> {
+    let (objects, url) = store.delta(relation.name())?;
+    DeltaTableBuilder::from_url(url.clone())
+        .map(|builder| builder.with_storage_backend(objects, url))
+        .and_then(DeltaTableBuilder::build)
+        .map_err(|error| Error::Internal(format!("table {}: {error}", relation.name())))
+}
+
+fn snapshot(table: &DeltaTable, relation: Relation) -> Result<&deltalake::kernel::EagerSnapshot> {
+    let state = table.snapshot().map_err(|error| {
+        Error::Internal(format!(
+            "the table {} is not loaded: {error}",
+            relation.name()
+        ))
+    })?;
+    Ok(state.snapshot())
+}
+
+async fn mark(
+    table: &DeltaTable,
+    relation: Relation,
+    producer: &ProducerId,
+) -> Result<Option<Seq>> {
+    let log = table.log_store();
+    let version = snapshot(table, relation)?
+        .transaction_version(log.as_ref(), producer)
+        .await;
+    let version = version.map_err(|error| {
+        Error::storage(
+            format_args!("read the marks of the table {}", relation.name()),
+            error,
+        )
+    })?;
+    Ok(version.map(|version| Seq(version.max(0) as u64)))
+}
+
+fn log_path(relation: Relation, version: u64) -> String {
+    format!("{}/_delta_log/{version:020}.json", relation.name())
+}
+
+fn missing(store: &Store, relation: Relation, why: &str) -> Error {
+    Error::Damaged(format!(
+        "the warehouse {url} is incomplete: its table {name} at {url}{name}/ cannot be opened: {why}. \
+         Restore that directory from a copy",
+        url = store.url(),
+        name = relation.name(),
+    ))
+}

@@ -1,0 +1,70 @@
+//! The rows of a mutable relation's table, for the commit that replaces some of them.
+//!
+//! Every such commit rewrites the whole table into one file: projects and runs are
+//! few. When they no longer are, only files that hold a replaced key need rewriting.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, BooleanArray, StringArray};
+use arrow::compute::{cast, concat_batches, filter_record_batch};
+use arrow::datatypes::DataType;
+use arrow::record_batch::RecordBatch;
+use deltalake::DeltaTable;
+use futures::TryStreamExt;
+
+use crate::error::{Error, Result};
+use crate::relation::Relation;
+use crate::row::Row;
+
+/// The rows of the table whose `key` is not in `replaced`.
+pub(super) async fn without_keys(
+    table: &DeltaTable,
+    key: &str,
+    replaced: &BTreeMap<&str, &Row>,
+) -> Result<Vec<RecordBatch>> {
+    let read = async {
+        let (_, stream) = table.clone().scan_table().await?;
+        let batches: Vec<RecordBatch> = stream.try_collect().await?;
+        Ok::<_, deltalake::DeltaTableError>(batches)
+    };
+    let batches = read.await.map_err(|error| {
+        Error::storage(format_args!("read the table {}", table.table_url()), error)
+    })?;
+    let keep = |batch: &RecordBatch| -> Result<RecordBatch, arrow::error::ArrowError> {
+        let index = batch.schema().index_of(key)?;
+        let keys = cast(batch.column(index), &DataType::Utf8)?;
+        let keys = keys.as_any().downcast_ref::<StringArray>();
+        let kept = |key: Option<&str>| Some(key.is_none_or(|key| !replaced.contains_key(key)));
+        let kept: BooleanArray = keys.into_iter().flatten().map(kept).collect();
+        filter_record_batch(batch, &kept)
+    };
+    let kept = batches.iter().map(keep).collect::<Result<_, _>>();
+    kept.map_err(|error| Error::Internal(format!("keep rows of {}: {error}", table.table_url())))
+}
+
+/// One batch of `old` and `new`, with the relation's schema.
+pub(super) fn concatenate(
+    relation: Relation,
+    old: Vec<RecordBatch>,
+    new: RecordBatch,
+) -> Result<RecordBatch> {
+    let schema = relation.schema();
+    let conform = |batch: RecordBatch| -> Result<RecordBatch, arrow::error::ArrowError> {
+        let columns = schema.fields().iter().map(|field| {
+            match batch.column_by_name(field.name()) {
+                Some(column) => cast(column, field.data_type()),
+                // A column that was added since the table was written.
+                None => Ok(arrow::array::new_null_array(
+                    field.data_type(),
+                    batch.num_rows(),
+                )),
+            }
+        });
+        RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+    };
+    let together = || {
+        let batches = old.into_iter().chain([new]).map(conform);
+        concat_batches(&schema, &batches.collect::<Result<Vec<_>, _>>()?)
+    };
+    together().map_err(|error| Error::Internal(format!("rows of {}: {error}", relation.name())))
+}

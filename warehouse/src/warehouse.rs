@@ -1,0 +1,423 @@
+//! An open warehouse: everything put together, opened and closed in order.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tracing::info;
+
+use crate::access::Access;
+use crate::clock::{Clock, Entropy};
+use crate::committer::{Committer, Request};
+use crate::error::{Error, Result};
+use crate::event::{Batch, Producer};
+use crate::format::{FORMAT_VERSION, Mark};
+use crate::hot::HotRows;
+use crate::ids::{AgentId, Lsn, Seq};
+use crate::intake::{Accepted, Ack, Intake};
+use crate::journal::{
+    Journal, JournalSize, LocalJournal, MemoryJournal, Recovered, lock, replace_file,
+};
+use crate::lease::Lease;
+use crate::ledger::{Ledger, ProducerStatus};
+use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
+use crate::materialiser::{FoldStatus, Materialiser, Wish};
+use crate::reader::Replay;
+use crate::relation::Relation;
+use crate::store::Store;
+use crate::table::{DeltaTables, TableWriter};
+use crate::view::{Source, View};
+
+/// The journal of a local warehouse, inside it.
+pub const JOURNAL_DIR: &str = "_journal";
+const AGENT_FILE: &str = "agent.json";
+
+/// How a warehouse is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A path, or a `file://` or `memory://` URL.
+    pub location: String,
+    /// The journal's directory; `<warehouse>/_journal` for a local warehouse.
+    pub journal: Option<PathBuf>,
+    /// How often rows are folded into the tables.
+    pub fold_interval: Duration,
+    /// How long a producer may be silent before what it left open shows as abandoned.
+    pub abandon_after: Duration,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Warehouse {
+    store: Store,
+    agent: AgentId,
+    clock: Arc<dyn Clock>,
+    ledger: Arc<Ledger>,
+    intake: Intake,
+    room: Arc<Semaphore>,
+    durable: watch::Receiver<Lsn>,
+    requests: mpsc::Sender<Request>,
+    folds: watch::Receiver<FoldStatus>,
+    wishes: mpsc::Sender<Wish>,
+}
+
+/// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
+#[derive(Debug)]
+pub struct Tasks {
+    committer: JoinHandle<Result<()>>,
+    materialiser: JoinHandle<Result<()>>,
+}
+
+/// What is in a warehouse and what it is doing.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// Who has it open.
+    pub agent: AgentId,
+    /// Where it lies.
+    pub url: String,
+    /// Version of its layout.
+    pub format_version: u32,
+    /// The journal.
+    pub journal: JournalSize,
+    /// The last entry that is durable.
+    pub durable: Lsn,
+    /// The last entry that is in the tables.
+    pub folded: Lsn,
+    /// What the materialiser did.
+    pub folds: FoldStatus,
+    /// Every relation.
+    pub relations: Vec<RelationStatus>,
+    /// Every producer that is remembered.
+    pub producers: Vec<ProducerStatus>,
+}
+
+/// How much a relation holds.
+#[derive(Clone, Copy, Debug)]
+pub struct RelationStatus {
+    /// Which.
+    pub relation: Relation,
+    /// Its table's version.
+    pub version: u64,
+    /// Its table's files.
+    pub files: u64,
+    /// Bytes in them.
+    pub bytes: u64,
+    /// Rows in them.
+    pub rows: u64,
+    /// Rows that are not in its table yet.
+    pub unfolded_rows: u64,
+}
+
+impl Warehouse {
+    /// Opens the warehouse to write to it, making it where there is none, and replays
+    /// what its journal holds.
+    ///
+    /// Only one process can have a journal open: another gets [`Error::Conflict`].
+    pub async fn open(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(Arc<Self>, Tasks)> {
+        let store = Store::open(&settings.location, true)?;
+        let found = Mark::read(&store).await?;
+        let mut mark = match found {
+            Some(mark) => mark,
+            None => Mark::begin(&store).await?,
+        };
+        let (agent, journal, recovered) = open_journal(settings, &store, entropy.as_ref())?;
+        DeltaTables::create_missing(&store, &mark).await?;
+        mark.ready(&store).await?;
+        let lease = Lease::take(&store, &agent, clock.now()).await?;
+        let tables = DeltaTables::leased(store.clone(), lease);
+        let opened = tables.tables().await?;
+
+        let replay = Replay::decode(recovered)?;
+        let marks = tables.marks(&opened, &replay.producers()).await?;
+        let (assembler, hot, last) = replay.apply(HotRows::new(marks));
+        let producers: Vec<_> = assembler
+            .producers()
+            .iter()
+            .map(|(id, state)| (id.clone(), state.seq))
+            .collect();
+        let journal_size = journal.size();
+        info!(
+            warehouse = %store.url(), agent = %agent, through = last.0,
+            unfolded_rows = hot.len(), journal_bytes = journal_size.bytes, "warehouse open"
+        );
+        let ledger = Arc::new(Ledger::new(
+            assembler,
+            hot,
+            opened,
+            last,
+            clock.now(),
+            settings.abandon_after,
+        ));
+
+        let (accepted, to_commit) = mpsc::unbounded_channel();
+        let (durable_sender, durable) = watch::channel(last);
+        let (requests, to_answer) = mpsc::channel(16);
+        let (folded, folds) = watch::channel(FoldStatus::default());
+        let (wishes, to_fold) = mpsc::channel(16);
+        let committer = Committer {
+            journal,
+            ledger: ledger.clone(),
+            accepted: to_commit,
+            requests: to_answer,
+            durable: durable_sender,
+        };
+        let materialiser = Materialiser {
+            ledger: ledger.clone(),
+            tables: Box::new(tables),
+            journal: requests.clone(),
+            wishes: to_fold,
+            interval: settings.fold_interval,
+            status: folded,
+        };
+        let tasks = Tasks {
+            committer: tokio::spawn(committer.run()),
+            materialiser: tokio::spawn(materialiser.run()),
+        };
+        let warehouse = Self {
+            intake: Intake::new(producers, last, accepted, durable.clone()),
+            room: Arc::new(Semaphore::new(MAX_UNDURABLE_BYTES)),
+            store,
+            agent,
+            clock,
+            ledger,
+            durable,
+            requests,
+            folds,
+            wishes,
+        };
+        Ok((Arc::new(warehouse), tasks))
+    }
+
+    /// Takes a batch and answers when it is durable and visible in SQL.
+    ///
+    /// `producer_acked` is the highest number that any agent acked to the producer.
+    pub async fn push(&self, access: &Access, batch: Batch, producer_acked: Seq) -> Result<Ack> {
+        if !access.may_write() {
+            return Err(Error::Invalid(
+                "these credentials may not deliver events".into(),
+            ));
+        }
+        if batch.events.len() > MAX_BATCH_EVENTS {
+            return Err(Error::Invalid(format!(
+                "batch {} has {} events; up to {MAX_BATCH_EVENTS} are accepted",
+                batch.seq,
+                batch.events.len()
+            )));
+        }
+        if batch.seq.0 == 0 {
+            return Err(Error::Invalid(
+                "a batch has number 0: the first is 1".into(),
+            ));
+        }
+        self.ledger.heard(&batch.producer.id, self.clock.now());
+        if self.ledger.unfolded_rows() > MAX_UNFOLDED_ROWS {
+            return Err(Error::Behind(format!(
+                "{MAX_UNFOLDED_ROWS} rows wait to be folded into the tables: send the batch again later"
+            )));
+        }
+        let encoded = rmp_serde::to_vec_named(&batch)
+            .map_err(|error| Error::Internal(format!("encode a batch: {error}")))?;
+        if encoded.len() > 4 * MAX_BATCH_BYTES {
+            return Err(Error::Invalid(format!(
+                "batch {} takes {} bytes in the journal; up to {} are accepted",
+                batch.seq,
+                encoded.len(),
+                4 * MAX_BATCH_BYTES
+            )));
+        }
+        let permit = self.room.clone().acquire_many_owned(encoded.len() as u32);
+        let permit = permit
+            .await
+            .map_err(|_| Error::Unavailable("the agent is stopping".into()))?;
+        let accepted = Accepted {
+            batch,
+            encoded,
+            permit,
+        };
+        self.intake.push(accepted, producer_acked).await
+    }
+
+    /// The last batch of a producer that is durable here; also a sign of its life.
+    pub async fn acked(&self, producer: &Producer) -> Result<Seq> {
+        self.ledger.heard(&producer.id, self.clock.now());
+        self.intake.acked(&producer.id).await
+    }
+
+    /// The clock that it was opened with.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Folds what is durable into the tables now.
+    pub async fn fold(&self) -> Result<()> {
+        let (done, answer) = oneshot::channel();
+        let gone = || Error::Unavailable("the materialiser has stopped".into());
+        self.wishes
+            .send(Wish::Fold(done))
+            .await
+            .map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// What is in it and what it is doing.
+    pub async fn status(&self) -> Result<Status> {
+        let (answer, size) = oneshot::channel();
+        let gone = || Error::Unavailable("the journal is closed".into());
+        self.requests
+            .send(Request::Size(answer))
+            .await
+            .map_err(|_| gone())?;
+        Ok(Status {
+            agent: self.agent.clone(),
+            url: self.store.url().to_string(),
+            format_version: FORMAT_VERSION,
+            journal: size.await.map_err(|_| gone())?,
+            durable: *self.durable.borrow(),
+            folded: self.ledger.folded_through(),
+            folds: self.folds.borrow().clone(),
+            relations: self.relations()?,
+            producers: self.ledger.producers(),
+        })
+    }
+
+    fn relations(&self) -> Result<Vec<RelationStatus>> {
+        let tables = self.ledger.tables();
+        let status = |(relation, table): (Relation, deltalake::DeltaTable)| {
+            relation_status(relation, &table, self.ledger.unfolded_of(relation))
+        };
+        tables.into_iter().map(status).collect()
+    }
+
+    /// Takes no more batches: those that wait for room or come now are turned away,
+    /// those that were taken become durable.
+    pub fn close(&self) {
+        self.room.close();
+        self.intake.close();
+    }
+}
+
+#[async_trait]
+impl Source for Warehouse {
+    async fn view(&self, access: &Access) -> Result<View> {
+        self.ledger.view(access, self.clock.now())
+    }
+}
+
+impl Tasks {
+    /// Ends when one of the tasks does, which is a failure unless the warehouse is
+    /// being closed.
+    pub async fn failed(&mut self) -> Error {
+        tokio::select! {
+            end = &mut self.committer => ended("the journal", end),
+            end = &mut self.materialiser => ended("the materialiser", end),
+        }
+    }
+
+    /// Closes the warehouse: what was taken becomes durable and is folded, the rest is
+    /// turned away.
+    pub async fn finish(self, warehouse: &Warehouse) -> Result<()> {
+        warehouse.close();
+        let drained = warehouse.intake.drained().await;
+        // A task that has ended does not hear it, and says below why it has.
+        let _ = warehouse.wishes.send(Wish::Stop).await;
+        let folded = flatten(self.materialiser.await);
+        let _ = warehouse.requests.send(Request::Stop).await;
+        flatten(self.committer.await).and(folded).and(drained)
+    }
+}
+
+fn flatten(end: Result<Result<()>, tokio::task::JoinError>) -> Result<()> {
+    end.unwrap_or_else(|panic| Err(Error::Internal(panic.to_string())))
+}
+
+fn ended(what: &str, end: Result<Result<()>, tokio::task::JoinError>) -> Error {
+    match flatten(end) {
+        Ok(()) => Error::Internal(format!("{what} stopped by itself")),
+        Err(error) => error,
+    }
+}
+
+/// How much a relation's table holds.
+pub fn relation_status(
+    relation: Relation,
+    table: &deltalake::DeltaTable,
+    unfolded_rows: usize,
+) -> Result<RelationStatus> {
+    let state = table
+        .snapshot()
+        .map_err(|error| Error::storage(format_args!("read {}", relation.name()), error))?;
+    let mut status = RelationStatus {
+        relation,
+        version: state.version(),
+        files: 0,
+        bytes: 0,
+        rows: 0,
+        unfolded_rows: unfolded_rows as u64,
+    };
+    for file in state.log_data().iter() {
+        status.files += 1;
+        status.bytes += file.size().max(0) as u64;
+        status.rows += file.num_records().unwrap_or(0) as u64;
+    }
+    Ok(status)
+}
+
+#[derive(Serialize, Deserialize)]
+struct AgentFile {
+    agent_id: AgentId,
+}
+
+fn open_journal(
+    settings: &Settings,
+    store: &Store,
+    entropy: &dyn Entropy,
+) -> Result<(AgentId, Box<dyn Journal>, Recovered)> {
+    let inside = store.local().map(|root| root.join(JOURNAL_DIR));
+    let Some(dir) = settings.journal.clone().or(inside) else {
+        let agent = AgentId::from(entropy.fresh_name());
+        return Ok((
+            agent,
+            Box::new(MemoryJournal::default()),
+            Recovered::default(),
+        ));
+    };
+    let held = lock(&dir, &format!("the process {}", std::process::id()))?;
+    let agent = agent_id(&dir, entropy)?;
+    let (journal, recovered) = LocalJournal::open(&dir, held)?;
+    Ok((agent, Box::new(journal), recovered))
+}
+
+/// The agent that owns the journal: the same one after a restart.
+fn agent_id(dir: &std::path::Path, entropy: &dyn Entropy) -> Result<AgentId> {
+    let path = dir.join(AGENT_FILE);
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let file: AgentFile = serde_json::from_slice(&bytes).map_err(|error| {
+                Error::Damaged(format!(
+                    "{}: {error}. Restore it from a copy",
+                    path.display()
+                ))
+            })?;
+            Ok(file.agent_id)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let agent_id = AgentId::from(entropy.fresh_name());
+            let file = AgentFile { agent_id };
+            let bytes = serde_json::to_vec(&file)
+                .map_err(|error| Error::Internal(format!("encode {AGENT_FILE}: {error}")))?;
+            replace_file(dir, AGENT_FILE, &bytes)?;
+            Ok(file.agent_id)
+        }
+        Err(error) => Err(Error::storage(
+            format_args!("read {}", path.display()),
+            error,
+        )),
+    }
+}
