@@ -30,7 +30,7 @@ pub use access::Access;
 pub use clock::{Clock, Entropy, ManualClock, Micros, SystemClock, SystemEntropy};
 pub use error::{Error, Result};
 pub use format::FORMAT_VERSION;
-pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, Seq, derived_id};
+pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, RunId, Seq, derived_id};
 pub use intake::Ack;
 pub use ledger::ProducerStatus;
 pub use materialiser::FoldStatus;

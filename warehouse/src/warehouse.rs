@@ -320,6 +320,15 @@ impl Tasks {
         }
     }
 
+    /// Ends at once, as a crash would: what was acked is in the journal.
+    pub async fn abort(self) {
+        for task in [self.materialiser, self.committer] {
+            task.abort();
+            // Either it was cancelled or it had ended: both are what was asked for.
+            let _ = task.await;
+        }
+    }
+
     /// Closes the warehouse: what was taken becomes durable and is folded, the rest is
     /// turned away.
     pub async fn finish(self, warehouse: &Warehouse) -> Result<()> {

@@ -1,3 +1,4 @@
+import java.util.Locale;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -140,6 +141,7 @@ public final class JavaPipelines {
   }
 
   private static void print(String name, double value) {
-    System.out.println("metric " + name + " " + value);
+    // Partial sums are added in the order in which tasks end, so the last digits vary.
+    System.out.printf(Locale.ROOT, "metric %s %.9f%n", name, value);
   }
 }

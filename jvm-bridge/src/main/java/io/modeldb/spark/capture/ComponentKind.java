@@ -22,6 +22,10 @@ final class ComponentKind {
   final boolean isEstimator;
   final boolean isTransformer;
   final boolean isEvaluator;
+
+  /** A transformer that a fit makes. */
+  final boolean isModel;
+
   final FitKind fitKind;
 
   /** "regression", "clustering", …; "classification" where the number of classes decides. */
@@ -31,6 +35,7 @@ final class ComponentKind {
     Set<String> names = ancestors(type);
     isEstimator = names.contains(ML + "Estimator");
     isTransformer = names.contains(ML + "Transformer");
+    isModel = names.contains(ML + "Model");
     isEvaluator = names.contains(ML + "evaluation.Evaluator");
     if (!isEstimator) {
       fitKind = FitKind.FIT_KIND_UNSPECIFIED;

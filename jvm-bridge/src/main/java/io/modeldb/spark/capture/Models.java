@@ -44,11 +44,12 @@ final class Models {
    * The fit that made a transformer, or 0.
    *
    * <p>An object that is not known may have been saved and loaded, or made by hand from one that
-   * is: it has the uid, which the latest fit with that uid is taken for.
+   * is: it has the uid, which the latest fit with that uid is taken for. Only models are looked up
+   * so: Spark gives some plain transformers the uid of the estimator that uses them.
    */
   long fitOf(Object transformer) {
     Long fit = byObject.get(transformer);
-    if (fit == null) {
+    if (fit == null && ComponentKind.of(transformer).isModel) {
       synchronized (byUid) {
         fit = byUid.get(Components.uid(transformer));
       }

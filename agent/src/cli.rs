@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::command::sql::SqlArgs;
+use crate::command::status::StatusArgs;
+
+/// ModelDB tracks every machine-learning model that is trained, and answers
+/// questions about them in SQL.
+#[derive(Debug, Parser)]
+#[command(name = "modeldb", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// A file of settings; modeldb.toml is read when it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    #[allow(missing_docs, reason = "clap makes help of doc comments")]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the agent: take events, keep the tables, answer SQL
+    Serve(ServeArgs),
+    /// Ask the warehouse a question in SQL
+    Sql(SqlArgs),
+    /// Show what is in the warehouse and what the agent is doing
+    Status(StatusArgs),
+}
+
+/// Each overrides the setting of its name.
+#[derive(Debug, Default, Args)]
+#[allow(missing_docs, reason = "the help texts are there")]
+pub struct ServeArgs {
+    /// Where the tables lie: a path, or a file:// or memory:// URL
+    #[arg(long, value_name = "URL")]
+    pub warehouse: Option<String>,
+    /// gRPC and gRPC-Web: ingest, Flight SQL, health [default: 127.0.0.1:7617]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub grpc: Option<String>,
+    /// HTTP: health and metrics [default: 127.0.0.1:7618]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub http: Option<String>,
+    /// Postgres wire; nothing is served there yet [default: 127.0.0.1:7619]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub postgres: Option<String>,
+    /// What an ack promises [possible values: local]
+    #[arg(long, value_name = "KIND")]
+    pub ack: Option<String>,
+    /// Directory of the journal [default: <warehouse>/_journal]
+    #[arg(long, value_name = "DIR")]
+    pub journal: Option<String>,
+    /// How often rows are folded into the tables [default: 5s]
+    #[arg(long, value_name = "DURATION")]
+    pub fold_interval: Option<String>,
+    /// Silence after which what a producer left open shows as abandoned [default: 10m]
+    #[arg(long, value_name = "DURATION")]
+    pub abandon_after: Option<String>,
+    /// Allow listeners on other than loopback addresses, without TLS and tokens
+    #[arg(long)]
+    pub insecure: bool,
+    /// What is logged, to standard error [default: info]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How it is logged: text or json [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+impl ServeArgs {
+    /// The flags that were given, by the name of their setting.
+    pub fn given(self) -> impl Iterator<Item = (&'static str, String)> {
+        let insecure = self.insecure.then(|| "true".to_owned());
+        [
+            ("warehouse", self.warehouse),
+            ("grpc", self.grpc),
+            ("http", self.http),
+            ("postgres", self.postgres),
+            ("ack", self.ack),
+            ("journal", self.journal),
+            ("fold_interval", self.fold_interval),
+            ("abandon_after", self.abandon_after),
+            ("insecure", insecure),
+            ("log", self.log),
+            ("log_format", self.log_format),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+    }
+}

@@ -1,0 +1,4 @@
+//! The commands besides `serve`.
+
+pub mod sql;
+pub mod status;

@@ -1,0 +1,346 @@
+//! From the wire's types to the warehouse's: the one place that does it, and where
+//! what producers send is checked. A batch is good as a whole or refused as a whole.
+
+use std::fmt::Display;
+
+use modeldb_proto::v1;
+use modeldb_warehouse::event::{
+    Batch, CandidateParam, Column, Component, DatasetSeen, Derivation, Evaluated, Event, Failure,
+    FitEnded, FitKind, FitStarted, Happening, Param, Producer, RunEnded, RunStarted, Transformed,
+    Unknown, Value,
+};
+use modeldb_warehouse::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
+use modeldb_warehouse::{Micros, ProducerId, RunId, Seq};
+use prost::Message;
+use prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
+
+/// Stages inside stages that a component may have.
+const MAX_NESTING: usize = 16;
+/// The first field number of a kind of event.
+const FIRST_KIND: u32 = 10;
+
+/// What is wrong with a message, from the outside in: `batch 7 of producer x: event 3:
+/// fit_started: operation: 0 …`.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(String);
+
+impl Refused {
+    fn new(what: impl Display) -> Self {
+        Self(what.to_string())
+    }
+
+    fn inside(self, place: impl Display) -> Self {
+        Self(format!("{place}: {}", self.0))
+    }
+}
+
+type Checked<T> = Result<T, Refused>;
+
+trait Inside<T> {
+    fn inside(self, place: impl Display) -> Checked<T>;
+}
+
+impl<T> Inside<T> for Checked<T> {
+    fn inside(self, place: impl Display) -> Checked<T> {
+        self.map_err(|refused| refused.inside(place))
+    }
+}
+
+/// A whole request.
+pub fn batch(request: v1::PushRequest, received_at: Micros) -> Checked<Batch> {
+    let producer = producer(request.producer)?;
+    let place = format!("batch {} of producer {}", request.seq, producer.id);
+    if request.seq == 0 || request.seq > i64::MAX as u64 {
+        return Err(Refused::new("seq: numbers from 1 are accepted").inside(place));
+    }
+    if request.acked_seq >= request.seq {
+        let what = format!(
+            "acked_seq is {}: it has to be less than the batch's own number",
+            request.acked_seq
+        );
+        return Err(Refused(what).inside(place));
+    }
+    if request.events.len() > MAX_BATCH_EVENTS {
+        let what = format!(
+            "{} events; up to {MAX_BATCH_EVENTS} are accepted",
+            request.events.len()
+        );
+        return Err(Refused(what).inside(place));
+    }
+    let bytes: usize = request.events.iter().map(Vec::len).sum();
+    if bytes > MAX_BATCH_BYTES {
+        let what = format!("{bytes} bytes of events; up to {MAX_BATCH_BYTES} are accepted");
+        return Err(Refused(what).inside(place));
+    }
+    let events = request.events.iter().enumerate();
+    let events = events.map(|(index, bytes)| event(bytes).inside(format!("event {index}")));
+    let events = events.collect::<Checked<Vec<_>>>().inside(place)?;
+    Ok(Batch {
+        producer,
+        seq: Seq(request.seq),
+        received_at,
+        events,
+    })
+}
+
+/// Who sends.
+pub fn producer(producer: Option<v1::Producer>) -> Checked<Producer> {
+    let producer = producer.ok_or_else(|| Refused::new("producer is missing"))?;
+    let id = ProducerId::parse(&producer.id).map_err(Refused::new);
+    Ok(Producer {
+        id: id.inside("producer.id")?,
+        kind: producer.kind,
+        version: producer.version,
+    })
+}
+
+fn event(bytes: &[u8]) -> Checked<Event> {
+    let event = v1::Event::decode(bytes).map_err(Refused::new)?;
+    let run = RunId::parse(&event.run_id).map_err(Refused::new);
+    let run = run.inside("run_id")?;
+    let what = match event.kind {
+        Some(kind) => known(kind)?,
+        None => Happening::Unknown(Unknown {
+            kind: unknown_kind(bytes)?,
+            payload: bytes.to_vec(),
+        }),
+    };
+    Ok(Event {
+        run,
+        at: Micros(event.occurred_at_us),
+        what,
+    })
+}
+
+/// The field number of a kind that this version does not know.
+fn unknown_kind(mut bytes: &[u8]) -> Checked<u32> {
+    while !bytes.is_empty() {
+        let (field, wire_type) = decode_key(&mut bytes).map_err(Refused::new)?;
+        if field >= FIRST_KIND && wire_type == WireType::LengthDelimited {
+            return Ok(field);
+        }
+        skip_field(wire_type, field, &mut bytes, DecodeContext::default()).map_err(Refused::new)?;
+    }
+    Err(Refused::new("it has no kind"))
+}
+
+fn known(kind: v1::event::Kind) -> Checked<Happening> {
+    use v1::event::Kind;
+    match kind {
+        Kind::RunStarted(m) => Ok(run_started(m)),
+        Kind::RunEnded(m) => run_ended(m).inside("run_ended"),
+        Kind::DatasetSeen(m) => dataset_seen(m).inside("dataset_seen"),
+        Kind::FitStarted(m) => fit_started(m).inside("fit_started"),
+        Kind::FitEnded(m) => fit_ended(m).inside("fit_ended"),
+        Kind::Transformed(m) => transformed(m).inside("transformed"),
+        Kind::Evaluated(m) => evaluated(m).inside("evaluated"),
+        Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
+            m.not_captured.into_iter().collect(),
+        )),
+    }
+}
+
+fn run_started(m: v1::RunStarted) -> Happening {
+    let or = |text: String, otherwise: &str| match text.is_empty() {
+        true => otherwise.to_owned(),
+        false => text,
+    };
+    Happening::RunStarted(Box::new(RunStarted {
+        project: or(m.project, "default"),
+        experiment: or(m.experiment, "default"),
+        name: or(m.name, &m.application_id),
+        parent_run_id: text(m.parent_run_id),
+        user: text(m.user),
+        host: text(m.host),
+        application_id: text(m.application_id),
+        framework: text(m.framework),
+        framework_version: text(m.framework_version),
+        code_version: text(m.code_version),
+        command: text(m.command),
+        settings: m.settings.into_iter().collect(),
+        tags: m.tags.into_iter().collect(),
+        capture_mode: text(m.capture_mode),
+    }))
+}
+
+fn run_ended(m: v1::RunEnded) -> Checked<Happening> {
+    let failure = outcome(m.outcome, m.failure)?;
+    Ok(Happening::RunEnded(RunEnded { failure }))
+}
+
+fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
+    let column = |column: v1::Column| Column {
+        name: column.name,
+        data_type: column.r#type,
+    };
+    let derivation = |derivation: v1::Derivation| {
+        Ok(Derivation {
+            parent: number("derived_from.parent", derivation.parent)?,
+            operation: required("derived_from.operation", derivation.operation)?,
+            detail: text(derivation.detail),
+        })
+    };
+    Ok(Happening::DatasetSeen(DatasetSeen {
+        dataset: number("dataset", m.dataset)?,
+        columns: m.columns.into_iter().map(column).collect(),
+        derived_from: m.derived_from.into_iter().map(derivation).collect::<Checked<_>>()?,
+        name: text(m.name),
+    }))
+}
+
+fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
+    let kind = match m.kind() {
+        v1::FitKind::Estimator => FitKind::Estimator,
+        v1::FitKind::Pipeline => FitKind::Pipeline,
+        v1::FitKind::Search => FitKind::Search,
+        v1::FitKind::Unspecified => {
+            return Err(Refused(format!("kind: {} is not accepted: 1, 2 and 3 are", m.kind)));
+        }
+    };
+    let candidate = |candidate: v1::Candidate| {
+        let params = candidate.params.into_iter();
+        params.map(candidate_param).collect::<Checked<Vec<_>>>()
+    };
+    Ok(Happening::FitStarted(Box::new(FitStarted {
+        operation: number("operation", m.operation)?,
+        parent: m.parent,
+        kind,
+        estimator: component("estimator", m.estimator)?,
+        dataset: m.dataset,
+        candidates: m.candidates.into_iter().map(candidate).collect::<Checked<_>>()?,
+    })))
+}
+
+fn candidate_param(m: v1::CandidateParam) -> Checked<CandidateParam> {
+    let given = m.param.ok_or_else(|| Refused::new("candidates: a param is missing"))?;
+    Ok(CandidateParam {
+        uid: m.uid,
+        param: param(given).inside("candidates")?,
+    })
+}
+
+fn fit_ended(m: v1::FitEnded) -> Checked<Happening> {
+    Ok(Happening::FitEnded(FitEnded {
+        operation: number("operation", m.operation)?,
+        duration_us: duration(m.duration_us)?,
+        failure: outcome(m.outcome, m.failure)?,
+        model_class: text(m.model_class),
+        problem_type: text(m.problem_type),
+    }))
+}
+
+fn transformed(m: v1::Transformed) -> Checked<Happening> {
+    Ok(Happening::Transformed(Box::new(Transformed {
+        operation: number("operation", m.operation)?,
+        parent: m.parent,
+        transformer: component("transformer", m.transformer)?,
+        model: m.model,
+        input: m.input,
+        output: m.output,
+        started_at: Micros(m.started_at_us),
+        duration_us: duration(m.duration_us)?,
+        failure: m.failure.map(failure),
+    })))
+}
+
+fn evaluated(m: v1::Evaluated) -> Checked<Happening> {
+    Ok(Happening::Evaluated(Box::new(Evaluated {
+        operation: number("operation", m.operation)?,
+        parent: m.parent,
+        evaluator: component("evaluator", m.evaluator)?,
+        dataset: m.dataset,
+        metric: required("metric", m.metric)?,
+        value: m.value,
+        larger_is_better: m.larger_is_better,
+        started_at: Micros(m.started_at_us),
+        duration_us: duration(m.duration_us)?,
+        failure: m.failure.map(failure),
+    })))
+}
+
+fn component(field: &str, component: Option<v1::Component>) -> Checked<Component> {
+    let given = component.ok_or_else(|| Refused(format!("{field} is missing")))?;
+    nested_component(given, MAX_NESTING).inside(field)
+}
+
+fn nested_component(m: v1::Component, levels: usize) -> Checked<Component> {
+    if levels == 0 {
+        return Err(Refused(format!("stages: more than {MAX_NESTING} levels deep")));
+    }
+    let stage = |stage| nested_component(stage, levels - 1).inside("stages");
+    Ok(Component {
+        class: required("class_name", m.class_name)?,
+        uid: m.uid,
+        params: m.params.into_iter().map(param).collect::<Checked<_>>()?,
+        stages: m.stages.into_iter().map(stage).collect::<Checked<_>>()?,
+    })
+}
+
+fn param(m: v1::Param) -> Checked<Param> {
+    use v1::param_value::Kind;
+    let name = required("params: name", m.name)?;
+    let value = match m.value.and_then(|value| value.kind) {
+        Some(Kind::Text(text)) => Value::Text(text),
+        Some(Kind::Number(number)) => Value::Number(number),
+        Some(Kind::Integer(integer)) => Value::Integer(integer),
+        Some(Kind::Boolean(boolean)) => Value::Boolean(boolean),
+        Some(Kind::Json(json)) => match serde_json::from_str::<serde::de::IgnoredAny>(&json) {
+            Ok(_) => Value::Json(json),
+            Err(error) => return Err(Refused(format!("param {name}: its value is not JSON: {error}"))),
+        },
+        None => return Err(Refused(format!("param {name} has no value"))),
+    };
+    Ok(Param {
+        name,
+        value,
+        is_default: m.is_default,
+    })
+}
+
+fn outcome(outcome: i32, given: Option<v1::Failure>) -> Checked<Option<Failure>> {
+    match v1::Outcome::try_from(outcome) {
+        Ok(v1::Outcome::Finished) => Ok(None),
+        Ok(v1::Outcome::Failed) => Ok(Some(failure(given.unwrap_or_default()))),
+        Ok(v1::Outcome::Unspecified) | Err(_) => Err(Refused(format!(
+            "outcome: {outcome} is not accepted: 1 (finished) and 2 (failed) are"
+        ))),
+    }
+}
+
+fn failure(m: v1::Failure) -> Failure {
+    Failure {
+        class: m.error_class,
+        message: m.message,
+    }
+}
+
+/// Text that may be left out.
+fn text(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn required(field: &str, text: String) -> Checked<String> {
+    match text.is_empty() {
+        true => Err(Refused(format!("{field} is empty"))),
+        false => Ok(text),
+    }
+}
+
+fn number(field: &str, number: u64) -> Checked<u64> {
+    match number {
+        0 => Err(Refused(format!("{field}: 0 is not accepted: numbers from 1 are"))),
+        number => Ok(number),
+    }
+}
+
+fn duration(microseconds: i64) -> Checked<i64> {
+    match microseconds {
+        0.. => Ok(microseconds),
+        _ => Err(Refused(format!("duration_us: {microseconds} is negative"))),
+    }
+}
+
+#[cfg(test)]
+#[path = "convert_tests.rs"]
+mod tests;

@@ -1,0 +1,130 @@
+use super::*;
+
+fn request(events: Vec<v1::Event>) -> v1::PushRequest {
+    v1::PushRequest {
+        producer: Some(v1::Producer {
+            id: "producer-1".into(),
+            kind: "test".into(),
+            version: "1".into(),
+        }),
+        seq: 7,
+        acked_seq: 6,
+        events: events.iter().map(Message::encode_to_vec).collect(),
+    }
+}
+
+fn event_of(kind: v1::event::Kind) -> v1::Event {
+    v1::Event {
+        run_id: "run-00001".into(),
+        occurred_at_us: 5,
+        kind: Some(kind),
+    }
+}
+
+fn fit() -> v1::FitStarted {
+    v1::FitStarted {
+        operation: 1,
+        kind: v1::FitKind::Estimator as i32,
+        estimator: Some(v1::Component {
+            class_name: "LR".into(),
+            uid: "lr".into(),
+            ..v1::Component::default()
+        }),
+        dataset: 1,
+        ..v1::FitStarted::default()
+    }
+}
+
+fn refused(request: v1::PushRequest) -> String {
+    batch(request, Micros(0)).expect_err("refused").to_string()
+}
+
+#[test]
+fn a_good_batch_is_taken() {
+    let request = request(vec![event_of(v1::event::Kind::FitStarted(fit()))]);
+    let batch = batch(request, Micros(9)).expect("taken");
+    assert_eq!(batch.seq, Seq(7));
+    let Happening::FitStarted(started) = &batch.events[0].what else {
+        panic!("{batch:?}");
+    };
+    assert_eq!(started.estimator.class, "LR");
+}
+
+#[test]
+fn what_is_wrong_is_named_from_the_outside_in() {
+    let good = event_of(v1::event::Kind::FitStarted(fit()));
+    let bad = |change: fn(&mut v1::FitStarted)| {
+        let mut fit = fit();
+        change(&mut fit);
+        refused(request(vec![good.clone(), event_of(v1::event::Kind::FitStarted(fit))]))
+    };
+    let place = "batch 7 of producer producer-1: event 1: fit_started: ";
+    assert_eq!(
+        bad(|fit| fit.operation = 0),
+        format!("{place}operation: 0 is not accepted: numbers from 1 are")
+    );
+    assert_eq!(
+        bad(|fit| fit.kind = 9),
+        format!("{place}kind: 9 is not accepted: 1, 2 and 3 are")
+    );
+    assert_eq!(bad(|fit| fit.estimator = None), format!("{place}estimator is missing"));
+    let params = bad(|fit| {
+        let param = v1::Param {
+            name: "maxIter".into(),
+            ..v1::Param::default()
+        };
+        fit.estimator.as_mut().expect("one").params = vec![param];
+    });
+    assert_eq!(params, format!("{place}estimator: param maxIter has no value"));
+}
+
+#[test]
+fn envelopes_are_checked() {
+    let mut bad = request(vec![]);
+    bad.seq = 0;
+    assert!(refused(bad).contains("numbers from 1"));
+    let mut bad = request(vec![]);
+    bad.acked_seq = 7;
+    assert!(refused(bad).contains("acked_seq is 7"));
+    let mut bad = request(vec![]);
+    bad.producer = None;
+    assert!(refused(bad).contains("producer is missing"));
+    let mut bad = request(vec![]);
+    bad.producer.as_mut().expect("one").id = "a b".into();
+    assert!(refused(bad).contains("\"a b\" is not an id"));
+    let mut bad = request(vec![]);
+    bad.events = vec![vec![0xff, 0xff]];
+    assert!(refused(bad).contains("event 0: "));
+    let mut bad = request(vec![]);
+    bad.events = vec![Vec::new(); MAX_BATCH_EVENTS + 1];
+    assert!(refused(bad).contains("10001 events; up to 10000 are accepted"));
+    let mut bad = request(vec![]);
+    bad.events = vec![vec![0; MAX_BATCH_BYTES + 1]];
+    assert!(refused(bad).contains("bytes of events"));
+}
+
+#[test]
+fn a_kind_of_a_newer_producer_is_kept_whole() {
+    let mut bytes = v1::Event {
+        run_id: "run-00001".into(),
+        occurred_at_us: 5,
+        kind: None,
+    }
+    .encode_to_vec();
+    // Field 99, three bytes.
+    bytes.extend_from_slice(&[0x9a, 0x06, 3, 1, 2, 3]);
+    let mut newer = request(vec![]);
+    newer.events = vec![bytes.clone()];
+    let batch = batch(newer, Micros(0)).expect("taken");
+    let Happening::Unknown(unknown) = &batch.events[0].what else {
+        panic!("{batch:?}");
+    };
+    assert_eq!((unknown.kind, &unknown.payload), (99, &bytes));
+
+    // No kind at all is not a newer kind.
+    let empty = request(vec![v1::Event {
+        run_id: "run-00001".into(),
+        ..v1::Event::default()
+    }]);
+    assert!(refused(empty).contains("it has no kind"));
+}

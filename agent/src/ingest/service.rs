@@ -1,0 +1,83 @@
+//! The service `modeldb.v1.Ingest`.
+
+use std::sync::Arc;
+
+use modeldb_proto::v1::ingest_server::{Ingest, IngestServer};
+use modeldb_proto::v1::{PushRequest, PushResponse, SyncRequest, SyncResponse};
+use modeldb_warehouse::limits::MAX_BATCH_BYTES;
+use modeldb_warehouse::{Access, Error, Seq, Warehouse};
+use tonic::{Request, Response, Status};
+use tracing::{debug, error, warn};
+
+use super::convert;
+
+/// What a message takes besides its events.
+const ENVELOPE_BYTES: usize = 64 << 10;
+
+/// See the module.
+#[derive(Debug)]
+pub struct IngestService {
+    warehouse: Arc<Warehouse>,
+}
+
+impl IngestService {
+    /// The service over an open warehouse.
+    pub fn server(warehouse: Arc<Warehouse>) -> IngestServer<Self> {
+        IngestServer::new(Self { warehouse })
+            // Somewhat more than a batch may have: the refusal of one that is a little
+            // too large then says which limit it broke.
+            .max_decoding_message_size(2 * MAX_BATCH_BYTES + ENVELOPE_BYTES)
+    }
+}
+
+#[tonic::async_trait]
+impl Ingest for IngestService {
+    async fn push(&self, request: Request<PushRequest>) -> Result<Response<PushResponse>, Status> {
+        // Who asks will come from the request's metadata.
+        let access = Access::everything();
+        let request = request.into_inner();
+        let acked_before = Seq(request.acked_seq);
+        let received_at = self.warehouse.clock().now();
+        let batch = convert::batch(request, received_at).map_err(|refused| {
+            warn!(%refused, "batch refused");
+            Status::invalid_argument(refused.to_string())
+        })?;
+        let (producer, seq, events) = (batch.producer.id.clone(), batch.seq, batch.events.len());
+        let ack = self.warehouse.push(&access, batch, acked_before).await.map_err(|failure| {
+            warn!(%producer, %seq, %failure, "batch not taken");
+            status(failure)
+        })?;
+        debug!(%producer, %seq, events, "batch durable");
+        if let Some((from, to)) = ack.lost {
+            error!(%producer, %from, %to, "DATA LOSS: these batches had been acked to the producer and are not in this warehouse");
+        }
+        let (from, to) = ack.lost.unwrap_or_default();
+        Ok(Response::new(PushResponse {
+            acked_seq: ack.acked.0,
+            lost_from: from.0,
+            lost_to: to.0,
+        }))
+    }
+
+    async fn sync(&self, request: Request<SyncRequest>) -> Result<Response<SyncResponse>, Status> {
+        let producer = convert::producer(request.into_inner().producer)
+            .map_err(|refused| Status::invalid_argument(refused.to_string()))?;
+        let acked = self.warehouse.acked(&producer).await.map_err(status)?;
+        Ok(Response::new(SyncResponse { acked_seq: acked.0 }))
+    }
+}
+
+/// One gRPC code for each kind of error.
+pub fn status(error: Error) -> Status {
+    let message = error.to_string();
+    match error {
+        Error::Invalid(_) => Status::invalid_argument(message),
+        Error::OutOfOrder(_) => Status::failed_precondition(message),
+        Error::Behind(_) => Status::resource_exhausted(message),
+        Error::Unavailable(_) | Error::Storage(_) => Status::unavailable(message),
+        Error::Conflict(_) => Status::aborted(message),
+        Error::Damaged(_) => Status::data_loss(message),
+        Error::TooNew(_) => Status::unimplemented(message),
+        Error::Internal(_) => Status::internal(message),
+    }
+}

@@ -1,0 +1,365 @@
+//! Settings of the program: defaults < `modeldb.toml` < `MODELDB_*` < flags.
+//!
+//! Whatever the source, a value is text that goes through [`Settings::set`], so that a
+//! bad one is refused in the same words everywhere. Flags and the environment are
+//! handed in by `main`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A setting: its name, what it is by default, what it accepts, what it means.
+///
+/// The name is the key in `modeldb.toml`; the flag is `--name` with hyphens, the
+/// variable `MODELDB_NAME`.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// Its default, as people write it.
+    pub default: &'static str,
+    /// What values are accepted.
+    pub accepted: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+const ADDRESS: &str = "an address as host:port";
+const DURATION: &str = "a duration such as 500ms, 5s, 10m or 2h";
+
+/// Every setting.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "warehouse",
+        default: "~/.modeldb/warehouse",
+        accepted: "a path, or a file:// or memory:// URL",
+        meaning: "where the tables lie",
+    },
+    Key {
+        name: "grpc",
+        default: "127.0.0.1:7617",
+        accepted: ADDRESS,
+        meaning: "gRPC and gRPC-Web: ingest, Flight SQL, health, reflection",
+    },
+    Key {
+        name: "http",
+        default: "127.0.0.1:7618",
+        accepted: ADDRESS,
+        meaning: "HTTP: /healthz, /readyz, /metrics, /api/v1",
+    },
+    Key {
+        name: "postgres",
+        default: "127.0.0.1:7619",
+        accepted: ADDRESS,
+        meaning: "Postgres wire; nothing is served there yet",
+    },
+    Key {
+        name: "ack",
+        default: "by the warehouse: local for a local one",
+        accepted: "local",
+        meaning: "what an ack promises; object comes with object storage",
+    },
+    Key {
+        name: "journal",
+        default: "<warehouse>/_journal",
+        accepted: "a path",
+        meaning: "directory of the journal",
+    },
+    Key {
+        name: "fold_interval",
+        default: "5s",
+        accepted: DURATION,
+        meaning: "how often rows are folded into the tables, for outside readers",
+    },
+    Key {
+        name: "abandon_after",
+        default: "10m",
+        accepted: DURATION,
+        meaning: "silence of a producer after which what it left open shows as abandoned",
+    },
+    Key {
+        name: "insecure",
+        default: "false",
+        accepted: "true or false",
+        meaning: "allow listeners on other than loopback addresses, without TLS and tokens",
+    },
+    Key {
+        name: "log",
+        default: "info",
+        accepted: "a tracing filter such as info or warn,modeldb_warehouse=debug",
+        meaning: "what is logged, to standard error",
+    },
+    Key {
+        name: "log_format",
+        default: "text",
+        accepted: "text or json",
+        meaning: "how it is logged",
+    },
+];
+
+/// Prefix of environment variables.
+pub const ENVIRONMENT_PREFIX: &str = "MODELDB_";
+/// Variables with the prefix that are for others: clients find their agent by the one.
+const FOREIGN_VARIABLES: [&str; 1] = ["MODELDB_AGENT"];
+/// The file that is read when no other is named and it is there.
+const DEFAULT_FILE: &str = "modeldb.toml";
+
+/// What the program runs with.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "KEYS has the meaning of each")]
+pub struct Settings {
+    pub warehouse: String,
+    pub grpc: SocketAddr,
+    pub http: SocketAddr,
+    pub postgres: SocketAddr,
+    pub journal: Option<PathBuf>,
+    pub fold_interval: Duration,
+    pub abandon_after: Duration,
+    pub insecure: bool,
+    pub log: String,
+    pub log_json: bool,
+}
+
+/// A setting that is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSetting {
+    /// There is no such setting.
+    #[error("{origin}: unknown setting {name:?}; known are {known}", known = known())]
+    Unknown {
+        /// Where it stands.
+        origin: String,
+        /// Its name.
+        name: String,
+    },
+    /// Its value is not accepted.
+    #[error("{origin}: setting {name} = {value:?} is not accepted: {accepted} is")]
+    Value {
+        /// Where it stands.
+        origin: String,
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+        /// What would be.
+        accepted: String,
+    },
+    /// The file cannot be read or is not TOML.
+    #[error("{path}: {why}")]
+    File {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+fn known() -> String {
+    let names: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+    names.join(", ")
+}
+
+impl Settings {
+    /// The defaults of a user whose home directory this is.
+    pub fn defaults(home: &Path) -> Self {
+        let loopback = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Self {
+            warehouse: home.join(".modeldb/warehouse").display().to_string(),
+            grpc: loopback(7617),
+            http: loopback(7618),
+            postgres: loopback(7619),
+            journal: None,
+            fold_interval: Duration::from_secs(5),
+            abandon_after: Duration::from_secs(600),
+            insecure: false,
+            log: "info".into(),
+            log_json: false,
+        }
+    }
+
+    /// Puts the layers over each other. `file` is the one that `--config` names;
+    /// `flags` are the ones given, by name.
+    pub fn load(
+        home: &Path,
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Result<Self, BadSetting> {
+        let mut settings = Self::defaults(home);
+        let default_file = Path::new(DEFAULT_FILE);
+        let file = file.or_else(|| default_file.exists().then_some(default_file));
+        if let Some(file) = file {
+            settings.set_from_file(file)?;
+        }
+        for (variable, value) in environment {
+            if let Some(name) = variable.strip_prefix(ENVIRONMENT_PREFIX)
+                && !FOREIGN_VARIABLES.contains(&variable.as_str())
+            {
+                settings.set(&name.to_lowercase(), &value, &format!("environment {variable}"))?;
+            }
+        }
+        for (name, value) in flags {
+            let flag = format!("--{}", name.replace('_', "-"));
+            settings.set(name, &value, &flag)?;
+        }
+        Ok(settings)
+    }
+
+    fn set_from_file(&mut self, path: &Path) -> Result<(), BadSetting> {
+        let origin = path.display().to_string();
+        let bad = |why: String| BadSetting::File {
+            path: origin.clone(),
+            why,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| bad(error.to_string()))?;
+        for (name, value) in table {
+            let value = match value {
+                toml::Value::String(text) => text,
+                other => other.to_string(),
+            };
+            self.set(&name, &value, &origin)?;
+        }
+        Ok(())
+    }
+
+    /// Sets one; `origin` says where the value stands.
+    pub fn set(&mut self, name: &str, value: &str, origin: &str) -> Result<(), BadSetting> {
+        let Some(key) = KEYS.iter().find(|key| key.name == name) else {
+            return Err(BadSetting::Unknown {
+                origin: origin.into(),
+                name: name.into(),
+            });
+        };
+        let done = match name {
+            "warehouse" => non_empty(value).map(|v| self.warehouse = v.into()),
+            "grpc" => address(value).map(|v| self.grpc = v),
+            "http" => address(value).map(|v| self.http = v),
+            "postgres" => address(value).map(|v| self.postgres = v),
+            "ack" => (value == "local").then_some(()),
+            "journal" => non_empty(value).map(|v| self.journal = Some(v.into())),
+            "fold_interval" => duration(value).map(|v| self.fold_interval = v),
+            "abandon_after" => duration(value).map(|v| self.abandon_after = v),
+            "insecure" => value.parse().ok().map(|v| self.insecure = v),
+            "log" => {
+                let filter = tracing_subscriber::EnvFilter::builder().parse(value);
+                filter.ok().map(|_| self.log = value.into())
+            }
+            "log_format" => match value {
+                "text" => Some(self.log_json = false),
+                "json" => Some(self.log_json = true),
+                _ => None,
+            },
+            _ => None,
+        };
+        done.ok_or_else(|| BadSetting::Value {
+            origin: origin.into(),
+            name: name.into(),
+            value: value.into(),
+            accepted: key.accepted.into(),
+        })
+    }
+
+    /// How the warehouse is to be opened.
+    pub fn warehouse(&self) -> modeldb_warehouse::Settings {
+        modeldb_warehouse::Settings {
+            location: self.warehouse.clone(),
+            journal: self.journal.clone(),
+            fold_interval: self.fold_interval,
+            abandon_after: self.abandon_after,
+        }
+    }
+}
+
+fn non_empty(value: &str) -> Option<&str> {
+    (!value.is_empty()).then_some(value)
+}
+
+fn address(value: &str) -> Option<SocketAddr> {
+    let value = value.replace("localhost:", "127.0.0.1:");
+    value.parse().ok()
+}
+
+fn duration(value: &str) -> Option<Duration> {
+    let digits = value.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = value.split_at(digits);
+    let number: u64 = number.parse().ok()?;
+    let duration = match unit {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3600)?),
+        _ => return None,
+    };
+    (!duration.is_zero()).then_some(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(
+        file: Option<&str>,
+        environment: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Settings, String> {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("some.toml");
+        if let Some(text) = file {
+            std::fs::write(&path, text).expect("written");
+        }
+        let environment = environment.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+        let flags = flags.iter().map(|(n, v)| (*n, (*v).into()));
+        Settings::load(Path::new("/home/ada"), file.map(|_| path.as_path()), environment, flags)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let file = "grpc = \"127.0.0.1:1\"\nhttp = \"127.0.0.1:1\"\nfold_interval = \"1s\"";
+        let environment = [("MODELDB_GRPC", "127.0.0.1:2"), ("MODELDB_HTTP", "127.0.0.1:2"), ("MODELDB_AGENT", "x"), ("OTHER", "y")];
+        let settings = load(Some(file), &environment, &[("grpc", "localhost:3")]).expect("settings");
+        assert_eq!(settings.grpc.port(), 3);
+        assert_eq!(settings.http.port(), 2);
+        assert_eq!(settings.fold_interval, Duration::from_secs(1));
+        assert_eq!(settings.warehouse, "/home/ada/.modeldb/warehouse");
+    }
+
+    #[test]
+    fn bad_ones_are_named() {
+        let bad = |result: Result<Settings, String>, parts: &[&str]| {
+            let message = result.expect_err("refused");
+            for part in parts {
+                assert!(message.contains(part), "{message:?} lacks {part:?}");
+            }
+        };
+        bad(load(Some("port = 1"), &[], &[]), &["some.toml", "\"port\"", "warehouse"]);
+        bad(load(Some("grpc ="), &[], &[]), &["some.toml", "line 1"]);
+        bad(load(None, &[("MODELDB_GRPC", "nowhere")], &[]), &["MODELDB_GRPC", "\"nowhere\"", "host:port"]);
+        bad(load(None, &[("MODELDB_WAREHOSE", "x")], &[]), &["MODELDB_WAREHOSE", "\"warehose\""]);
+        bad(load(None, &[], &[("fold_interval", "5")]), &["--fold-interval", "\"5\"", "500ms"]);
+        bad(load(None, &[], &[("ack", "object")]), &["--ack", "local"]);
+        bad(load(None, &[], &[("log", "a=b=c")]), &["--log"]);
+    }
+
+    #[test]
+    fn defaults_are_as_documented() {
+        let mut settings = Settings::defaults(Path::new("/home/ada"));
+        let before = settings.clone();
+        for key in KEYS {
+            if !key.default.contains(['<', ' ', '~']) {
+                settings.set(key.name, key.default, "a test").expect(key.name);
+            }
+        }
+        assert_eq!(settings, before);
+    }
+
+    #[test]
+    fn the_docs_list_every_setting() {
+        let mut table = String::from("| setting | default | accepted | meaning |\n|---|---|---|---|\n");
+        for key in KEYS {
+            table += &format!("| `{}` | `{}` | {} | {} |\n", key.name, key.default, key.accepted, key.meaning);
+        }
+        let docs = include_str!("../../docs/settings.md");
+        assert!(docs.contains(&table), "docs/settings.md should contain:\n{table}");
+    }
+}

@@ -1,0 +1,47 @@
+package io.modeldb.spark.hook;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps what it is told as lines. */
+final class RecordingObserver implements Observer {
+  final List<String> lines = new ArrayList<>();
+  boolean throwing;
+  private int tokens;
+
+  @Override
+  public Object enter(int point, Object self, Object dataset) {
+    if (throwing) {
+      throw new NoSuchMethodError("a hook that fails");
+    }
+    Integer token = ++tokens;
+    lines.add("enter " + point + " " + self.getClass().getSimpleName() + " #" + token);
+    return token;
+  }
+
+  @Override
+  public void exit(Object token, Object result) {
+    lines.add("exit #" + token + " " + result);
+  }
+
+  @Override
+  public void fail(Object token, Throwable error) {
+    lines.add("fail #" + token + " " + error.getMessage());
+  }
+
+  @Override
+  public void copied(Object original, Object copy) {
+    lines.add("copied " + copy);
+  }
+
+  @Override
+  public void contextCreated(Object context) {}
+
+  @Override
+  public void mainFailed(Throwable error) {}
+
+  @Override
+  public void hookFailed() {
+    lines.add("hook failed");
+  }
+}

@@ -1,0 +1,290 @@
+//! From DataFusion's errors to texts that point at the place and name what was
+//! perhaps meant.
+
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::{Column, Diagnostic, SchemaError, Span};
+use datafusion::error::DataFusionError;
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+use deltalake::DeltaTableError;
+
+use crate::error::Error;
+use crate::near::did_you_mean;
+use crate::place::Place;
+use crate::statement::{is_spoken, place_at, place_of, tokens};
+use crate::{CATALOG, SCHEMA};
+
+/// Columns that are listed when none looks like the one that was asked for.
+const COLUMNS_LISTED: usize = 12;
+
+/// Names that a query may use.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) tables: Vec<String>,
+    pub(crate) functions: Vec<String>,
+}
+
+/// `message`, the place in `query`, and `hint`, each on lines of its own.
+pub(crate) fn pointed(
+    query: &str,
+    message: &str,
+    place: Option<Place>,
+    hint: Option<String>,
+) -> Error {
+    let shown = place.and_then(|place| place.show(query));
+    let lines = [Some(message.to_owned()), shown, hint];
+    Error::Invalid(lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+}
+
+/// A query that could not be parsed.
+pub(crate) fn syntax(query: &str, tokens: &[TokenWithSpan], error: &DataFusionError) -> Error {
+    let (root, _) = peel(error);
+    let text = match root {
+        DataFusionError::SQL(error, _) => match error.as_ref() {
+            ParserError::RecursionLimitExceeded => {
+                return Error::Invalid("the query is nested too deeply".into());
+            }
+            ParserError::ParserError(text) | ParserError::TokenizerError(text) => text.clone(),
+        },
+        other => other.message().into_owned(),
+    };
+    let (text, location) = take_location(&text);
+    let at_end = || {
+        let last = tokens.iter().rfind(|token| is_spoken(token))?;
+        Some(place_at(last.span.end, 1))
+    };
+    let place = match location {
+        Some(location) => tokens
+            .iter()
+            .find(|token| token.span.start == location)
+            .map(place_of)
+            .or(Some(place_at(location, 1))),
+        None => at_end(),
+    };
+    let text = text
+        .replace("Expected: ", "expected ")
+        .replace(", found: EOF", ", but the query ends here")
+        .replace(", found: ", ", found ");
+    pointed(query, &format!("syntax error: {text}"), place, None)
+}
+
+/// `… at Line: 1, Column: 8`, as the text before and the location.
+fn take_location(text: &str) -> (&str, Option<Location>) {
+    let parse = |tail: &str| -> Option<Location> {
+        let (line, column) = tail.split_once(", Column: ")?;
+        Some(Location::new(line.parse().ok()?, column.parse().ok()?))
+    };
+    match text.rsplit_once(" at Line: ") {
+        Some((before, tail)) => (before, parse(tail)),
+        None => (text, None),
+    }
+}
+
+/// Anything that went wrong with `query` after it was parsed.
+pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Error {
+    let (root, diagnostic) = peel(error);
+    let span = diagnostic.and_then(|diagnostic| diagnostic.span);
+    match root {
+        DataFusionError::SchemaError(schema, _) => schema_error(query, schema, span),
+        DataFusionError::Plan(text) => plan_error(query, names, text, diagnostic),
+        DataFusionError::SQL(..) => match tokens(query) {
+            Ok(tokens) => syntax(query, &tokens, error),
+            Err(error) => error,
+        },
+        DataFusionError::NotImplemented(text) => {
+            let text = format!("not supported: {}", first_paragraph(text));
+            pointed(query, &text, span.map(place), None)
+        }
+        DataFusionError::Configuration(text) | DataFusionError::Execution(text) => {
+            Error::Invalid(text.clone())
+        }
+        DataFusionError::ArrowError(error, _) => arrow(error),
+        DataFusionError::ResourcesExhausted(text) => Error::Exhausted(format!(
+            "the query needs more memory than the server's limit for queries allows: \
+             select fewer columns or rows, or raise the limit\n{}",
+            first_paragraph(text)
+        )),
+        DataFusionError::External(inner) => match inner.downcast_ref::<DeltaTableError>() {
+            Some(error) => delta(error),
+            None => match inner.downcast_ref::<Error>() {
+                Some(error) => error.clone(),
+                None => Error::Internal(inner.to_string()),
+            },
+        },
+        DataFusionError::ObjectStore(error) => {
+            Error::Unavailable(format!("cannot read the warehouse: {error}"))
+        }
+        DataFusionError::IoError(error) => {
+            Error::Unavailable(format!("cannot read the warehouse: {error}"))
+        }
+        DataFusionError::ParquetError(error) => {
+            Error::Damaged(format!("a file of the warehouse is damaged: {error}"))
+        }
+        other => Error::Internal(first_paragraph(&other.message()).to_owned()),
+    }
+}
+
+/// The error inside of all wrappers, and the innermost diagnostic around it.
+fn peel(error: &DataFusionError) -> (&DataFusionError, Option<&Diagnostic>) {
+    let (mut error, mut diagnostic) = (error, None);
+    loop {
+        error = match error {
+            DataFusionError::Diagnostic(found, inner) => {
+                diagnostic = Some(found.as_ref());
+                inner
+            }
+            DataFusionError::Context(_, inner) => inner,
+            DataFusionError::Shared(inner) => inner,
+            DataFusionError::Collection(errors) if !errors.is_empty() => &errors[0],
+            DataFusionError::External(inner) => match inner.downcast_ref::<DataFusionError>() {
+                Some(inner) => inner,
+                None => return (error, diagnostic),
+            },
+            DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
+                ArrowError::ExternalError(inner) => match inner.downcast_ref::<DataFusionError>() {
+                    Some(inner) => inner,
+                    None => return (error, diagnostic),
+                },
+                _ => return (error, diagnostic),
+            },
+            _ => return (error, diagnostic),
+        };
+    }
+}
+
+fn place(span: Span) -> Place {
+    let whole = span.end.line == span.start.line;
+    let width = if whole { span.end.column.saturating_sub(span.start.column) } else { 1 };
+    let location = Location::new(span.start.line, span.start.column);
+    place_at(location, usize::try_from(width).unwrap_or(1))
+}
+
+/// Where `query` has the word `name`.
+fn place_of_word(query: &str, name: &str) -> Option<Place> {
+    let tokens = tokens(query).ok()?;
+    let is_it = |token: &&TokenWithSpan| match &token.token {
+        Token::Word(word) => word.value.eq_ignore_ascii_case(name),
+        Token::SingleQuotedString(text) => text == name,
+        _ => false,
+    };
+    tokens.iter().find(is_it).map(place_of)
+}
+
+fn schema_error(query: &str, error: &SchemaError, span: Option<Span>) -> Error {
+    let found = |column: &Column| {
+        let span = span.or_else(|| column.spans().first());
+        span.map(place)
+            .or_else(|| place_of_word(query, column.name()))
+    };
+    match error {
+        SchemaError::FieldNotFound {
+            field,
+            valid_fields,
+        } => {
+            let message = match &field.relation {
+                Some(table) => format!("{} has no column {}", table.table(), field.name()),
+                None => format!("there is no column {}", field.name()),
+            };
+            let mut names: Vec<&str> = valid_fields.iter().map(Column::name).collect();
+            names.dedup();
+            let hint = did_you_mean(field.name(), names.iter().copied()).or_else(|| list(&names));
+            pointed(query, &message, found(field), hint)
+        }
+        SchemaError::AmbiguousReference { field } => {
+            let message = format!("more than one table has a column {}", field.name());
+            let hint = format!("write which one is meant, as in t.{}", field.name());
+            pointed(query, &message, found(field), Some(hint))
+        }
+        SchemaError::DuplicateQualifiedField { name, .. }
+        | SchemaError::DuplicateUnqualifiedField { name } => {
+            let message = format!("two columns are named {name}: give one of them another name");
+            pointed(query, &message, place_of_word(query, name), None)
+        }
+    }
+}
+
+fn list(columns: &[&str]) -> Option<String> {
+    if columns.is_empty() {
+        return None;
+    }
+    let shown: Vec<&str> = columns.iter().copied().take(COLUMNS_LISTED).collect();
+    let more = if columns.len() > shown.len() { ", ..." } else { "" };
+    Some(format!("columns: {}{more}", shown.join(", ")))
+}
+
+fn plan_error(
+    query: &str,
+    names: &Names,
+    text: &str,
+    diagnostic: Option<&Diagnostic>,
+) -> Error {
+    let span = diagnostic.and_then(|diagnostic| diagnostic.span).map(place);
+    if let Some(table) = quoted(text, "table '", "' not found") {
+        let prefix = format!("{CATALOG}.{SCHEMA}.");
+        let table = table.strip_prefix(&prefix).unwrap_or(table);
+        let name = table.rsplit('.').next().unwrap_or(table);
+        let hint = did_you_mean(name, names.tables.iter().map(String::as_str))
+            .or_else(|| Some("SHOW TABLES lists what there is".into()));
+        let place = place_of_word(query, name).or(span);
+        return pointed(query, &format!("there is no table {table}"), place, hint);
+    }
+    if let Some(function) = quoted(text, "Invalid function '", "'") {
+        let hint = did_you_mean(function, names.functions.iter().map(String::as_str));
+        let place = span.or_else(|| place_of_word(query, function));
+        return pointed(query, &format!("there is no function {function}"), place, hint);
+    }
+    // A note about another place says nothing without it.
+    let hints = diagnostic.map(|diagnostic| {
+        let notes = diagnostic.notes.iter().filter(|note| note.span.is_none());
+        let notes = notes.map(|note| note.message.as_str());
+        let helps = diagnostic.helps.iter().map(|help| help.message.as_str());
+        let hints = notes.chain(helps).filter(|hint| !hint.starts_with("has type"));
+        hints.collect::<Vec<_>>().join("\n")
+    });
+    // Where a hint says what to do, the message need not.
+    let hints = hints.filter(|hints| !hints.is_empty());
+    let text = match (diagnostic, &hints) {
+        (Some(diagnostic), Some(_)) => &diagnostic.message,
+        _ => first_paragraph(text),
+    };
+    pointed(query, text, span, hints)
+}
+
+fn quoted<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (name, _) = text.strip_prefix(before)?.split_once(after)?;
+    Some(name)
+}
+
+/// Without the invitation to report a bug to others, and without a backtrace.
+fn first_paragraph(text: &str) -> &str {
+    let text = text.split("\n\nbacktrace").next().unwrap_or(text);
+    text.split(".\nThis issue was likely").next().unwrap_or(text)
+}
+
+fn arrow(error: &ArrowError) -> Error {
+    match error {
+        ArrowError::DivideByZero => Error::Invalid("division by zero".into()),
+        ArrowError::CastError(text)
+        | ArrowError::ParseError(text)
+        | ArrowError::ComputeError(text)
+        | ArrowError::ArithmeticOverflow(text)
+        | ArrowError::InvalidArgumentError(text)
+        | ArrowError::NotYetImplemented(text) => Error::Invalid(text.clone()),
+        ArrowError::IoError(text, _) => {
+            Error::Unavailable(format!("cannot read the warehouse: {text}"))
+        }
+        ArrowError::ParquetError(text) => {
+            Error::Damaged(format!("a file of the warehouse is damaged: {text}"))
+        }
+        other => Error::Internal(other.to_string()),
+    }
+}
+
+fn delta(error: &DeltaTableError) -> Error {
+    match error {
+        DeltaTableError::ObjectStore { .. } | DeltaTableError::Io { .. } => {
+            Error::Unavailable(format!("cannot read the warehouse: {error}"))
+        }
+        other => Error::Damaged(format!("cannot read a table of the warehouse: {other}")),
+    }
+}

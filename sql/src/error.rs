@@ -1,0 +1,41 @@
+//! What an asker is told: kinds that say what to do, each with a text for people.
+
+/// The outcome of a query.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What the asker must do about a failure. Servers map each kind to one status
+/// code; the text may have several lines and never holds Rust's debug output.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The query is wrong: change it. Where the place is known, the text shows it.
+    #[error("{0}")]
+    Invalid(String),
+    /// The query needs more than a limit allows: ask for less, or raise the limit.
+    #[error("{0}")]
+    Exhausted(String),
+    /// What is asked cannot be reached now: repeat later.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Stored data is damaged, or newer than this program.
+    #[error("{0}")]
+    Damaged(String),
+    /// A defect of ours.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl From<modeldb_warehouse::Error> for Error {
+    fn from(error: modeldb_warehouse::Error) -> Self {
+        use modeldb_warehouse::Error as Warehouse;
+        match error {
+            Warehouse::Invalid(text) => Self::Invalid(text),
+            Warehouse::OutOfOrder(text)
+            | Warehouse::Behind(text)
+            | Warehouse::Unavailable(text)
+            | Warehouse::Conflict(text)
+            | Warehouse::Storage(text) => Self::Unavailable(text),
+            Warehouse::Damaged(text) | Warehouse::TooNew(text) => Self::Damaged(text),
+            Warehouse::Internal(text) => Self::Internal(text),
+        }
+    }
+}

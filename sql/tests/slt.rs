@@ -1,0 +1,49 @@
+//! The `.slt` files against an engine in this process.
+
+#[path = "support/fixture.rs"]
+mod fixture;
+#[path = "support/slt.rs"]
+mod slt;
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use futures::TryStreamExt;
+use modeldb_sql::{Engine, Settings};
+use modeldb_warehouse::Access;
+
+use fixture::Fixture;
+
+struct InProcess(Engine);
+
+impl slt::Database for InProcess {
+    async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
+        let answer = self.0.query(&Access::everything(), sql).await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        let schema = answer.schema();
+        let batches = answer.try_collect().await;
+        Ok((schema, batches.map_err(|error| error.to_string())?))
+    }
+}
+
+async fn check(name: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::named(name, directory.path()).await;
+    let settings = Settings {
+        partitions: Some(2),
+        ..Settings::default()
+    };
+    let engine = InProcess(Engine::new(Arc::new(fixture), &settings).unwrap());
+    slt::check(&engine, name).await;
+}
+
+#[tokio::test]
+async fn a_warehouse_with_rows() {
+    check("full").await;
+}
+
+#[tokio::test]
+async fn an_empty_warehouse() {
+    check("empty").await;
+}
