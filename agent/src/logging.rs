@@ -6,7 +6,7 @@ use crate::settings::Settings;
 
 /// Starts logging as the settings say.
 pub fn start(settings: &Settings) {
-    let filter = EnvFilter::new(&settings.log);
+    let filter = EnvFilter::new(filter(&settings.log));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -15,5 +15,15 @@ pub fn start(settings: &Settings) {
         logs.json().flatten_event(true).init();
     } else {
         logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+    }
+}
+
+/// A bare level is that of our own crates: others report what goes wrong.
+fn filter(log: &str) -> String {
+    match log.parse::<tracing::Level>() {
+        Ok(level) => format!(
+            "warn,modeldb={level},modeldb_agent={level},modeldb_sql={level},modeldb_warehouse={level}"
+        ),
+        Err(_) => log.to_owned(),
     }
 }

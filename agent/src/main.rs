@@ -1,2 +1,64 @@
-//! Bin.
-fn main() {}
+//! The program `modeldb`.
+//!
+//! The environment is read here and nowhere else.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use modeldb_agent::cli::{Cli, Command};
+use modeldb_agent::command::{sql, status};
+use modeldb_agent::settings::Settings;
+use modeldb_agent::{logging, serve};
+use modeldb_warehouse::{Error, Reader, Result, SystemClock};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => {
+            let done = runtime.block_on(run(cli));
+            // A query or a disk that hangs does not keep the program from ending.
+            runtime.shutdown_background();
+            done
+        }
+        Err(error) => Err(Error::Storage(format!("cannot start: {error}"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write;
+            // There is no other place to say it.
+            let _ = writeln!(std::io::stderr(), "modeldb: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let environment = std::env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+    });
+    let settings = |flags: Vec<(&'static str, String)>| {
+        Settings::load(&home, cli.config.as_deref(), environment, flags)
+            .map_err(|bad| Error::Invalid(bad.to_string()))
+    };
+    match cli.command {
+        Command::Serve(args) => {
+            let settings = settings(args.given().collect())?;
+            logging::start(&settings);
+            serve::run(&settings).await
+        }
+        Command::Sql(args) => {
+            let settings = settings(Vec::new())?;
+            todo!()
+        }
+        Command::Status(args) => {
+            let settings = settings(Vec::new())?;
+            let mut out = std::io::stdout().lock();
+            status::run(args, &settings.warehouse, Arc::new(SystemClock), &mut out).await
+        }
+    }
+}

@@ -146,7 +146,9 @@ async fn serve_grpc(
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    let engine = Arc::new(Engine::new(warehouse.clone(), modeldb_sql::Settings::default()));
+    let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())
+        .map_err(|error| Error::Storage(error.to_string()))?;
+    let engine = Arc::new(engine);
     let ingest = IngestService::server(warehouse.clone());
     let status = StatusService::server(warehouse);
     health.set_service_status("", tonic_health::ServingStatus::Serving).await;
@@ -167,7 +169,7 @@ async fn serve_grpc(
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
-        .add_service(crate::flight::service(engine))
+        //FLIGHT.add_service(crate::flight::service(engine))
         .add_service(health_service)
         .add_service(reflection)
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)

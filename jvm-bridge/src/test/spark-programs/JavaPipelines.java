@@ -71,8 +71,7 @@ public final class JavaPipelines {
 
   private static Pipeline classification(LogisticRegression regression) {
     PipelineStage[] features = features();
-    return new Pipeline()
-        .setStages(new PipelineStage[] {features[0], features[1], regression});
+    return new Pipeline().setStages(new PipelineStage[] {features[0], features[1], regression});
   }
 
   private static void pipeline(Dataset<Row> train, Dataset<Row> test) {
@@ -93,9 +92,7 @@ public final class JavaPipelines {
   private static void crossValidation(Dataset<Row> train, Dataset<Row> test) {
     LogisticRegression regression = new LogisticRegression().setMaxIter(5);
     ParamMap[] grid =
-        new ParamGridBuilder()
-            .addGrid(regression.regParam(), new double[] {0.01, 1.0})
-            .build();
+        new ParamGridBuilder().addGrid(regression.regParam(), new double[] {0.01, 1.0}).build();
     BinaryClassificationEvaluator area = new BinaryClassificationEvaluator();
     CrossValidatorModel model =
         new CrossValidator()

@@ -2,17 +2,16 @@ package io.modeldb.spark.capture;
 
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 
 /** A user's own estimator and model, in Java. */
-final class FakeComponents {
+public final class FakeComponents {
   private FakeComponents() {}
 
-  static final class FakeModel extends Model<FakeModel> {
+  public static final class FakeModel extends Model<FakeModel> {
     private static final long serialVersionUID = 1L;
     private final String id;
 
@@ -41,7 +40,7 @@ final class FakeComponents {
     }
   }
 
-  static class FakeEstimator extends Estimator<FakeModel> {
+  public static class FakeEstimator extends Estimator<FakeModel> {
     private static final long serialVersionUID = 1L;
     private final String id;
 
@@ -49,12 +48,12 @@ final class FakeComponents {
       this.id = id;
     }
 
-    public DoubleParam strength() {
-      return new DoubleParam(this, "strength", "");
+    public Param<Double> strength() {
+      return new Param<>(this, "strength", "");
     }
 
-    public StringArrayParam columns() {
-      return new StringArrayParam(this, "columns", "");
+    public Param<String[]> columns() {
+      return new Param<>(this, "columns", "");
     }
 
     @Override

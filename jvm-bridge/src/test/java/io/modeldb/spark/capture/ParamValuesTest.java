@@ -18,7 +18,8 @@ class ParamValuesTest {
   @Test
   void writesArraysAsJson() {
     assertEquals("[1.0,2.5,\"NaN\"]", ParamValues.of(new double[] {1, 2.5, Double.NaN}).getJson());
-    assertEquals("[[\"a\"],[\"b\\u000a\"]]", ParamValues.of(new String[][] {{"a"}, {"b\n"}}).getJson());
+    assertEquals(
+        "[[\"a\"],[\"b\\u000a\"]]", ParamValues.of(new String[][] {{"a"}, {"b\n"}}).getJson());
     String longOne = ParamValues.of(new int[5000]).getJson();
     assertTrue(longOne.startsWith("{\"length\":5000,\"first\":[0,0,"), longOne.substring(0, 40));
   }

@@ -117,7 +117,8 @@ class ClassHooksTest {
     assertEquals(true, ClassScan.mayHavePoint("my/Estimator", plain));
     assertEquals(false, ClassScan.mayHavePoint("my/Test", bytes(getClass().getName())));
     for (String excluded :
-        Arrays.asList("java/util/A", "scala/A", "org/apache/spark/sql/A", "io/modeldb/spark/hook/A")) {
+        Arrays.asList(
+            "java/util/A", "scala/A", "org/apache/spark/sql/A", "io/modeldb/spark/hook/A")) {
       assertEquals(false, ClassScan.mayHavePoint(excluded, plain), excluded);
     }
     assertEquals(true, ClassScan.mayHavePoint("org/apache/spark/ml/A", plain));

@@ -39,7 +39,9 @@ final class Fakes {
     }
   }
 
-  /** Wide locals, loops, handlers, several returns, a reassigned argument, uninitialised objects. */
+  /**
+   * Wide locals, loops, handlers, several returns, a reassigned argument, uninitialised objects.
+   */
   static class Branching implements Supplier<Object> {
     private final int n;
 

@@ -15,7 +15,7 @@ final class RecordingObserver implements Observer {
       throw new NoSuchMethodError("a hook that fails");
     }
     Integer token = ++tokens;
-    lines.add("enter " + point + " " + self.getClass().getSimpleName() + " #" + token);
+    lines.add("enter " + point + " " + nameOf(self) + " #" + token);
     return token;
   }
 
@@ -43,5 +43,11 @@ final class RecordingObserver implements Observer {
   @Override
   public void hookFailed() {
     lines.add("hook failed");
+  }
+
+  /** getSimpleName asks the outer class, which another loader has. */
+  private static String nameOf(Object object) {
+    String name = object.getClass().getName();
+    return name.substring(name.indexOf('$') + 1);
   }
 }

@@ -1,0 +1,5 @@
+//! stub
+use clap::Args;
+/// stub
+#[derive(Debug, Args)]
+pub struct SqlArgs {}
