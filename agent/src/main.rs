@@ -11,7 +11,7 @@ use modeldb_agent::cli::{Cli, Command};
 use modeldb_agent::command::{sql, status};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
-use modeldb_warehouse::{Error, Reader, Result, SystemClock};
+use modeldb_warehouse::{Error, Result, SystemClock};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -53,7 +53,10 @@ async fn run(cli: Cli) -> Result<()> {
         }
         Command::Sql(args) => {
             let settings = settings(Vec::new())?;
-            todo!()
+            let history = home.join(".modeldb/history");
+            let mut out = std::io::stdout();
+            let clock = Arc::new(SystemClock);
+            sql::run(args, &settings.warehouse, clock, Some(&history), &mut out).await
         }
         Command::Status(args) => {
             let settings = settings(Vec::new())?;

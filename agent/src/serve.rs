@@ -169,7 +169,7 @@ async fn serve_grpc(
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
-        //FLIGHT.add_service(crate::flight::service(engine))
+        .add_service(crate::flight::service(engine))
         .add_service(health_service)
         .add_service(reflection)
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)

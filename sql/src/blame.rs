@@ -154,7 +154,11 @@ fn peel(error: &DataFusionError) -> (&DataFusionError, Option<&Diagnostic>) {
 
 fn place(span: Span) -> Place {
     let whole = span.end.line == span.start.line;
-    let width = if whole { span.end.column.saturating_sub(span.start.column) } else { 1 };
+    let width = if whole {
+        span.end.column.saturating_sub(span.start.column)
+    } else {
+        1
+    };
     let location = Location::new(span.start.line, span.start.column);
     place_at(location, usize::try_from(width).unwrap_or(1))
 }
@@ -208,16 +212,15 @@ fn list(columns: &[&str]) -> Option<String> {
         return None;
     }
     let shown: Vec<&str> = columns.iter().copied().take(COLUMNS_LISTED).collect();
-    let more = if columns.len() > shown.len() { ", ..." } else { "" };
+    let more = if columns.len() > shown.len() {
+        ", ..."
+    } else {
+        ""
+    };
     Some(format!("columns: {}{more}", shown.join(", ")))
 }
 
-fn plan_error(
-    query: &str,
-    names: &Names,
-    text: &str,
-    diagnostic: Option<&Diagnostic>,
-) -> Error {
+fn plan_error(query: &str, names: &Names, text: &str, diagnostic: Option<&Diagnostic>) -> Error {
     let span = diagnostic.and_then(|diagnostic| diagnostic.span).map(place);
     if let Some(table) = quoted(text, "table '", "' not found") {
         let prefix = format!("{CATALOG}.{SCHEMA}.");
@@ -231,14 +234,21 @@ fn plan_error(
     if let Some(function) = quoted(text, "Invalid function '", "'") {
         let hint = did_you_mean(function, names.functions.iter().map(String::as_str));
         let place = span.or_else(|| place_of_word(query, function));
-        return pointed(query, &format!("there is no function {function}"), place, hint);
+        return pointed(
+            query,
+            &format!("there is no function {function}"),
+            place,
+            hint,
+        );
     }
     // A note about another place says nothing without it.
     let hints = diagnostic.map(|diagnostic| {
         let notes = diagnostic.notes.iter().filter(|note| note.span.is_none());
         let notes = notes.map(|note| note.message.as_str());
         let helps = diagnostic.helps.iter().map(|help| help.message.as_str());
-        let hints = notes.chain(helps).filter(|hint| !hint.starts_with("has type"));
+        let hints = notes
+            .chain(helps)
+            .filter(|hint| !hint.starts_with("has type"));
         hints.collect::<Vec<_>>().join("\n")
     });
     // Where a hint says what to do, the message need not.
@@ -258,7 +268,9 @@ fn quoted<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 /// Without the invitation to report a bug to others, and without a backtrace.
 fn first_paragraph(text: &str) -> &str {
     let text = text.split("\n\nbacktrace").next().unwrap_or(text);
-    text.split(".\nThis issue was likely").next().unwrap_or(text)
+    text.split(".\nThis issue was likely")
+        .next()
+        .unwrap_or(text)
 }
 
 fn arrow(error: &ArrowError) -> Error {

@@ -141,7 +141,10 @@ impl Engine {
             object_store_registry: Arc::new(Stores::default()),
             ..base
         };
-        let tables = view.relations.iter().map(|view| view.relation.name().to_owned());
+        let tables = view
+            .relations
+            .iter()
+            .map(|view| view.relation.name().to_owned());
         let tables = tables.collect();
         let catalog = Catalog::new(view, Arc::new(self.base.clone()));
         let state = SessionStateBuilder::new_from_existing(self.base.clone())

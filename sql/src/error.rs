@@ -39,3 +39,16 @@ impl From<modeldb_warehouse::Error> for Error {
         }
     }
 }
+
+/// For callers that tell both in the same way.
+impl From<Error> for modeldb_warehouse::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(text) => Self::Invalid(text),
+            Error::Exhausted(text) => Self::Behind(text),
+            Error::Unavailable(text) => Self::Unavailable(text),
+            Error::Damaged(text) => Self::Damaged(text),
+            Error::Internal(text) => Self::Internal(text),
+        }
+    }
+}

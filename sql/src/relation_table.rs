@@ -83,12 +83,21 @@ impl RelationTable {
             .cloned()
             .collect();
         // The limit holds after the replaced rows are gone.
-        let limit = if key.is_none() && known.len() == filters.len() { limit } else { None };
-        let mut plan = files.scan(session, Some(&projection), &known, limit).await?;
+        let limit = if key.is_none() && known.len() == filters.len() {
+            limit
+        } else {
+            None
+        };
+        let mut plan = files
+            .scan(session, Some(&projection), &known, limit)
+            .await?;
         if let Some(key) = key
             && plan.schema().index_of(key).is_ok()
         {
-            plan = Arc::new(FilterExec::try_new(self.is_current(key, &plan.schema())?, plan)?);
+            plan = Arc::new(FilterExec::try_new(
+                self.is_current(key, &plan.schema())?,
+                plan,
+            )?);
         }
         self.project(plan, wanted)
     }
@@ -134,7 +143,10 @@ impl RelationTable {
             let Ok(at) = stored.index_of(&name) else {
                 let null = ScalarValue::try_new_null(field.data_type())?;
                 let comment = FieldMetadata::from(field.as_ref());
-                return Ok((Arc::new(Literal::new_with_metadata(null, Some(comment))), name));
+                return Ok((
+                    Arc::new(Literal::new_with_metadata(null, Some(comment))),
+                    name,
+                ));
             };
             let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(&name, at));
             if stored.field(at) == field.as_ref() {
@@ -179,7 +191,10 @@ impl TableProvider for RelationTable {
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
         if let Some(files) = &self.files {
             let files = files.as_ref();
-            parts.push(self.scan_files(files, session, wanted, filters, limit).await?);
+            parts.push(
+                self.scan_files(files, session, wanted, filters, limit)
+                    .await?,
+            );
         }
         if self.hot.iter().any(|batch| batch.num_rows() > 0) {
             let hot = std::slice::from_ref(&self.hot);
@@ -187,7 +202,9 @@ impl TableProvider for RelationTable {
             parts.push(DataSourceExec::from_data_source(hot.with_limit(limit)));
         }
         match parts.pop() {
-            None => Ok(Arc::new(EmptyExec::new(Arc::new(self.schema.project(wanted)?)))),
+            None => Ok(Arc::new(EmptyExec::new(Arc::new(
+                self.schema.project(wanted)?,
+            )))),
             Some(only) if parts.is_empty() => Ok(only),
             Some(last) => {
                 parts.push(last);

@@ -21,10 +21,38 @@ const READ_ONLY: &str =
 
 /// First words of statements that write, or that change a session.
 const REFUSED: [&str; 32] = [
-    "ALTER", "ANALYZE", "ATTACH", "BEGIN", "CALL", "COMMIT", "COPY", "CREATE", "DEALLOCATE",
-    "DECLARE", "DELETE", "DETACH", "DISCARD", "DROP", "EXECUTE", "EXPORT", "GRANT", "INSERT",
-    "INSTALL", "LOAD", "MERGE", "PRAGMA", "PREPARE", "REPLACE", "RESET", "REVOKE", "ROLLBACK",
-    "SET", "START", "TRUNCATE", "UPDATE", "USE",
+    "ALTER",
+    "ANALYZE",
+    "ATTACH",
+    "BEGIN",
+    "CALL",
+    "COMMIT",
+    "COPY",
+    "CREATE",
+    "DEALLOCATE",
+    "DECLARE",
+    "DELETE",
+    "DETACH",
+    "DISCARD",
+    "DROP",
+    "EXECUTE",
+    "EXPORT",
+    "GRANT",
+    "INSERT",
+    "INSTALL",
+    "LOAD",
+    "MERGE",
+    "PRAGMA",
+    "PREPARE",
+    "REPLACE",
+    "RESET",
+    "REVOKE",
+    "ROLLBACK",
+    "SET",
+    "START",
+    "TRUNCATE",
+    "UPDATE",
+    "USE",
 ];
 
 /// One statement of a text that may have several.
@@ -101,7 +129,12 @@ pub(crate) fn tokens(query: &str) -> Result<Vec<TokenWithSpan>> {
         .tokenize_with_location()
         .map_err(|error| {
             let place = place_at(error.location, 1);
-            blame::pointed(query, &format!("syntax error: {}", error.message), Some(place), None)
+            blame::pointed(
+                query,
+                &format!("syntax error: {}", error.message),
+                Some(place),
+                None,
+            )
         })
 }
 
@@ -169,7 +202,12 @@ fn refusal(query: &str, tokens: &[TokenWithSpan]) -> Error {
         return Error::Invalid(READ_ONLY.into());
     };
     let message = format!("{} is refused", first.token.to_string().to_uppercase());
-    blame::pointed(query, &message, Some(place_of(first)), Some(READ_ONLY.into()))
+    blame::pointed(
+        query,
+        &message,
+        Some(place_of(first)),
+        Some(READ_ONLY.into()),
+    )
 }
 
 /// `?` is the next parameter, as in `$1`.

@@ -102,9 +102,13 @@ impl WriteError {
             },
             other => {
                 let text = other.to_string();
-                let text = text.split_once(": ").map_or(text.as_str(), |(_, text)| text);
-                Error::Invalid(format!("the answer cannot be written in this format: {text}"))
-                    .into()
+                let text = text
+                    .split_once(": ")
+                    .map_or(text.as_str(), |(_, text)| text);
+                Error::Invalid(format!(
+                    "the answer cannot be written in this format: {text}"
+                ))
+                .into()
             }
         }
     }

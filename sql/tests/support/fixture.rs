@@ -70,7 +70,11 @@ impl Fixture {
             let hot = hot();
             let rows = of(relation, &hot);
             let mut view = view(relation, table);
-            view.replaced = rows.iter().filter_map(|row| row.key()).map(Into::into).collect();
+            view.replaced = rows
+                .iter()
+                .filter_map(|row| row.key())
+                .map(Into::into)
+                .collect();
             if !rows.is_empty() {
                 view.hot = vec![row::to_batch(relation, rows).unwrap()];
             }
@@ -90,7 +94,9 @@ fn view(relation: Relation, table: DeltaTable) -> RelationView {
 }
 
 fn of(relation: Relation, rows: &[Row]) -> Vec<&Row> {
-    rows.iter().filter(|row| row.relation() == relation).collect()
+    rows.iter()
+        .filter(|row| row.relation() == relation)
+        .collect()
 }
 
 async fn create(relation: Relation, directory: &Path) -> DeltaTable {
@@ -107,7 +113,12 @@ fn commits() -> [Vec<Row>; 2] {
         project("churn", "before"),
         run("r1", "iris", "finished", 0),
         run("r2", "churn", "running", 60),
-        model("m1", "r1", "LogisticRegression", &[("maxIter", "10"), ("regParam", "0.1")]),
+        model(
+            "m1",
+            "r1",
+            "LogisticRegression",
+            &[("maxIter", "10"), ("regParam", "0.1")],
+        ),
         param("m1", "maxIter", "10", Some(10.0)),
         param("m1", "regParam", "0.1", Some(0.1)),
         metric("m1", "accuracy", 0.91, None),

@@ -87,7 +87,11 @@ fn records(text: &str) -> Vec<Record> {
             continue;
         }
         let is_error = head.starts_with("statement error");
-        assert!(is_error || head.starts_with("query "), "line {}: {head}", at + 1);
+        assert!(
+            is_error || head.starts_with("query "),
+            "line {}: {head}",
+            at + 1
+        );
         let mut sql = Vec::new();
         for (_, line) in lines.by_ref() {
             if line == "----" {
@@ -120,7 +124,11 @@ async fn run(database: &impl Database, record: &Record) -> String {
         (Ok(_), false) => "no error".to_owned(),
         (Ok((schema, batches)), true) => {
             let mut words = record.head.split_whitespace().skip(1);
-            let types: String = schema.fields().iter().map(|f| letter(f.data_type())).collect();
+            let types: String = schema
+                .fields()
+                .iter()
+                .map(|f| letter(f.data_type()))
+                .collect();
             if words.next() != Some(types.as_str()) {
                 return format!("the types are {types}");
             }

@@ -38,12 +38,17 @@ struct MadeBy {
     added: Vec<String>,
 }
 
-/// The model behind a scored dataset, and the dataset that it scored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The model behind a scored dataset, the dataset that it scored, and the filters that
+/// lie between its output and the rows that were asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scored {
     pub model: u64,
     pub input: u64,
+    pub slice: Option<String>,
 }
+
+/// What stands in a slice for a filter that cannot be read.
+const OPAQUE: &str = "opaque";
 
 impl Datasets {
     pub(super) fn see(
@@ -184,9 +189,9 @@ impl Datasets {
     /// nearest model when no column is named. Of a pipeline and its last stage, which
     /// give the same dataset, it is the pipeline.
     pub(super) fn scored_by(&self, dataset: u64, prediction: Option<&str>) -> Option<Scored> {
-        let mut queue = VecDeque::from([dataset]);
+        let mut queue = VecDeque::from([(dataset, Vec::new())]);
         let mut steps = 0;
-        while let Some(number) = queue.pop_front() {
+        while let Some((number, filters)) = queue.pop_front() {
             steps += 1;
             if steps > MAX_LINEAGE_STEPS {
                 return None;
@@ -202,14 +207,34 @@ impl Datasets {
                 return Some(Scored {
                     model: made.model,
                     input: made.input,
+                    slice: slice(&filters),
                 });
             }
+            let inputs = dataset.made_by.iter().map(|made| (made.input, filters.clone()));
+            queue.extend(inputs);
             if dataset.made_by.is_empty() {
-                queue.extend(dataset.derived_from.iter().map(|d| d.parent));
-            } else {
-                queue.extend(dataset.made_by.iter().map(|made| made.input));
+                for derivation in &dataset.derived_from {
+                    let mut filters = filters.clone();
+                    if derivation.operation == "filter" {
+                        filters.push(derivation.detail.as_deref());
+                    }
+                    queue.push_back((derivation.parent, filters));
+                }
             }
         }
         None
+    }
+}
+
+/// Filters, the last one first, as one text.
+fn slice(filters: &[Option<&str>]) -> Option<String> {
+    let texts: Option<Vec<_>> = filters
+        .iter()
+        .rev()
+        .map(|filter| filter.map(without_expression_ids))
+        .collect();
+    match texts {
+        None => Some(OPAQUE.into()),
+        Some(texts) => (!texts.is_empty()).then(|| texts.join(" AND ")),
     }
 }
