@@ -133,6 +133,10 @@ final class Bridge implements Observer {
     to.start();
   }
 
+  boolean isWatching() {
+    return watched != null;
+  }
+
   /** A listener event other than those of jobs, from one of perhaps several listeners of ours. */
   void event(Object source, Object event) {
     Watched w = watched;

@@ -20,8 +20,10 @@ final class ContextStart {
     SparkConf conf = spark.getConf();
     app.conf = entries(conf);
     Bridge.INSTANCE.applicationStarted(app);
-    // For the application's end, and for MLEvents where those are asked for.
-    spark.addSparkListener(new ModelDBListener(conf));
+    if (Bridge.INSTANCE.isWatching()) {
+      // For the application's end, and for MLEvents where those are asked for.
+      spark.addSparkListener(new ModelDBListener(conf));
+    }
   }
 
   static Map<String, String> entries(SparkConf conf) {
