@@ -48,22 +48,41 @@ async fn metrics(State(source): State<Source>) -> Response {
 fn exposition(status: &Status) -> String {
     let mut text = String::new();
     let mut gauge = |name: &str, help: &str, values: &[(String, u64)]| {
-        let _ = writeln!(text, "# HELP modeldb_{name} {help}\n# TYPE modeldb_{name} gauge");
+        let _ = writeln!(
+            text,
+            "# HELP modeldb_{name} {help}\n# TYPE modeldb_{name} gauge"
+        );
         for (labels, value) in values {
             let _ = writeln!(text, "modeldb_{name}{labels} {value}");
         }
     };
     let one = |value| [(String::new(), value)];
-    gauge("journal_durable_lsn", "Last durable position of the journal.", &one(status.durable.0));
-    gauge("journal_folded_lsn", "Last position that is in the tables.", &one(status.folded.0));
-    gauge("journal_bytes", "Bytes in the journal.", &one(status.journal.bytes));
+    gauge(
+        "journal_durable_lsn",
+        "Last durable position of the journal.",
+        &one(status.durable.0),
+    );
+    gauge(
+        "journal_folded_lsn",
+        "Last position that is in the tables.",
+        &one(status.folded.0),
+    );
+    gauge(
+        "journal_bytes",
+        "Bytes in the journal.",
+        &one(status.journal.bytes),
+    );
     gauge("folds", "Folds since the start.", &one(status.folds.folds));
     gauge(
         "fold_failing",
         "1 when the last fold failed.",
         &one(u64::from(status.folds.last_error.is_some())),
     );
-    gauge("producers", "Producers that are remembered.", &one(status.producers.len() as u64));
+    gauge(
+        "producers",
+        "Producers that are remembered.",
+        &one(status.producers.len() as u64),
+    );
     let per_relation = |value: fn(&modeldb_warehouse::RelationStatus) -> u64| -> Vec<_> {
         let relations = status.relations.iter();
         relations
@@ -72,7 +91,15 @@ fn exposition(status: &Status) -> String {
     };
     gauge("rows", "Rows in the table.", &per_relation(|r| r.rows));
     gauge("files", "Files of the table.", &per_relation(|r| r.files));
-    gauge("bytes", "Bytes in the table's files.", &per_relation(|r| r.bytes));
-    gauge("unfolded_rows", "Rows not yet in the table.", &per_relation(|r| r.unfolded_rows));
+    gauge(
+        "bytes",
+        "Bytes in the table's files.",
+        &per_relation(|r| r.bytes),
+    );
+    gauge(
+        "unfolded_rows",
+        "Rows not yet in the table.",
+        &per_relation(|r| r.unfolded_rows),
+    );
     text
 }

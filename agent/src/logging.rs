@@ -14,7 +14,8 @@ pub fn start(settings: &Settings) {
     if settings.log_json {
         logs.json().flatten_event(true).init();
     } else {
-        logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init();
+        logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .init();
     }
 }
 

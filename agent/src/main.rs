@@ -15,7 +15,9 @@ use modeldb_warehouse::{Error, Result, SystemClock};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(cli));
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<()> {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
     let environment = std::env::vars_os().filter_map(|(name, value)| {
-        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        Some((
+            name.into_string().ok()?,
+            value.to_string_lossy().into_owned(),
+        ))
     });
     let settings = |flags: Vec<(&'static str, String)>| {
         Settings::load(&home, cli.config.as_deref(), environment, flags)

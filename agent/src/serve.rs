@@ -5,7 +5,7 @@
 //! the calls under way; what was taken becomes durable and is folded; end. A second
 //! signal, or the limits, end it at once: what was acked is durable already.
 
-use std::future::Future;
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,8 +118,14 @@ impl Agent {
             if server.is_finished() {
                 continue;
             }
-            if tokio::time::timeout_at(deadline, &mut server).await.is_err() {
-                warn!(seconds = CALLS_LIMIT.as_secs(), "calls under way were cut off");
+            if tokio::time::timeout_at(deadline, &mut server)
+                .await
+                .is_err()
+            {
+                warn!(
+                    seconds = CALLS_LIMIT.as_secs(),
+                    "calls under way were cut off"
+                );
                 server.abort();
             }
         }
@@ -151,8 +157,12 @@ async fn serve_grpc(
     let engine = Arc::new(engine);
     let ingest = IngestService::server(warehouse.clone());
     let status = StatusService::server(warehouse);
-    health.set_service_status("", tonic_health::ServingStatus::Serving).await;
-    health.set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::Serving).await;
+    health
+        .set_service_status("", tonic_health::ServingStatus::Serving)
+        .await;
+    health
+        .set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::Serving)
+        .await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(modeldb_proto::DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -160,8 +170,12 @@ async fn serve_grpc(
         .map_err(|error| Error::Internal(format!("reflection: {error}")))?;
     let stop = async move {
         until_not(ready).await;
-        health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
-        health.set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::NotServing).await;
+        health
+            .set_service_status("", tonic_health::ServingStatus::NotServing)
+            .await;
+        health
+            .set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::NotServing)
+            .await;
     };
     tonic::transport::Server::builder()
         .accept_http1(true)
@@ -207,12 +221,10 @@ impl Signals {
         })
     }
 
-    fn next(&mut self) -> impl Future<Output = &'static str> {
-        async {
-            tokio::select! {
-                _ = self.terminate.recv() => "SIGTERM",
-                _ = self.interrupt.recv() => "SIGINT",
-            }
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
         }
     }
 }

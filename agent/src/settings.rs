@@ -194,12 +194,20 @@ impl Settings {
             if let Some(name) = variable.strip_prefix(ENVIRONMENT_PREFIX)
                 && !FOREIGN_VARIABLES.contains(&variable.as_str())
             {
-                settings.set(&name.to_lowercase(), &value, &format!("environment {variable}"))?;
+                settings.set(
+                    &name.to_lowercase(),
+                    &value,
+                    &format!("environment {variable}"),
+                )?;
             }
         }
         for (name, value) in flags {
             let flag = format!("--{}", name.replace('_', "-"));
             settings.set(name, &value, &flag)?;
+        }
+        // As a shell would: in the file and the environment there is none.
+        if let Some(below) = settings.warehouse.strip_prefix("~/") {
+            settings.warehouse = home.join(below).display().to_string();
         }
         Ok(settings)
     }
@@ -211,7 +219,9 @@ impl Settings {
             why,
         };
         let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| bad(error.to_string()))?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| bad(error.to_string()))?;
         for (name, value) in table {
             let value = match value {
                 toml::Value::String(text) => text,
@@ -244,11 +254,10 @@ impl Settings {
                 let filter = tracing_subscriber::EnvFilter::builder().parse(value);
                 filter.ok().map(|_| self.log = value.into())
             }
-            "log_format" => match value {
-                "text" => Some(self.log_json = false),
-                "json" => Some(self.log_json = true),
-                _ => None,
-            },
+            "log_format" => {
+                self.log_json = value == "json";
+                matches!(value, "text" | "json").then_some(())
+            }
             _ => None,
         };
         done.ok_or_else(|| BadSetting::Value {
@@ -309,19 +318,32 @@ mod tests {
         }
         let environment = environment.iter().map(|(n, v)| ((*n).into(), (*v).into()));
         let flags = flags.iter().map(|(n, v)| (*n, (*v).into()));
-        Settings::load(Path::new("/home/ada"), file.map(|_| path.as_path()), environment, flags)
-            .map_err(|error| error.to_string())
+        Settings::load(
+            Path::new("/home/ada"),
+            file.map(|_| path.as_path()),
+            environment,
+            flags,
+        )
+        .map_err(|error| error.to_string())
     }
 
     #[test]
     fn later_layers_win() {
         let file = "grpc = \"127.0.0.1:1\"\nhttp = \"127.0.0.1:1\"\nfold_interval = \"1s\"";
-        let environment = [("MODELDB_GRPC", "127.0.0.1:2"), ("MODELDB_HTTP", "127.0.0.1:2"), ("MODELDB_AGENT", "x"), ("OTHER", "y")];
-        let settings = load(Some(file), &environment, &[("grpc", "localhost:3")]).expect("settings");
+        let environment = [
+            ("MODELDB_GRPC", "127.0.0.1:2"),
+            ("MODELDB_HTTP", "127.0.0.1:2"),
+            ("MODELDB_AGENT", "x"),
+            ("OTHER", "y"),
+        ];
+        let settings =
+            load(Some(file), &environment, &[("grpc", "localhost:3")]).expect("settings");
         assert_eq!(settings.grpc.port(), 3);
         assert_eq!(settings.http.port(), 2);
         assert_eq!(settings.fold_interval, Duration::from_secs(1));
         assert_eq!(settings.warehouse, "/home/ada/.modeldb/warehouse");
+        let settings = load(Some("warehouse = \"~/w\""), &[], &[]).expect("settings");
+        assert_eq!(settings.warehouse, "/home/ada/w");
     }
 
     #[test]
@@ -332,11 +354,23 @@ mod tests {
                 assert!(message.contains(part), "{message:?} lacks {part:?}");
             }
         };
-        bad(load(Some("port = 1"), &[], &[]), &["some.toml", "\"port\"", "warehouse"]);
+        bad(
+            load(Some("port = 1"), &[], &[]),
+            &["some.toml", "\"port\"", "warehouse"],
+        );
         bad(load(Some("grpc ="), &[], &[]), &["some.toml", "line 1"]);
-        bad(load(None, &[("MODELDB_GRPC", "nowhere")], &[]), &["MODELDB_GRPC", "\"nowhere\"", "host:port"]);
-        bad(load(None, &[("MODELDB_WAREHOSE", "x")], &[]), &["MODELDB_WAREHOSE", "\"warehose\""]);
-        bad(load(None, &[], &[("fold_interval", "5")]), &["--fold-interval", "\"5\"", "500ms"]);
+        bad(
+            load(None, &[("MODELDB_GRPC", "nowhere")], &[]),
+            &["MODELDB_GRPC", "\"nowhere\"", "host:port"],
+        );
+        bad(
+            load(None, &[("MODELDB_WAREHOSE", "x")], &[]),
+            &["MODELDB_WAREHOSE", "\"warehose\""],
+        );
+        bad(
+            load(None, &[], &[("fold_interval", "5")]),
+            &["--fold-interval", "\"5\"", "500ms"],
+        );
         bad(load(None, &[], &[("ack", "object")]), &["--ack", "local"]);
         bad(load(None, &[], &[("log", "a=b=c")]), &["--log"]);
     }
@@ -347,7 +381,9 @@ mod tests {
         let before = settings.clone();
         for key in KEYS {
             if !key.default.contains(['<', ' ', '~']) {
-                settings.set(key.name, key.default, "a test").expect(key.name);
+                settings
+                    .set(key.name, key.default, "a test")
+                    .expect(key.name);
             }
         }
         assert_eq!(settings, before);
@@ -355,11 +391,18 @@ mod tests {
 
     #[test]
     fn the_docs_list_every_setting() {
-        let mut table = String::from("| setting | default | accepted | meaning |\n|---|---|---|---|\n");
+        let mut table =
+            String::from("| setting | default | accepted | meaning |\n|---|---|---|---|\n");
         for key in KEYS {
-            table += &format!("| `{}` | `{}` | {} | {} |\n", key.name, key.default, key.accepted, key.meaning);
+            table += &format!(
+                "| `{}` | `{}` | {} | {} |\n",
+                key.name, key.default, key.accepted, key.meaning
+            );
         }
         let docs = include_str!("../../docs/settings.md");
-        assert!(docs.contains(&table), "docs/settings.md should contain:\n{table}");
+        assert!(
+            docs.contains(&table),
+            "docs/settings.md should contain:\n{table}"
+        );
     }
 }

@@ -30,11 +30,21 @@ fn grpc_web(address: &str, method: &str, message: &impl Message) -> Vec<u8> {
     socket.read_to_end(&mut answer).expect("an answer");
     let text = String::from_utf8_lossy(&answer).into_owned();
     assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-    assert!(text.contains("grpc-status:0") || text.contains("grpc-status: 0"), "{text}");
-    let start = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a body") + 4;
+    assert!(
+        text.contains("grpc-status:0") || text.contains("grpc-status: 0"),
+        "{text}"
+    );
+    let start = answer
+        .windows(4)
+        .position(|bytes| bytes == b"\r\n\r\n")
+        .expect("a body")
+        + 4;
     let mut body = &answer[start..];
     if text.to_lowercase().contains("transfer-encoding: chunked") {
-        let line = body.windows(2).position(|bytes| bytes == b"\r\n").expect("a chunk");
+        let line = body
+            .windows(2)
+            .position(|bytes| bytes == b"\r\n")
+            .expect("a chunk");
         body = &body[line + 2..];
     }
     let length = u32::from_be_bytes([body[1], body[2], body[3], body[4]]) as usize;
@@ -51,7 +61,11 @@ fn every_ack_comes_after_a_sync_of_the_journal() {
     command
         .args(["-f", "-yy", "-s", "24", "-o"])
         .arg(&trace)
-        .args(["-e", "trace=write,writev,sendto,sendmsg,fdatasync,fsync", PROGRAM])
+        .args([
+            "-e",
+            "trace=write,writev,sendto,sendmsg,fdatasync,fsync",
+            PROGRAM,
+        ])
         .args(serve_arguments(&dir.path().join("warehouse")))
         // No fold in between: only acks and their syncs are looked at.
         .args(["--fold-interval", "1h"])
@@ -77,7 +91,9 @@ fn every_ack_comes_after_a_sync_of_the_journal() {
     let mut unsynced = false;
     let mut frames = 0;
     for line in log.lines() {
-        let call = line.split_once(' ').map_or("", |(_, call)| call.trim_start());
+        let call = line
+            .split_once(' ')
+            .map_or("", |(_, call)| call.trim_start());
         let journal = line.contains(".seg>");
         if call.starts_with("write(") && journal && line.contains("FRM1") {
             frames += 1;

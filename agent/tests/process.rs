@@ -15,10 +15,18 @@ use support::*;
 /// The uids of all models, through SQL over the warehouse's files.
 async fn uids(warehouse: &std::path::Path) -> Vec<String> {
     let location = warehouse.display().to_string();
-    let reader = Reader::open(&location, Arc::new(SystemClock)).await.expect("a reader");
+    let reader = Reader::open(&location, Arc::new(SystemClock))
+        .await
+        .expect("a reader");
     let engine = Engine::new(Arc::new(reader), &Settings::default()).expect("an engine");
-    let answer = engine.query(&Access::everything(), "select uid from models order by uid").await;
-    let batches: Vec<_> = answer.expect("an answer").try_collect().await.expect("rows");
+    let answer = engine
+        .query(&Access::everything(), "select uid from models order by uid")
+        .await;
+    let batches: Vec<_> = answer
+        .expect("an answer")
+        .try_collect()
+        .await
+        .expect("rows");
     let mut uids = Vec::new();
     for batch in &batches {
         let column = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8);
@@ -41,7 +49,10 @@ async fn a_killed_agent_loses_nothing_acked_and_doubles_nothing() {
         let agent = Agent::start(dir.path());
         let mut client = agent.client().await;
         let at_start = uids(dir.path()).await.len() as u64;
-        assert!(at_start >= acked * FITS, "{at_start} models, {acked} batches acked");
+        assert!(
+            at_start >= acked * FITS,
+            "{at_start} models, {acked} batches acked"
+        );
         while acked < kill_at {
             let pushed = client.push(request("producer-a", acked + 1, FITS)).await;
             acked = pushed.expect("an ack").into_inner().acked_seq;
@@ -63,7 +74,11 @@ async fn a_killed_agent_loses_nothing_acked_and_doubles_nothing() {
         .collect();
     let found = uids(dir.path()).await;
     assert_eq!(found.len() as u64, BATCHES * FITS, "none twice");
-    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected, "every one");
+    assert_eq!(
+        found.into_iter().collect::<BTreeSet<_>>(),
+        expected,
+        "every one"
+    );
     // The next agent folds what the killed one left.
     let log = Agent::start(dir.path()).terminate();
     assert!(log.contains("stopped"), "{log}");
@@ -75,7 +90,10 @@ async fn sigterm_folds_what_was_acked_and_ends() {
     let dir = tempfile::tempdir().expect("a directory");
     let agent = Agent::start(dir.path());
     let mut client = agent.client().await;
-    client.push(request("producer-a", 1, 5)).await.expect("an ack");
+    client
+        .push(request("producer-a", 1, 5))
+        .await
+        .expect("an ack");
     agent.terminate();
     let journal = std::fs::read_dir(dir.path().join("_journal")).expect("a listing");
     let segments = journal.filter(|entry| {
@@ -95,9 +113,17 @@ async fn a_malformed_batch_is_refused_whole_and_harms_nothing() {
     bad.events.push(vec![0xff; 10]);
     let refused = client.push(bad).await.expect_err("refused");
     assert_eq!(refused.code(), tonic::Code::InvalidArgument);
-    assert!(refused.message().contains("batch 1 of producer producer-a: event 7: "), "{refused}");
+    assert!(
+        refused
+            .message()
+            .contains("batch 1 of producer producer-a: event 7: "),
+        "{refused}"
+    );
     assert!(uids(dir.path()).await.is_empty());
-    let ack = client.push(request("producer-a", 1, 3)).await.expect("an ack");
+    let ack = client
+        .push(request("producer-a", 1, 3))
+        .await
+        .expect("an ack");
     assert_eq!(ack.into_inner().acked_seq, 1);
     let gap = client.push(request("producer-a", 5, 3)).await;
     // It says that 4 was acked: data loss, which is told and does not stop the rest.
@@ -107,8 +133,19 @@ async fn a_malformed_batch_is_refused_whole_and_harms_nothing() {
     gap.acked_seq = 5;
     let refused = client.push(gap).await.expect_err("refused");
     assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
-    let sync = v1::SyncRequest { producer: request("producer-a", 1, 0).producer, acked_seq: 5 };
-    assert_eq!(client.sync(sync).await.expect("a mark").into_inner().acked_seq, 5);
+    let sync = v1::SyncRequest {
+        producer: request("producer-a", 1, 0).producer,
+        acked_seq: 5,
+    };
+    assert_eq!(
+        client
+            .sync(sync)
+            .await
+            .expect("a mark")
+            .into_inner()
+            .acked_seq,
+        5
+    );
     let log = agent.terminate();
     assert!(log.contains("DATA LOSS"), "{log}");
 }
@@ -124,7 +161,10 @@ fn what_cannot_start_says_why() {
     let dir = tempfile::tempdir().expect("a directory");
     let agent = Agent::start(dir.path());
     let other = tempfile::tempdir().expect("a directory");
-    let (here, there) = (dir.path().display().to_string(), other.path().display().to_string());
+    let (here, there) = (
+        dir.path().display().to_string(),
+        other.path().display().to_string(),
+    );
     let says = |arguments: &[&str], parts: &[&str]| {
         let message = refusal(arguments);
         for part in parts {
@@ -133,26 +173,68 @@ fn what_cannot_start_says_why() {
     };
     says(
         &["serve", "--warehouse", &there, "--grpc", &agent.grpc],
-        &["gRPC cannot listen on", &agent.grpc, "another program", "--grpc HOST:PORT"],
+        &[
+            "gRPC cannot listen on",
+            &agent.grpc,
+            "another program",
+            "--grpc HOST:PORT",
+        ],
     );
     let free = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"];
     let serve = |rest: &[&'static str]| [&["serve"], free.as_slice(), rest].concat();
     let with = |arguments: Vec<&'static str>, warehouse: &str, parts: &[&str]| {
         let warehouse = ["--warehouse", warehouse];
-        says(&[arguments.as_slice(), warehouse.as_slice()].concat(), parts);
+        says(
+            &[arguments.as_slice(), warehouse.as_slice()].concat(),
+            parts,
+        );
     };
-    with(serve(&[]), &here, &["in use by the process", &agent.child.id().to_string()]);
-    with(serve(&[]), "/proc/nowhere", &["cannot create the warehouse /proc/nowhere"]);
-    with(serve(&["--fold-interval", "soon"]), &there, &["--fold-interval", "\"soon\"", "500ms"]);
-    with(serve(&["--ack", "object"]), &there, &["--ack", "\"object\"", "local"]);
-    with(vec!["serve", "--http", "127.0.0.1:0", "--grpc", "0.0.0.0:0"], &there, &["0.0.0.0:0", "loopback", "--insecure"]);
-    std::fs::write(other.path().join("modeldb.json"), r#"{"format_version": 99}"#).expect("written");
+    with(
+        serve(&[]),
+        &here,
+        &["in use by the process", &agent.child.id().to_string()],
+    );
+    with(
+        serve(&[]),
+        "/proc/nowhere",
+        &["cannot create the warehouse /proc/nowhere"],
+    );
+    with(
+        serve(&["--fold-interval", "soon"]),
+        &there,
+        &["--fold-interval", "\"soon\"", "500ms"],
+    );
+    with(
+        serve(&["--ack", "object"]),
+        &there,
+        &["--ack", "\"object\"", "local"],
+    );
+    with(
+        vec!["serve", "--http", "127.0.0.1:0", "--grpc", "0.0.0.0:0"],
+        &there,
+        &["0.0.0.0:0", "loopback", "--insecure"],
+    );
+    std::fs::write(
+        other.path().join("modeldb.json"),
+        r#"{"format_version": 99}"#,
+    )
+    .expect("written");
     with(serve(&[]), &there, &["format version 99", "newer modeldb"]);
     says(&["status", "--warehouse", &there], &["format version 99"]);
-    says(&["status", "--connect", "http://127.0.0.1:1"], &["no agent answers at http://127.0.0.1:1", "modeldb serve"]);
-    let output = program().env("MODELDB_WAREHOUS", "x").arg("status").output().expect("a process");
+    says(
+        &["status", "--connect", "http://127.0.0.1:1"],
+        &["no agent answers at http://127.0.0.1:1", "modeldb serve"],
+    );
+    let output = program()
+        .env("MODELDB_WAREHOUS", "x")
+        .arg("status")
+        .output()
+        .expect("a process");
     let message = String::from_utf8(output.stderr).expect("text");
-    assert!(message.contains("MODELDB_WAREHOUS") && message.contains("\"warehous\""), "{message}");
+    assert!(
+        message.contains("MODELDB_WAREHOUS") && message.contains("\"warehous\""),
+        "{message}"
+    );
     agent.terminate();
 }
 
@@ -160,11 +242,21 @@ fn what_cannot_start_says_why() {
 async fn health_readiness_and_metrics_are_told() {
     let dir = tempfile::tempdir().expect("a directory");
     let agent = Agent::start(dir.path());
-    agent.client().await.push(request("producer-a", 1, 2)).await.expect("an ack");
+    agent
+        .client()
+        .await
+        .push(request("producer-a", 1, 2))
+        .await
+        .expect("an ack");
     let get = |path: &str| {
         use std::io::{Read, Write};
         let mut socket = std::net::TcpStream::connect(&agent.http).expect("a connection");
-        write!(socket, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", agent.http).expect("sent");
+        write!(
+            socket,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            agent.http
+        )
+        .expect("sent");
         let mut answer = String::new();
         socket.read_to_string(&mut answer).expect("an answer");
         answer
@@ -172,11 +264,20 @@ async fn health_readiness_and_metrics_are_told() {
     assert!(get("/healthz").starts_with("HTTP/1.1 200"));
     assert!(get("/readyz").contains("ready"));
     assert!(get("/metrics").contains("modeldb_journal_durable_lsn 1"));
-    let channel = Channel::from_shared(agent.url()).expect("a URL").connect().await.expect("a connection");
+    let channel = Channel::from_shared(agent.url())
+        .expect("a URL")
+        .connect()
+        .await
+        .expect("a connection");
     let mut health = tonic_health::pb::health_client::HealthClient::new(channel);
-    let request = tonic_health::pb::HealthCheckRequest { service: "modeldb.v1.Ingest".into() };
+    let request = tonic_health::pb::HealthCheckRequest {
+        service: "modeldb.v1.Ingest".into(),
+    };
     let answer = health.check(request).await.expect("an answer").into_inner();
-    assert_eq!(answer.status(), tonic_health::pb::health_check_response::ServingStatus::Serving);
+    assert_eq!(
+        answer.status(),
+        tonic_health::pb::health_check_response::ServingStatus::Serving
+    );
     agent.terminate();
 }
 

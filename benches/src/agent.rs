@@ -25,7 +25,11 @@ impl Agent {
         let mut line = String::new();
         loop {
             line.clear();
-            if log.read_line(&mut line).map_err(|error| error.to_string())? == 0 {
+            if log
+                .read_line(&mut line)
+                .map_err(|error| error.to_string())?
+                == 0
+            {
                 return Err("the agent did not start".into());
             }
             let event = serde_json::from_str::<serde_json::Value>(&line).unwrap_or_default();

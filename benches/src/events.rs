@@ -49,7 +49,9 @@ fn event(producer: &str, kind: Kind) -> Vec<u8> {
 
 fn fit(number: u64) -> [Kind; 5] {
     let (training, scored) = (2 * number, 2 * number + 1);
-    let mut columns: Vec<_> = (0..15).map(|n| column(&format!("column_{n}"), "double")).collect();
+    let mut columns: Vec<_> = (0..15)
+        .map(|n| column(&format!("column_{n}"), "double"))
+        .collect();
     columns.push(column("features", "vector"));
     let seen = v1::DatasetSeen {
         dataset: training,
@@ -59,7 +61,10 @@ fn fit(number: u64) -> [Kind; 5] {
     let started = v1::FitStarted {
         operation: 4 * number,
         kind: v1::FitKind::Estimator as i32,
-        estimator: Some(component("org.apache.spark.ml.classification.LogisticRegression", number)),
+        estimator: Some(component(
+            "org.apache.spark.ml.classification.LogisticRegression",
+            number,
+        )),
         dataset: training,
         ..v1::FitStarted::default()
     };
@@ -119,12 +124,26 @@ fn component(class_name: &str, number: u64) -> v1::Component {
         is_default: value == 0.0,
     };
     let names = [
-        "aggregationDepth", "elasticNetParam", "fitIntercept", "maxBlockSizeInMB", "maxIter",
-        "regParam", "standardization", "threshold", "tol", "seed", "stepSize", "blockSize",
+        "aggregationDepth",
+        "elasticNetParam",
+        "fitIntercept",
+        "maxBlockSizeInMB",
+        "maxIter",
+        "regParam",
+        "standardization",
+        "threshold",
+        "tol",
+        "seed",
+        "stepSize",
+        "blockSize",
     ];
     let mut params: Vec<_> = names.into_iter().map(|name| param((name, 0.0))).collect();
     params[5] = param(("regParam", number as f64));
-    for (name, value) in [("featuresCol", "features"), ("labelCol", "label"), ("predictionCol", "prediction")] {
+    for (name, value) in [
+        ("featuresCol", "features"),
+        ("labelCol", "label"),
+        ("predictionCol", "prediction"),
+    ] {
         params.push(v1::Param {
             name: name.into(),
             value: Some(v1::ParamValue {

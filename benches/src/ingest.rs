@@ -42,8 +42,12 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let done = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(run(&args)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = runtime
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(&args)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -56,14 +60,20 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]
 async fn run(args: &Args) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism()?;
-    println!("{} on {cores} cores, {} s a load", args.program.display(), args.seconds);
+    println!(
+        "{} on {cores} cores, {} s a load",
+        args.program.display(),
+        args.seconds
+    );
     let dir = tempfile::tempdir()?;
     let idle = Agent::start(&args.program, &dir.path().join("idle"))?;
     let (total, anonymous) = idle.memory()?;
     println!("idle agent: {total} MiB resident, {anonymous} MiB of it not backed by files");
     drop(idle);
 
-    println!("\nproducers  batch  event bytes   acks/s   events/s   p50 ms   p99 ms   max ms   resident MiB");
+    println!(
+        "\nproducers  batch  event bytes   acks/s   events/s   p50 ms   p99 ms   max ms   resident MiB"
+    );
     for (index, (producers, size)) in LOADS.into_iter().enumerate() {
         let warehouse = dir.path().join(format!("load-{index}"));
         let agent = Agent::start(&args.program, &warehouse)?;
@@ -75,7 +85,11 @@ async fn run(args: &Args) -> Result<(), Failure> {
         let ms = |quantile| latency.value_at_quantile(quantile) as f64 / 1e3;
         println!(
             "{producers:9}  {size:5}  {bytes:11}  {acks:7.0}  {:9.0}  {:7.2}  {:7.2}  {:7.2}  {:13}",
-            acks * size as f64, ms(0.5), ms(0.99), latency.max() as f64 / 1e3, agent.memory()?.0
+            acks * size as f64,
+            ms(0.5),
+            ms(0.99),
+            latency.max() as f64 / 1e3,
+            agent.memory()?.0
         );
     }
 
@@ -115,7 +129,9 @@ async fn load(
             Ok::<_, Failure>(latency)
         }
     };
-    let tasks: Vec<_> = (0..producers).map(|number| tokio::spawn(one(number))).collect();
+    let tasks: Vec<_> = (0..producers)
+        .map(|number| tokio::spawn(one(number)))
+        .collect();
     let mut all = Histogram::new(3)?;
     for task in tasks {
         all.add(task.await??)?;

@@ -58,6 +58,13 @@ impl Store {
     }
 
     fn open_local(path: &Path, create: bool) -> Result<Self> {
+        if path.to_string_lossy().contains('%') {
+            // Delta's libraries decode percent signs of URLs once too often.
+            return Err(Error::Invalid(format!(
+                "warehouse {}: a path with a percent sign is not supported",
+                path.display()
+            )));
+        }
         if create {
             std::fs::create_dir_all(path).map_err(|error| {
                 Error::storage(

@@ -11,7 +11,12 @@ use modeldb_warehouse::*;
 use support::*;
 
 async fn refused(dir: &Path) -> Error {
-    let opened = Warehouse::open(&settings(dir), Arc::new(SystemClock), Arc::new(SystemEntropy)).await;
+    let opened = Warehouse::open(
+        &settings(dir),
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .await;
     match opened {
         Ok(_) => panic!("{} was opened", dir.display()),
         Err(error) => error,
@@ -35,8 +40,15 @@ fn says(error: &Error, parts: &[&str]) {
 async fn a_directory_with_other_things() {
     let dir = tempfile::tempdir().expect("a directory");
     fs::write(dir.path().join("thesis.tex"), "x").expect("written");
-    says(&refused(dir.path()).await, &["no warehouse and not empty", "thesis.tex"]);
-    assert_eq!(fs::read_dir(dir.path()).expect("a listing").count(), 1, "nothing was written");
+    says(
+        &refused(dir.path()).await,
+        &["no warehouse and not empty", "thesis.tex"],
+    );
+    assert_eq!(
+        fs::read_dir(dir.path()).expect("a listing").count(),
+        1,
+        "nothing was written"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,8 +56,15 @@ async fn a_file_and_unknown_schemes() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("file");
     fs::write(&file, "x").expect("written");
-    says(&refused(&file).await, &["cannot create the warehouse", "file"]);
-    for (location, part) in [("s3://bucket/x", "not supported by this version yet"), ("ftp://x", "unknown scheme \"ftp\"")] {
+    says(
+        &refused(&file).await,
+        &["cannot create the warehouse", "file"],
+    );
+    for (location, part) in [
+        ("s3://bucket/x", "not supported by this version yet"),
+        ("ftp://x", "unknown scheme \"ftp\""),
+        ("/tmp/100%", "percent sign"),
+    ] {
         let refused = Store::open(location, true).expect_err("refused");
         says(&refused, &[location, part]);
     }
@@ -90,7 +109,12 @@ async fn a_warehouse_that_lost_a_table() {
 async fn a_damaged_log_of_a_table() {
     let dir = tempfile::tempdir().expect("a directory");
     made(dir.path()).await;
-    fs::write(dir.path().join("params/_delta_log/00000000000000000000.json"), "{\"half").expect("written");
+    fs::write(
+        dir.path()
+            .join("params/_delta_log/00000000000000000000.json"),
+        "{\"half",
+    )
+    .expect("written");
     let error = refused(dir.path()).await;
     assert!(matches!(error, Error::Damaged(_)), "{error}");
     says(&error, &["params"]);
@@ -116,9 +140,15 @@ async fn a_second_agent() {
     let (warehouse, tasks) = open(dir.path()).await;
     let error = refused(dir.path()).await;
     assert!(matches!(error, Error::Conflict(_)));
-    says(&error, &["in use by the process", &std::process::id().to_string()]);
+    says(
+        &error,
+        &["in use by the process", &std::process::id().to_string()],
+    );
     push(&warehouse, "producer-a", 1, 1).await;
-    tasks.finish(&warehouse).await.expect("the first is unharmed");
+    tasks
+        .finish(&warehouse)
+        .await
+        .expect("the first is unharmed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +176,12 @@ async fn a_corrupt_journal_record() {
     // Nothing was thrown away: with the good bytes back, everything is there.
     fs::write(&segment, &good).expect("written");
     let (warehouse, tasks) = open(dir.path()).await;
-    assert_eq!(column(warehouse.as_ref(), Relation::Models, "model_id").await.len(), 8);
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Models, "model_id")
+            .await
+            .len(),
+        8
+    );
     tasks.finish(&warehouse).await.expect("closed");
 }
 
@@ -154,9 +189,13 @@ async fn a_corrupt_journal_record() {
 async fn nothing_there_to_read() {
     let dir = tempfile::tempdir().expect("a directory");
     let location = dir.path().join("none").display().to_string();
-    let refused = Reader::open(&location, Arc::new(SystemClock)).await.expect_err("refused");
+    let refused = Reader::open(&location, Arc::new(SystemClock))
+        .await
+        .expect_err("refused");
     says(&refused, &["no warehouse at", &location, "modeldb serve"]);
     let location = dir.path().display().to_string();
-    let refused = Reader::open(&location, Arc::new(SystemClock)).await.expect_err("refused");
+    let refused = Reader::open(&location, Arc::new(SystemClock))
+        .await
+        .expect_err("refused");
     says(&refused, &["is no warehouse"]);
 }

@@ -10,7 +10,13 @@ async fn what_is_acked_is_visible_at_once_here_and_to_readers() {
     let dir = tempfile::tempdir().expect("a directory");
     let (warehouse, tasks) = open(dir.path()).await;
     let ack = push(&warehouse, "producer-a", 1, 3).await;
-    assert_eq!(ack, Ack { acked: Seq(1), lost: None });
+    assert_eq!(
+        ack,
+        Ack {
+            acked: Seq(1),
+            lost: None
+        }
+    );
     let reader = reader(dir.path()).await;
     for source in [warehouse.as_ref() as &dyn Source, &reader] {
         assert_eq!(
@@ -34,16 +40,34 @@ async fn folding_moves_rows_into_the_tables_once() {
         if seq % 2 == 0 {
             warehouse.fold().await.expect("folded");
             let status = warehouse.status().await.expect("a status");
-            assert!(status.relations.iter().all(|relation| relation.unfolded_rows == 0));
+            assert!(
+                status
+                    .relations
+                    .iter()
+                    .all(|relation| relation.unfolded_rows == 0)
+            );
             assert_eq!(status.folded, status.durable);
-            assert_eq!(status.journal.segments, 0, "the journal forgot what is folded");
+            assert_eq!(
+                status.journal.segments, 0,
+                "the journal forgot what is folded"
+            );
         }
         for source in [warehouse.as_ref() as &dyn Source, &reader] {
             let ids = column(source, Relation::Models, "model_id").await;
-            assert_eq!(ids.len(), 7 * seq as usize, "5 finished and 2 open of each round");
+            assert_eq!(
+                ids.len(),
+                7 * seq as usize,
+                "5 finished and 2 open of each round"
+            );
             assert_eq!(distinct(&ids), ids.len());
-            assert_eq!(column(source, Relation::Runs, "run_id").await, ["run-of-producer-a", "run-of-producer-b"]);
-            assert_eq!(column(source, Relation::Projects, "project").await, ["tests"]);
+            assert_eq!(
+                column(source, Relation::Runs, "run_id").await,
+                ["run-of-producer-a", "run-of-producer-b"]
+            );
+            assert_eq!(
+                column(source, Relation::Projects, "project").await,
+                ["tests"]
+            );
         }
     }
     tasks.finish(&warehouse).await.expect("closed");
@@ -51,7 +75,13 @@ async fn folding_moves_rows_into_the_tables_once() {
     // Open fits are in no table, and survive in the journal's checkpoint.
     let (warehouse, tasks) = open(dir.path()).await;
     let statuses = column(warehouse.as_ref(), Relation::Models, "status").await;
-    assert_eq!(statuses.iter().filter(|status| *status == "running").count(), 10);
+    assert_eq!(
+        statuses
+            .iter()
+            .filter(|status| *status == "running")
+            .count(),
+        10
+    );
     assert_eq!(statuses.len(), 35);
     tasks.finish(&warehouse).await.expect("closed");
 }
@@ -77,7 +107,11 @@ async fn a_resent_batch_lands_once_before_and_after_folds_and_restarts() {
         let ids = column(warehouse.as_ref(), Relation::Models, "model_id").await;
         assert_eq!((ids.len(), distinct(&ids)), (12, 12), "restart {restart}");
         let actions = column(warehouse.as_ref(), Relation::Actions, "action_id").await;
-        assert_eq!((actions.len(), distinct(&actions)), (8, 8), "restart {restart}");
+        assert_eq!(
+            (actions.len(), distinct(&actions)),
+            (8, 8),
+            "restart {restart}"
+        );
         if restart == 0 {
             tasks.abort().await;
         } else {
@@ -92,16 +126,44 @@ async fn order_is_kept_and_loss_is_told() {
     let (warehouse, tasks) = open(dir.path()).await;
     push(&warehouse, "producer-a", 1, 1).await;
     let access = Access::everything();
-    let gap = warehouse.push(&access, batch("producer-a", 3, 1), Seq(1)).await;
+    let gap = warehouse
+        .push(&access, batch("producer-a", 3, 1), Seq(1))
+        .await;
     let message = gap.expect_err("a gap").to_string();
-    assert!(message.contains("batch 3 of producer producer-a came before batch 2"), "{message}");
+    assert!(
+        message.contains("batch 3 of producer producer-a came before batch 2"),
+        "{message}"
+    );
     // Another agent had acked 2 to 5, and this warehouse never saw them.
-    let ack = warehouse.push(&access, batch("producer-a", 6, 1), Seq(5)).await.expect("taken");
-    assert_eq!(ack, Ack { acked: Seq(6), lost: Some((Seq(2), Seq(5))) });
-    assert_eq!(warehouse.acked(&producer("producer-a")).await.expect("a mark"), Seq(6));
-    assert_eq!(warehouse.acked(&producer("producer-z")).await.expect("a mark"), Seq(0));
+    let ack = warehouse
+        .push(&access, batch("producer-a", 6, 1), Seq(5))
+        .await
+        .expect("taken");
+    assert_eq!(
+        ack,
+        Ack {
+            acked: Seq(6),
+            lost: Some((Seq(2), Seq(5)))
+        }
+    );
+    assert_eq!(
+        warehouse
+            .acked(&producer("producer-a"))
+            .await
+            .expect("a mark"),
+        Seq(6)
+    );
+    assert_eq!(
+        warehouse
+            .acked(&producer("producer-z"))
+            .await
+            .expect("a mark"),
+        Seq(0)
+    );
     tasks.finish(&warehouse).await.expect("closed");
-    let late = warehouse.push(&access, batch("producer-a", 7, 1), Seq(6)).await;
+    let late = warehouse
+        .push(&access, batch("producer-a", 7, 1), Seq(6))
+        .await;
     assert!(matches!(late, Err(Error::Unavailable(_))), "{late:?}");
 }
 
@@ -109,27 +171,85 @@ async fn order_is_kept_and_loss_is_told() {
 async fn a_silent_producer_is_given_up_and_taken_back() {
     let dir = tempfile::tempdir().expect("a directory");
     let clock = ManualClock::at(Micros(1_000_000));
-    let opened = Warehouse::open(&settings(dir.path()), clock.clone(), std::sync::Arc::new(SystemEntropy)).await;
+    let opened = Warehouse::open(
+        &settings(dir.path()),
+        clock.clone(),
+        std::sync::Arc::new(SystemEntropy),
+    )
+    .await;
     let (warehouse, tasks) = opened.expect("open");
     push(&warehouse, "producer-a", 1, 0).await;
-    assert_eq!(column(warehouse.as_ref(), Relation::Models, "status").await, ["running"]);
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Models, "status").await,
+        ["running"]
+    );
     clock.advance(HOUR * 2);
-    assert_eq!(column(warehouse.as_ref(), Relation::Models, "status").await, ["abandoned"]);
-    assert_eq!(column(warehouse.as_ref(), Relation::Runs, "status").await, ["abandoned"]);
-    warehouse.acked(&producer("producer-a")).await.expect("a sign of life");
-    assert_eq!(column(warehouse.as_ref(), Relation::Models, "status").await, ["running"]);
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Models, "status").await,
+        ["abandoned"]
+    );
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Runs, "status").await,
+        ["abandoned"]
+    );
+    warehouse
+        .acked(&producer("producer-a"))
+        .await
+        .expect("a sign of life");
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Models, "status").await,
+        ["running"]
+    );
     tasks.finish(&warehouse).await.expect("closed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warehouse_in_memory_works_the_same() {
-    let settings = Settings { location: "memory://".into(), ..settings(std::path::Path::new("")) };
+    let settings = Settings {
+        location: "memory://".into(),
+        ..settings(std::path::Path::new(""))
+    };
     let clock = std::sync::Arc::new(SystemClock);
     let opened = Warehouse::open(&settings, clock, std::sync::Arc::new(SystemEntropy)).await;
     let (warehouse, tasks) = opened.expect("open");
     push(&warehouse, "producer-a", 1, 3).await;
     warehouse.fold().await.expect("folded");
     push(&warehouse, "producer-a", 2, 3).await;
-    assert_eq!(column(warehouse.as_ref(), Relation::Models, "model_id").await.len(), 8);
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Models, "model_id")
+            .await
+            .len(),
+        8
+    );
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+/// Past a hundred commits delta-rs writes checkpoints of the log and reads those.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_folds_in_a_place_with_an_odd_name() {
+    const FOLDS: u64 = 105;
+    let dir = tempfile::tempdir().expect("a directory");
+    let place = dir.path().join("wåre house #1?");
+    let (warehouse, tasks) = open(&place).await;
+    for seq in 1..=FOLDS {
+        push(&warehouse, "producer-a", seq, 1).await;
+        warehouse.fold().await.expect("folded");
+    }
+    let status = warehouse.status().await.expect("a status");
+    assert_eq!(status.folds.folds, FOLDS);
+    tasks.finish(&warehouse).await.expect("closed");
+    assert!(place.join("models/_delta_log/_last_checkpoint").exists());
+
+    let (warehouse, tasks) = open(&place).await;
+    let ack = push(&warehouse, "producer-a", FOLDS, 1).await;
+    assert_eq!(ack.acked, Seq(FOLDS));
+    let reader = reader(&place).await;
+    for source in [warehouse.as_ref() as &dyn Source, &reader] {
+        let ids = column(source, Relation::Models, "model_id").await;
+        assert_eq!(
+            (ids.len(), distinct(&ids)),
+            (2 * FOLDS as usize, 2 * FOLDS as usize)
+        );
+    }
     tasks.finish(&warehouse).await.expect("closed");
 }

@@ -96,9 +96,17 @@ fn print_table(
     now: Micros,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    writeln!(out, "warehouse  {} (format {})", status.warehouse, status.format_version)?;
+    writeln!(
+        out,
+        "warehouse  {} (format {})",
+        status.warehouse, status.format_version
+    )?;
     if let Some(journal) = &status.journal {
-        writeln!(out, "agent      {} (modeldb {})", status.agent_id, status.version)?;
+        writeln!(
+            out,
+            "agent      {} (modeldb {})",
+            status.agent_id, status.version
+        )?;
         writeln!(
             out,
             "journal    {} bytes in {} segments; {} entries durable, {} of them folded",
@@ -106,10 +114,17 @@ fn print_table(
         )?;
         writeln!(out, "folds      {}", status.folds)?;
         if !status.last_fold_error.is_empty() {
-            writeln!(out, "           the last one failed: {}", status.last_fold_error)?;
+            writeln!(
+                out,
+                "           the last one failed: {}",
+                status.last_fold_error
+            )?;
         }
     } else {
-        writeln!(out, "agent      not asked; `modeldb status --connect http://HOST:PORT` does")?;
+        writeln!(
+            out,
+            "agent      not asked; `modeldb status --connect http://HOST:PORT` does"
+        )?;
     }
     writeln!(
         out,

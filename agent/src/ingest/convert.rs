@@ -184,7 +184,11 @@ fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
     Ok(Happening::DatasetSeen(DatasetSeen {
         dataset: number("dataset", m.dataset)?,
         columns: m.columns.into_iter().map(column).collect(),
-        derived_from: m.derived_from.into_iter().map(derivation).collect::<Checked<_>>()?,
+        derived_from: m
+            .derived_from
+            .into_iter()
+            .map(derivation)
+            .collect::<Checked<_>>()?,
         name: text(m.name),
     }))
 }
@@ -195,7 +199,10 @@ fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
         v1::FitKind::Pipeline => FitKind::Pipeline,
         v1::FitKind::Search => FitKind::Search,
         v1::FitKind::Unspecified => {
-            return Err(Refused(format!("kind: {} is not accepted: 1, 2 and 3 are", m.kind)));
+            return Err(Refused(format!(
+                "kind: {} is not accepted: 1, 2 and 3 are",
+                m.kind
+            )));
         }
     };
     let candidate = |candidate: v1::Candidate| {
@@ -208,12 +215,18 @@ fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
         kind,
         estimator: component("estimator", m.estimator)?,
         dataset: m.dataset,
-        candidates: m.candidates.into_iter().map(candidate).collect::<Checked<_>>()?,
+        candidates: m
+            .candidates
+            .into_iter()
+            .map(candidate)
+            .collect::<Checked<_>>()?,
     })))
 }
 
 fn candidate_param(m: v1::CandidateParam) -> Checked<CandidateParam> {
-    let given = m.param.ok_or_else(|| Refused::new("candidates: a param is missing"))?;
+    let given = m
+        .param
+        .ok_or_else(|| Refused::new("candidates: a param is missing"))?;
     Ok(CandidateParam {
         uid: m.uid,
         param: param(given).inside("candidates")?,
@@ -266,7 +279,9 @@ fn component(field: &str, component: Option<v1::Component>) -> Checked<Component
 
 fn nested_component(m: v1::Component, levels: usize) -> Checked<Component> {
     if levels == 0 {
-        return Err(Refused(format!("stages: more than {MAX_NESTING} levels deep")));
+        return Err(Refused(format!(
+            "stages: more than {MAX_NESTING} levels deep"
+        )));
     }
     let stage = |stage| nested_component(stage, levels - 1).inside("stages");
     Ok(Component {
@@ -287,7 +302,11 @@ fn param(m: v1::Param) -> Checked<Param> {
         Some(Kind::Boolean(boolean)) => Value::Boolean(boolean),
         Some(Kind::Json(json)) => match serde_json::from_str::<serde::de::IgnoredAny>(&json) {
             Ok(_) => Value::Json(json),
-            Err(error) => return Err(Refused(format!("param {name}: its value is not JSON: {error}"))),
+            Err(error) => {
+                return Err(Refused(format!(
+                    "param {name}: its value is not JSON: {error}"
+                )));
+            }
         },
         None => return Err(Refused(format!("param {name} has no value"))),
     };
@@ -329,7 +348,9 @@ fn required(field: &str, text: String) -> Checked<String> {
 
 fn number(field: &str, number: u64) -> Checked<u64> {
     match number {
-        0 => Err(Refused(format!("{field}: 0 is not accepted: numbers from 1 are"))),
+        0 => Err(Refused(format!(
+            "{field}: 0 is not accepted: numbers from 1 are"
+        ))),
         number => Ok(number),
     }
 }

@@ -56,7 +56,10 @@ fn what_is_wrong_is_named_from_the_outside_in() {
     let bad = |change: fn(&mut v1::FitStarted)| {
         let mut fit = fit();
         change(&mut fit);
-        refused(request(vec![good.clone(), event_of(v1::event::Kind::FitStarted(fit))]))
+        refused(request(vec![
+            good.clone(),
+            event_of(v1::event::Kind::FitStarted(fit)),
+        ]))
     };
     let place = "batch 7 of producer producer-1: event 1: fit_started: ";
     assert_eq!(
@@ -67,7 +70,10 @@ fn what_is_wrong_is_named_from_the_outside_in() {
         bad(|fit| fit.kind = 9),
         format!("{place}kind: 9 is not accepted: 1, 2 and 3 are")
     );
-    assert_eq!(bad(|fit| fit.estimator = None), format!("{place}estimator is missing"));
+    assert_eq!(
+        bad(|fit| fit.estimator = None),
+        format!("{place}estimator is missing")
+    );
     let params = bad(|fit| {
         let param = v1::Param {
             name: "maxIter".into(),
@@ -75,7 +81,10 @@ fn what_is_wrong_is_named_from_the_outside_in() {
         };
         fit.estimator.as_mut().expect("one").params = vec![param];
     });
-    assert_eq!(params, format!("{place}estimator: param maxIter has no value"));
+    assert_eq!(
+        params,
+        format!("{place}estimator: param maxIter has no value")
+    );
 }
 
 #[test]

@@ -43,10 +43,14 @@ impl Ingest for IngestService {
             Status::invalid_argument(refused.to_string())
         })?;
         let (producer, seq, events) = (batch.producer.id.clone(), batch.seq, batch.events.len());
-        let ack = self.warehouse.push(&access, batch, acked_before).await.map_err(|failure| {
-            warn!(%producer, %seq, %failure, "batch not taken");
-            status(failure)
-        })?;
+        let ack = self
+            .warehouse
+            .push(&access, batch, acked_before)
+            .await
+            .map_err(|failure| {
+                warn!(%producer, %seq, %failure, "batch not taken");
+                status(failure)
+            })?;
         debug!(%producer, %seq, events, "batch durable");
         if let Some((from, to)) = ack.lost {
             error!(%producer, %from, %to, "DATA LOSS: these batches had been acked to the producer and are not in this warehouse");

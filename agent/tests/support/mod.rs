@@ -1,5 +1,9 @@
 //! A real agent in a process of its own, and a producer that talks to it.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -29,14 +33,26 @@ pub fn program() -> Command {
 
 /// Only what the test says reaches the program.
 pub fn isolate(command: &mut Command) {
-    command.env_clear().env("HOME", std::env::temp_dir()).current_dir(std::env::temp_dir());
+    command
+        .env_clear()
+        .env("HOME", std::env::temp_dir())
+        .current_dir(std::env::temp_dir());
 }
 
 pub fn serve_arguments(warehouse: &Path) -> Vec<String> {
     let warehouse = warehouse.display().to_string();
     let arguments = [
-        "serve", "--warehouse", &warehouse, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0",
-        "--postgres", "127.0.0.1:0", "--log-format", "json",
+        "serve",
+        "--warehouse",
+        &warehouse,
+        "--grpc",
+        "127.0.0.1:0",
+        "--http",
+        "127.0.0.1:0",
+        "--postgres",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
     ];
     arguments.map(str::to_owned).to_vec()
 }
@@ -56,7 +72,8 @@ impl Agent {
         loop {
             let mut line = String::new();
             if log.read_line(&mut line).expect("a line") == 0 {
-                panic!("the agent did not start: {seen}");
+                let end = child.wait().expect("ended");
+                panic!("the agent did not start, {end}: {seen}");
             }
             seen += &line;
             let Ok(event) = serde_json::from_str::<serde_json::Value>(&line) else {
@@ -65,7 +82,12 @@ impl Agent {
             if event["message"] == "agent ready" {
                 let address = |name: &str| event[name].as_str().expect("an address").to_owned();
                 let (grpc, http) = (address("grpc"), address("http"));
-                return Self { child, grpc, http, log };
+                return Self {
+                    child,
+                    grpc,
+                    http,
+                    log,
+                };
             }
         }
     }
@@ -75,7 +97,9 @@ impl Agent {
     }
 
     pub async fn client(&self) -> IngestClient<Channel> {
-        IngestClient::connect(self.url()).await.expect("a connection")
+        IngestClient::connect(self.url())
+            .await
+            .expect("a connection")
     }
 
     pub fn kill(mut self) {
@@ -95,7 +119,9 @@ impl Agent {
 }
 
 pub fn signal(process: u32, name: &str) {
-    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &process.to_string()])
+        .status();
     assert!(sent.expect("kill").success());
 }
 

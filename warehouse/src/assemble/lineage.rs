@@ -210,7 +210,10 @@ impl Datasets {
                     slice: slice(&filters),
                 });
             }
-            let inputs = dataset.made_by.iter().map(|made| (made.input, filters.clone()));
+            let inputs = dataset
+                .made_by
+                .iter()
+                .map(|made| (made.input, filters.clone()));
             queue.extend(inputs);
             if dataset.made_by.is_empty() {
                 for derivation in &dataset.derived_from {

@@ -519,11 +519,11 @@ fn failures_and_what_a_run_leaves_open() {
         Some("java.lang.RuntimeException: no such column")
     );
     assert_eq!(models[1].status, "abandoned");
-    let runs = t.rows.iter().filter_map(|row| match row {
+    let mut runs = t.rows.iter().filter_map(|row| match row {
         Row::Runs(run) => Some(run),
         _ => None,
     });
-    let last = runs.last().expect("a run");
+    let last = runs.next_back().expect("a run");
     assert_eq!(last.status, "finished");
     assert_eq!(last.capture.not_captured["queue_full"], 3);
     assert!(t.assembler.open_rows(|_| false).is_empty());

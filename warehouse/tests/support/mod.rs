@@ -1,5 +1,9 @@
 //! What the tests of an open warehouse share.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -96,27 +100,45 @@ pub fn batch(name: &str, seq: u64, fits: u64) -> Batch {
 }
 
 pub async fn push(warehouse: &Warehouse, name: &str, seq: u64, fits: u64) -> Ack {
-    let pushed = warehouse.push(&Access::everything(), batch(name, seq, fits), Seq(seq - 1)).await;
+    let pushed = warehouse
+        .push(&Access::everything(), batch(name, seq, fits), Seq(seq - 1))
+        .await;
     pushed.expect("an ack")
 }
 
 /// The values of a text column of a relation, as SQL would show them, sorted.
 pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<String> {
     let view = source.view(&Access::everything()).await.expect("a view");
-    let view = view.relations.into_iter().find(|view| view.relation == relation).expect("there");
+    let view = view
+        .relations
+        .into_iter()
+        .find(|view| view.relation == relation)
+        .expect("there");
     let (_, stream) = view.table.clone().scan_table().await.expect("a scan");
     let stored: Vec<_> = stream.try_collect().await.expect("rows");
     let mut values = Vec::new();
-    for (batch, is_stored) in stored.iter().map(|b| (b, true)).chain(view.hot.iter().map(|b| (b, false))) {
+    for (batch, is_stored) in stored
+        .iter()
+        .map(|b| (b, true))
+        .chain(view.hot.iter().map(|b| (b, false)))
+    {
         let text = |column: &str| {
             let column = batch.column_by_name(column).expect("a column");
             let column = cast(column, &DataType::Utf8).expect("text");
-            let column = column.as_any().downcast_ref::<arrow::array::StringArray>().expect("text");
-            column.iter().map(|value| value.unwrap_or("null").to_owned()).collect::<Vec<_>>()
+            let column = column
+                .as_any()
+                .downcast_ref::<arrow::array::StringArray>()
+                .expect("text");
+            column
+                .iter()
+                .map(|value| value.unwrap_or("null").to_owned())
+                .collect::<Vec<_>>()
         };
         let keys = relation.key().map(text);
         for (index, value) in text(name).into_iter().enumerate() {
-            let superseded = keys.as_ref().is_some_and(|keys| is_stored && view.replaced.contains(&keys[index]));
+            let superseded = keys
+                .as_ref()
+                .is_some_and(|keys| is_stored && view.replaced.contains(&keys[index]));
             if !superseded {
                 values.push(value);
             }
@@ -128,9 +150,14 @@ pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<
 
 pub async fn reader(dir: &Path) -> Reader {
     let location = dir.display().to_string();
-    Reader::open(&location, Arc::new(SystemClock)).await.expect("a reader")
+    Reader::open(&location, Arc::new(SystemClock))
+        .await
+        .expect("a reader")
 }
 
 pub fn distinct(values: &[String]) -> usize {
-    values.iter().collect::<std::collections::BTreeSet<_>>().len()
+    values
+        .iter()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len()
 }
