@@ -150,6 +150,30 @@ async fn a_malformed_batch_is_refused_whole_and_harms_nothing() {
     assert!(log.contains("DATA LOSS"), "{log}");
 }
 
+/// A journal that can no longer be kept is the end of the agent, not of its producers:
+/// it stops with a message and an exit code, and acks nothing more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_whose_journal_fails_stops_and_says_so() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut agent = Agent::start(dir.path());
+    let mut client = agent.client().await;
+    client
+        .push(request("producer-a", 1, 2))
+        .await
+        .expect("an ack");
+    std::fs::remove_dir_all(dir.path().join("_journal")).expect("removed");
+    let end = tokio::task::block_in_place(|| agent.child.wait().expect("ended"));
+    assert_eq!(end.code(), Some(1));
+    let log = agent.rest_of_log();
+    assert!(
+        log.contains("modeldb: cannot write") && log.contains("_journal/checkpoint"),
+        "{log}"
+    );
+    assert!(client.push(request("producer-a", 2, 2)).await.is_err());
+    // What was acked had been folded before the journal was to forget it.
+    assert_eq!(uids(dir.path()).await.len(), 2);
+}
+
 fn refusal(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");

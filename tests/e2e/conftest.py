@@ -103,7 +103,9 @@ class Agent:
                 if line.startswith("{") and line.endswith("}"):
                     event = json.loads(line)
                     if event.get("message") == "agent ready":
-                        self.addresses = {name: event[name] for name in self.addresses}
+                        # A port that serves nothing yet has no address.
+                        said = {name: event.get(name) for name in self.addresses}
+                        self.addresses |= {name: a for name, a in said.items() if a}
                         return True
             return False
 

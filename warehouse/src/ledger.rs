@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::event::Batch;
 use crate::hot::{HotRow, HotRows};
 use crate::ids::{Lsn, ProducerId, Seq};
+use crate::limits::MAX_PRODUCERS;
 use crate::relation::Relation;
 use crate::view::{RelationView, View};
 
@@ -112,7 +113,14 @@ impl Ledger {
 
     /// A producer gave a sign of life.
     pub(crate) fn heard(&self, producer: &ProducerId, now: Micros) {
-        self.lock().heard.insert(producer.clone(), now);
+        let mut inner = self.lock();
+        inner.heard.insert(producer.clone(), now);
+        if inner.heard.len() > MAX_PRODUCERS {
+            let oldest = inner.heard.iter().min_by_key(|(_, heard)| **heard);
+            if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
+                inner.heard.remove(&oldest);
+            }
+        }
     }
 
     pub(crate) fn unfolded_rows(&self) -> usize {

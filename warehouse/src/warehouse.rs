@@ -67,8 +67,9 @@ pub struct Warehouse {
 /// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
 #[derive(Debug)]
 pub struct Tasks {
-    committer: JoinHandle<Result<()>>,
-    materialiser: JoinHandle<Result<()>>,
+    /// None when it has ended and its end was told.
+    committer: Option<JoinHandle<Result<()>>>,
+    materialiser: Option<JoinHandle<Result<()>>>,
 }
 
 /// What is in a warehouse and what it is doing.
@@ -177,8 +178,8 @@ impl Warehouse {
             status: folded,
         };
         let tasks = Tasks {
-            committer: tokio::spawn(committer.run()),
-            materialiser: tokio::spawn(materialiser.run()),
+            committer: Some(tokio::spawn(committer.run())),
+            materialiser: Some(tokio::spawn(materialiser.run())),
         };
         let warehouse = Self {
             intake: Intake::new(producers, last, accepted, durable.clone()),
@@ -314,15 +315,19 @@ impl Tasks {
     /// Ends when one of the tasks does, which is a failure unless the warehouse is
     /// being closed.
     pub async fn failed(&mut self) -> Error {
-        tokio::select! {
-            end = &mut self.committer => ended("the journal", end),
-            end = &mut self.materialiser => ended("the materialiser", end),
+        let (what, end) = tokio::select! {
+            end = ended(&mut self.committer) => ("the journal", end),
+            end = ended(&mut self.materialiser) => ("the materialiser", end),
+        };
+        match end {
+            Ok(()) => Error::Internal(format!("{what} stopped by itself")),
+            Err(error) => error,
         }
     }
 
     /// Ends at once, as a crash would: what was acked is in the journal.
     pub async fn abort(self) {
-        for task in [self.materialiser, self.committer] {
+        for task in [self.materialiser, self.committer].into_iter().flatten() {
             task.abort();
             // Either it was cancelled or it had ended: both are what was asked for.
             let _ = task.await;
@@ -331,26 +336,32 @@ impl Tasks {
 
     /// Closes the warehouse: what was taken becomes durable and is folded, the rest is
     /// turned away.
-    pub async fn finish(self, warehouse: &Warehouse) -> Result<()> {
+    pub async fn finish(mut self, warehouse: &Warehouse) -> Result<()> {
         warehouse.close();
         let drained = warehouse.intake.drained().await;
         // A task that has ended does not hear it, and says below why it has.
         let _ = warehouse.wishes.send(Wish::Stop).await;
-        let folded = flatten(self.materialiser.await);
+        let folded = match self.materialiser {
+            Some(_) => ended(&mut self.materialiser).await,
+            None => Ok(()),
+        };
         let _ = warehouse.requests.send(Request::Stop).await;
-        flatten(self.committer.await).and(folded).and(drained)
+        let committed = match self.committer {
+            Some(_) => ended(&mut self.committer).await,
+            None => Ok(()),
+        };
+        committed.and(folded).and(drained)
     }
 }
 
-fn flatten(end: Result<Result<()>, tokio::task::JoinError>) -> Result<()> {
+/// The end of a task, which is told once; never when it was told before.
+async fn ended(task: &mut Option<JoinHandle<Result<()>>>) -> Result<()> {
+    let Some(running) = task else {
+        return std::future::pending().await;
+    };
+    let end = running.await;
+    *task = None;
     end.unwrap_or_else(|panic| Err(Error::Internal(panic.to_string())))
-}
-
-fn ended(what: &str, end: Result<Result<()>, tokio::task::JoinError>) -> Error {
-    match flatten(end) {
-        Ok(()) => Error::Internal(format!("{what} stopped by itself")),
-        Err(error) => error,
-    }
 }
 
 /// How much a relation's table holds.

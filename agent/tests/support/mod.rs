@@ -107,11 +107,17 @@ impl Agent {
         self.child.wait().expect("ended");
     }
 
+    /// What it logs until its end.
+    pub fn rest_of_log(&mut self) -> String {
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut self.log, &mut rest).expect("its log");
+        rest
+    }
+
     /// SIGTERM, and what it still logged; it has to end well.
     pub fn terminate(mut self) -> String {
         signal(self.child.id(), "TERM");
-        let mut rest = String::new();
-        std::io::Read::read_to_string(&mut self.log, &mut rest).expect("its log");
+        let rest = self.rest_of_log();
         let status = self.child.wait().expect("ended");
         assert!(status.success(), "{status}: {rest}");
         rest
