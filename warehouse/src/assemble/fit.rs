@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::columns;
-use super::run::{Action, Context, Locals, error_text};
+use super::context::{Action, Context, error_text, status};
 use super::state::{canonical, state_id};
 use crate::clock::Micros;
 use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitStarted};
@@ -37,27 +37,27 @@ struct Position {
 }
 
 impl OpenFit {
+    /// A fit that begins inside `parent` on a dataset in the state `parent_state_id`.
     pub(super) fn start(
-        context: &Context<'_>,
-        locals: &mut Locals,
+        parent: Option<&mut OpenFit>,
         started: &FitStarted,
         at: Micros,
         sequence: i64,
-    ) {
-        let position = match locals.fits.get_mut(&started.parent) {
+        parent_state_id: String,
+    ) -> Self {
+        let position = match parent {
             Some(parent) => parent.adopt(started),
             None => Position {
                 role: "top".into(),
                 ..Position::default()
             },
         };
-        let parent_state_id = locals.datasets.state(context, started.dataset);
         let state_id = state_id(
             "fit",
             [canonical(&started.estimator).as_str()],
             std::slice::from_ref(&parent_state_id),
         );
-        let fit = Self {
+        Self {
             started: started.clone(),
             started_at: at,
             sequence,
@@ -66,8 +66,12 @@ impl OpenFit {
             parent_state_id,
             stage_fits: BTreeMap::new(),
             fold_datasets: Vec::new(),
-        };
-        locals.fits.insert(started.operation, fit);
+        }
+    }
+
+    /// The place of its action in the run: by its start.
+    pub(super) fn sequence(&self) -> i64 {
+        self.sequence
     }
 
     /// Places `child`, a fit that begins inside this one.
@@ -138,58 +142,47 @@ impl OpenFit {
     pub(super) fn end(
         self,
         context: &Context<'_>,
-        locals: &mut Locals,
         ended: &FitEnded,
         rows: &mut Vec<Row>,
-    ) -> (Option<i64>, Action) {
+    ) -> Action {
         let mut model = self.row(context);
-        let failed = ended.failure.is_some();
-        model.status = if failed { "failed" } else { "finished" }.into();
+        model.status = status(ended.failure.as_ref()).into();
         model.error = ended.failure.as_ref().map(error_text);
         model.model_class.clone_from(&ended.model_class);
         model.problem_type.clone_from(&ended.problem_type);
         model.ended_at = Some(Micros(self.started_at.0 + ended.duration_us));
         model.duration_ms = Some(ended.duration_us as f64 / 1e3);
-        let status = if failed { "failed" } else { "finished" };
-        self.close(context, locals, model, status, rows)
+        let status = status(ended.failure.as_ref());
+        self.close(context, model, status, rows)
     }
 
     /// The run ended and the fit did not.
-    pub(super) fn abandon(
-        self,
-        context: &Context<'_>,
-        locals: &mut Locals,
-        at: Micros,
-        rows: &mut Vec<Row>,
-    ) -> (Option<i64>, Action) {
+    pub(super) fn abandon(self, context: &Context<'_>, at: Micros, rows: &mut Vec<Row>) -> Action {
         let mut model = self.row(context);
         model.status = "abandoned".into();
         model.ended_at = Some(at);
-        self.close(context, locals, model, "abandoned", rows)
+        self.close(context, model, "abandoned", rows)
     }
 
     fn close(
         self,
         context: &Context<'_>,
-        locals: &mut Locals,
         model: ModelRow,
         status: &'static str,
         rows: &mut Vec<Row>,
-    ) -> (Option<i64>, Action) {
+    ) -> Action {
         let model_id = model.model_id.clone();
         rows.push(model.into());
         rows.extend(self.param_rows(context));
         rows.extend(self.stage_rows(context));
-        locals.fitted(self.started.operation, self.state_id.clone());
-        let action = Action {
+        Action {
             kind: "fit",
             subject_id: model_id,
             status,
             state_id: self.state_id,
             parent_state_ids: vec![self.parent_state_id],
             occurred_at: self.started_at,
-        };
-        (Some(self.sequence), action)
+        }
     }
 
     pub(super) fn open_rows(&self, context: &Context<'_>, status: &str, rows: &mut Vec<Row>) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::run::Context;
+use super::context::Context;
 use super::state::{state_id, without_expression_ids};
 use crate::clock::Micros;
 use crate::event::{DatasetSeen, Derivation, Transformed};

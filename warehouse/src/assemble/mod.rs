@@ -9,9 +9,12 @@
 //! Its state is MessagePack with field names: a field may be added with
 //! `#[serde(default)]`, none may be renamed.
 
+mod calls;
 mod columns;
+mod context;
 mod fit;
 mod lineage;
+mod locals;
 mod run;
 mod state;
 

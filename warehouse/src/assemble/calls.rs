@@ -1,0 +1,155 @@
+//! Calls that are told when they are over: `transform` and `evaluate`.
+
+use super::context::{Action, Context, error_text, status};
+use super::locals::Locals;
+use super::state::{canonical, state_id};
+use super::{Place, columns};
+use crate::clock::Micros;
+use crate::event::{Evaluated, Transformed};
+use crate::row::{DatasetEdgeRow, MetricRow, Row, TransformRow};
+
+pub(super) fn transform(
+    context: &Context<'_>,
+    locals: &mut Locals,
+    transformed: &Transformed,
+    rows: &mut Vec<Row>,
+) -> Action {
+    let Transformed {
+        operation,
+        parent,
+        transformer,
+        ..
+    } = transformed;
+    locals.datasets.used(context, transformed.input, rows);
+    let transform_id = context.transform_id(*operation);
+    let inside_fit = locals.fits.get(parent);
+    let stage_index = match (parent, inside_fit) {
+        (0, _) => None,
+        (_, Some(fit)) => fit.stage_index_of(&transformer.uid),
+        (_, None) => {
+            let next = locals.nested_transforms.entry(*parent).or_default();
+            *next += 1;
+            Some(*next - 1)
+        }
+    };
+    let parent_transform = (*parent != 0 && inside_fit.is_none()).then_some(*parent);
+    let nested = locals.nested_transforms.remove(operation).is_some();
+
+    let input_state = locals.datasets.state(context, transformed.input);
+    let mut parents = vec![input_state];
+    if transformed.model != 0 {
+        let state = locals.model_states.get(&transformed.model);
+        parents.push(
+            state
+                .cloned()
+                .unwrap_or_else(|| context.model_id(transformed.model)),
+        );
+    }
+    let state = state_id("transform", [canonical(transformer).as_str()], &parents);
+
+    let mut output_columns = columns::outputs(transformer);
+    if transformed.output != 0 {
+        let added = locals.datasets.transformed(transformed, state.clone());
+        if let Some(added) = added {
+            output_columns = added;
+        }
+        // The stages inside already lead from the input to the output.
+        if !nested && transformed.output != transformed.input {
+            rows.push(
+                DatasetEdgeRow {
+                    run_id: context.run.run_id.clone(),
+                    project: context.run.project.clone(),
+                    parent_dataset_id: context.dataset_id(transformed.input),
+                    child_dataset_id: context.dataset_id(transformed.output),
+                    operation: "transform".into(),
+                    detail: None,
+                    transform_id: Some(transform_id.clone()),
+                }
+                .into(),
+            );
+        }
+    }
+    let status = status(transformed.failure.as_ref());
+    rows.push(
+        TransformRow {
+            transform_id: transform_id.clone(),
+            run_id: context.run.run_id.clone(),
+            project: context.run.project.clone(),
+            model_id: (transformed.model != 0).then(|| context.model_id(transformed.model)),
+            parent_transform_id: parent_transform.map(|parent| context.transform_id(parent)),
+            stage_index,
+            transformer: transformer.class.clone(),
+            uid: transformer.uid.clone(),
+            input_dataset_id: context.some_dataset(transformed.input),
+            output_dataset_id: context.some_dataset(transformed.output),
+            input_columns: columns::inputs(transformer),
+            output_columns,
+            params: columns::params(transformer),
+            status: status.into(),
+            error: transformed.failure.as_ref().map(error_text),
+            started_at: transformed.started_at,
+            duration_ms: transformed.duration_us as f64 / 1e3,
+        }
+        .into(),
+    );
+    Action {
+        kind: "transform",
+        subject_id: transform_id,
+        status,
+        state_id: state,
+        parent_state_ids: parents,
+        occurred_at: transformed.started_at,
+    }
+}
+
+pub(super) fn evaluate(
+    context: &Context<'_>,
+    locals: &mut Locals,
+    place: Place<'_>,
+    evaluated: &Evaluated,
+    rows: &mut Vec<Row>,
+) -> Action {
+    locals.datasets.used(context, evaluated.dataset, rows);
+    let evaluator = &evaluated.evaluator;
+    let metric_id = place.id("e");
+    let prediction = columns::evaluated(evaluator);
+    let parents = vec![locals.datasets.state(context, evaluated.dataset)];
+    let work = [canonical(evaluator), evaluated.metric.clone()];
+    let state = state_id("evaluate", work.iter().map(String::as_str), &parents);
+    if evaluated.failure.is_none() {
+        let scored = locals
+            .datasets
+            .scored_by(evaluated.dataset, prediction.as_deref());
+        rows.push(
+            MetricRow {
+                metric_id: metric_id.clone(),
+                run_id: context.run.run_id.clone(),
+                project: context.run.project.clone(),
+                model_id: scored.as_ref().map(|scored| context.model_id(scored.model)),
+                dataset_id: context.some_dataset(evaluated.dataset),
+                input_dataset_id: scored
+                    .as_ref()
+                    .and_then(|scored| context.some_dataset(scored.input)),
+                name: evaluated.metric.clone(),
+                value: evaluated.value,
+                step: None,
+                larger_is_better: evaluated.larger_is_better,
+                slice: scored.and_then(|scored| scored.slice),
+                label_column: columns::label(evaluator),
+                prediction_column: prediction,
+                source: "evaluator".into(),
+                evaluator: Some(evaluator.class.clone()),
+                recorded_at: Micros(evaluated.started_at.0 + evaluated.duration_us),
+            }
+            .into(),
+        );
+    }
+    Action {
+        kind: "evaluate",
+        subject_id: metric_id,
+        status: status(evaluated.failure.as_ref()),
+        state_id: state,
+        parent_state_ids: parents,
+        occurred_at: evaluated.started_at,
+    }
+}
