@@ -152,9 +152,9 @@ async fn serve_grpc(
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())
-        .map_err(|error| Error::Storage(error.to_string()))?;
-    let engine = Arc::new(engine);
+    let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())?;
+    // Queries have threads of their own: a heavy one does not hold up what is taken in.
+    let engine = Arc::new(engine.on(modeldb_sql::Threads::new(None)?));
     let ingest = IngestService::server(warehouse.clone());
     let status = StatusService::server(warehouse);
     health
@@ -163,11 +163,15 @@ async fn serve_grpc(
     health
         .set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::Serving)
         .await;
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(modeldb_proto::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(|error| Error::Internal(format!("reflection: {error}")))?;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(modeldb_proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let no_reflection = |error| Error::Internal(format!("reflection: {error}"));
+    // Tools of the last years ask in the one, older ones in the other.
+    let reflection_v1 = reflection().build_v1().map_err(no_reflection)?;
+    let reflection_v1alpha = reflection().build_v1alpha().map_err(no_reflection)?;
     let stop = async move {
         until_not(ready).await;
         health
@@ -185,7 +189,8 @@ async fn serve_grpc(
         .add_service(status)
         .add_service(crate::flight::service(engine))
         .add_service(health_service)
-        .add_service(reflection)
+        .add_service(reflection_v1)
+        .add_service(reflection_v1alpha)
         .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
         .await
         .map_err(|error| Error::Storage(format!("gRPC: {error}")))

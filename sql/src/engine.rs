@@ -21,23 +21,26 @@ use datafusion::prelude::SessionConfig;
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
 use modeldb_warehouse::{Access, Relation, Source};
+use tokio::runtime::Handle;
 
 use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::plain::{plain_batch, plain_schema};
+use crate::run::run;
 use crate::settings::Settings;
 use crate::stores::Stores;
+use crate::threads::Threads;
 use crate::{CATALOG, SCHEMA, statement};
 
 /// Answers queries over one warehouse.
 ///
-/// Queries run on the tokio runtime that polls them; `execute` is the one place
-/// where a plan starts to run, and where another runtime would come in.
+/// Queries are planned where they are asked, and run on the threads of [`Engine::on`].
 pub struct Engine {
     source: Arc<dyn Source>,
     base: SessionState,
+    threads: Option<Threads>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -79,7 +82,20 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_default_features()
             .build();
-        Ok(Self { source, base })
+        Ok(Self {
+            source,
+            base,
+            threads: None,
+        })
+    }
+
+    /// The same, with queries that run on `threads` instead of those of whoever asks.
+    #[must_use]
+    pub fn on(self, threads: Threads) -> Self {
+        Self {
+            threads: Some(threads),
+            ..self
+        }
     }
 
     /// The relations that `access` may read, in the order of their names.
@@ -161,6 +177,7 @@ impl Engine {
                 functions: functions(&self.base),
             },
             context,
+            runtime: self.threads.as_ref().and_then(Threads::handle),
         })
     }
 }
@@ -169,6 +186,7 @@ impl Engine {
 struct Session {
     context: SessionContext,
     names: Names,
+    runtime: Option<Handle>,
 }
 
 impl Session {
@@ -253,8 +271,9 @@ impl Session {
             execute_stream(plan, state.task_ctx())
         };
         let batches = batches.await.map_err(|error| self.blame(query, &error))?;
+        let runtime = self.runtime.clone().unwrap_or_else(Handle::current);
         let (outer, query) = (schema.clone(), query.to_owned());
-        let batches = batches.map(move |batch| {
+        let batches = run(&runtime, batches).map(move |batch| {
             batch
                 .and_then(|batch| Ok(plain_batch(&batch, &schema)?))
                 .map_err(|error| self.blame(&query, &error))

@@ -14,9 +14,11 @@ mod near;
 mod place;
 mod plain;
 mod relation_table;
+mod run;
 mod settings;
 mod statement;
 mod stores;
+mod threads;
 
 pub use answer::Answer;
 pub use engine::{Engine, Prepared};
@@ -24,6 +26,7 @@ pub use error::{Error, Result};
 pub use format::Format;
 pub use settings::Settings;
 pub use statement::{QUERY_MAX, Statement, ends_statement, split};
+pub use threads::Threads;
 
 /// The catalog that holds everything.
 pub const CATALOG: &str = "modeldb";

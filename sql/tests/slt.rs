@@ -1,5 +1,7 @@
 //! The `.slt` files against an engine in this process.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 #[path = "support/slt.rs"]

@@ -194,15 +194,15 @@ class Tables:
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name]
 
-    def where(self, name: str, **columns: Any) -> list[Row]:
+    def where(self, relation: str, /, **columns: Any) -> list[Row]:
         """The rows of a relation that have these values."""
         wanted = columns.items()
-        return [row for row in self.tables[name] if all(row.get(k) == v for k, v in wanted)]
+        return [row for row in self.tables[relation] if all(row.get(k) == v for k, v in wanted)]
 
-    def one(self, name: str, **columns: Any) -> Row:
+    def one(self, relation: str, /, **columns: Any) -> Row:
         """The one row of a relation that has these values."""
-        found = self.where(name, **columns)
-        assert len(found) == 1, f"{len(found)} rows of {name} have {columns}"
+        found = self.where(relation, **columns)
+        assert len(found) == 1, f"{len(found)} rows of {relation} have {columns}"
         return found[0]
 
     def by(self, name: str, key: str) -> dict[str, Row]:
@@ -266,7 +266,7 @@ class Job:
     def succeed(self) -> Job:
         """Waits for its end, which has to be a good one."""
         code = self.end()
-        assert code == 0, f"exit code {code}: {self.stdout()[-2000:]} {self.stderr()[-4000:]}"
+        assert code == 0, f"exit code {code}: {self.stdout()[-500:]} {self.stderr()[-2000:]}"
         return self
 
     def spooled(self) -> list[Path]:

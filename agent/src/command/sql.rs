@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use modeldb_sql::format::{WriteError, write};
-use modeldb_sql::{Answer, Engine, Format, Statement, split};
+use modeldb_sql::{Answer, Engine, Format, Statement, Threads, split};
 use modeldb_warehouse::{Access, Clock, Error, Reader, Result, Source};
 
 use crate::flight::Client;
@@ -59,7 +59,7 @@ pub async fn run(
     }
     let script = Script::read(&args)?;
     let database = match &args.connect {
-        Some(url) => Database::Agent(Client::connect(url).await?),
+        Some(url) => Database::Agent(Box::new(Client::connect(url).await?)),
         None => {
             let warehouse = args.warehouse.as_deref().unwrap_or(warehouse);
             Database::files(Arc::new(Reader::open(warehouse, clock).await?))?
@@ -77,13 +77,15 @@ pub(crate) enum Database {
     /// An engine in this process, over the files of a warehouse.
     Files(Box<Engine>),
     /// An agent.
-    Agent(Client),
+    Agent(Box<Client>),
 }
 
 impl Database {
     /// Over `source`.
     pub(crate) fn files(source: Arc<dyn Source>) -> Result<Self> {
         let engine = Engine::new(source, &modeldb_sql::Settings::default())?;
+        // Ctrl-C is heard on other threads than those that compute.
+        let engine = engine.on(Threads::new(None)?);
         Ok(Self::Files(Box::new(engine)))
     }
 

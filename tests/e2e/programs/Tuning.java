@@ -68,7 +68,7 @@ public final class Tuning {
             "element_at(array('clerk', 'farmer', 'teacher'), cast(1 + id % 3 as int)) as job")
         .selectExpr(
             "*",
-            "case when age / 10 + hours / 12 + (id * 31) % 5 > 8 then 1.0 else 0.0 end as label",
+            "cast(age / 10 + hours / 12 + (id * 31) % 5 > 8 as double) as label",
             "cast(id % 3 as double) as kind",
             "100 * hours + 20 * age + (id * 17) % 500 as income");
   }

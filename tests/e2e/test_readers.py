@@ -1,0 +1,179 @@
+"""The tables as others read them: files and wire, deltalake, DuckDB and ADBC."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from adbc_driver_flightsql import dbapi
+from deltalake import DeltaTable
+
+from conftest import PROGRAM, QUERY, RELATIONS, Agent, Recorded, ask, wait_until
+
+FOLD = 60.0
+
+
+def plain(value: Any) -> Any:
+    """A value such that equal ones compare equal, whichever library read them."""
+    if isinstance(value, dict):
+        return {"map": sorted((str(k), plain(v)) for k, v in value.items())}
+    if isinstance(value, list | tuple):
+        # A map is a list of pairs in Arrow.
+        if value and all(isinstance(item, tuple) for item in value):
+            return plain(dict(value))
+        return [plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return round(value.timestamp() * 1_000_000)
+    if isinstance(value, float):
+        return value.hex()
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).hex()
+    return value
+
+
+def canonical(table: pa.Table) -> list[str]:
+    """Its rows as texts, sorted: equal for equal rows."""
+    # Empty maps and lists of no type compare as what they are: empty.
+    return sorted(
+        json.dumps({name: plain(value) or None for name, value in row.items()}, sort_keys=True)
+        for row in table.to_pylist()
+    )
+
+
+def asked(relation: str, *place: str) -> pa.Table:
+    """A relation by `modeldb sql`, with its types."""
+    answer = ask(*place, "--format", "parquet", f"select * from {relation}")
+    return pyarrow.parquet.read_table(pa.BufferReader(answer))
+
+
+@pytest.fixture(scope="session")
+def live(library: Agent, calls: Recorded, tuning: Recorded) -> dict[str, list[str]]:
+    """Every relation over Flight SQL, while the agent runs."""
+    answers = {r: canonical(asked(r, "--connect", library.url)) for r in RELATIONS}
+    assert all(answers[r] for r in RELATIONS if r != "unknown_events")
+    assert len(answers["runs"]) == 2
+    return answers
+
+
+@pytest.fixture(scope="session")
+def over_adbc(library: Agent, live: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Every relation through the ADBC driver for Flight SQL, while the agent runs."""
+    answers = {}
+    with dbapi.connect(library.url.replace("http:", "grpc:")) as connection:
+        for relation in RELATIONS:
+            with connection.cursor() as cursor:
+                cursor.execute(f"select * from {relation}")
+                answers[relation] = canonical(cursor.fetch_arrow_table())
+    return answers
+
+
+@pytest.fixture(scope="session")
+def folded(library: Agent, live: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Every relation from the files, while the agent runs, once it has folded all."""
+    warehouse = str(library.warehouse)
+    answers: dict[str, list[str]] = {}
+
+    def caught_up() -> bool:
+        for relation in RELATIONS:
+            answers[relation] = canonical(asked(relation, "--warehouse", warehouse))
+        return all(len(answers[r]) == len(live[r]) for r in RELATIONS)
+
+    wait_until(caught_up, "all rows in the files", FOLD)
+    return answers
+
+
+@pytest.fixture(scope="session")
+def stopped(
+    library: Agent, folded: dict[str, list[str]], over_adbc: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """Every relation from the files, after the agent stopped."""
+    assert library.stop() == 0
+    warehouse = str(library.warehouse)
+    return {r: canonical(asked(r, "--warehouse", warehouse)) for r in RELATIONS}
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_files_and_wire_agree(
+    relation: str, live: dict[str, list[str]], folded: dict[str, list[str]]
+) -> None:
+    """`modeldb sql --warehouse` and `--connect` give the same rows while the agent runs."""
+    assert folded[relation] == live[relation]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_adbc_agrees(
+    relation: str, live: dict[str, list[str]], over_adbc: dict[str, list[str]]
+) -> None:
+    """The ADBC driver gives the rows that `modeldb sql` gives."""
+    assert over_adbc[relation] == live[relation]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_stopping_changes_nothing(
+    relation: str, live: dict[str, list[str]], stopped: dict[str, list[str]]
+) -> None:
+    """What the running agent answered is in the files after it stopped."""
+    assert stopped[relation] == live[relation]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_deltalake_agrees(relation: str, library: Agent, stopped: dict[str, list[str]]) -> None:
+    """The `deltalake` package reads the rows that `modeldb sql` gives."""
+    table = DeltaTable(str(library.warehouse / relation)).to_pyarrow_table()
+    assert canonical(table) == stopped[relation]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_duckdb_agrees(relation: str, library: Agent, stopped: dict[str, list[str]]) -> None:
+    """DuckDB's own Parquet reader gives the same rows of the table's live files."""
+    files = DeltaTable(str(library.warehouse / relation)).file_uris()
+    if not files:
+        assert stopped[relation] == []
+        return
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        answer = connection.read_parquet(files, hive_partitioning=False).to_arrow_table()
+    assert canonical(answer) == stopped[relation]
+
+
+def test_duckdb_joins_what_deltalake_opens(
+    library: Agent, stopped: dict[str, list[str]], calls: Recorded
+) -> None:
+    """A question across tables, asked of DuckDB over deltalake, gives the program's values."""
+    with duckdb.connect() as connection:
+        for relation in ("models", "metrics"):
+            table = DeltaTable(str(library.warehouse / relation)).to_pyarrow_table()
+            connection.register(relation, table)
+        found = connection.execute(
+            "select e.value from metrics e join models m using (model_id)"
+            " where m.estimator like '%.KMeans' and m.project = 'e2e calls'"
+        ).fetchall()
+    silhouettes = [c["value"] for c in calls.job.did("evaluate") if c["metric"] == "silhouette"]
+    assert found == [(value,) for value in silhouettes]
+
+
+def test_status_counts_the_rows(library: Agent, stopped: dict[str, list[str]]) -> None:
+    """`modeldb status --warehouse` has as many rows of each relation as there are."""
+    done = subprocess.run(
+        [str(PROGRAM), "status", "--warehouse", str(library.warehouse), "--format", "json"],
+        capture_output=True,
+        timeout=QUERY,
+        check=True,
+    )
+    status = json.loads(done.stdout)
+    counted = {relation["name"]: relation["rows"] for relation in status["relations"]}
+    assert counted == {relation: len(stopped[relation]) for relation in RELATIONS}
+
+
+def test_tables_are_where_others_look(library: Agent, stopped: dict[str, list[str]]) -> None:
+    """Each relation is a Delta table of its own name, without a reader feature that plain
+    readers lack."""
+    for relation in RELATIONS:
+        assert (library.warehouse / relation / "_delta_log" / f"{0:020}.json").exists()
+        protocol = DeltaTable(str(library.warehouse / relation)).protocol()
+        assert protocol.min_reader_version == 1, relation
