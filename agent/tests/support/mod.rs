@@ -65,6 +65,7 @@ impl Agent {
     }
 
     /// Starts `command`, which ends up as an agent.
+    #[expect(clippy::zombie_processes, reason = "dropping the agent waits for it")]
     pub fn spawn(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
@@ -121,6 +122,14 @@ impl Agent {
         let status = self.child.wait().expect("ended");
         assert!(status.success(), "{status}: {rest}");
         rest
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // It may have ended; a test that failed leaves no process behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
