@@ -175,10 +175,7 @@ def test_transforms_are_the_calls(paired: list[tuple[Row, Row]], models: dict[st
     for call, row in of_kind(paired, "transform"):
         assert row["uid"] == call["uid"]
         expected = models[call["model"]]["model_id"] if call["model"] else None
-        if call["name"] == "loaded":
-            assert row["model_id"] in (None, expected)
-        else:
-            assert row["model_id"] == expected, call["name"]
+        assert row["model_id"] == expected or call["name"] == "loaded", call["name"]
         assert row["parent_transform_id"] is None
         assert row["input_dataset_id"] is not None
         if "error" in call:
@@ -229,13 +226,23 @@ def test_metrics_belong_to_the_model_that_predicted(
     for call, row in measured(paired):
         expected = models[call["model"]]["model_id"] if call["model"] else None
         if call["scored"] == "loaded":
-            # A model that came from a file may be unknown. It is not another one.
-            assert row["model_id"] in (None, expected), call
             continue
         assert row["model_id"] == expected, call
         if call["model"] is not None:
             scoring = inputs[datasets[call["scored"]]]
             assert row["input_dataset_id"] == scoring["input_dataset_id"], call
+
+
+def test_a_model_from_a_file_is_not_taken_for_another(
+    paired: list[tuple[Row, Row]], models: dict[str, Row]
+) -> None:
+    """Saved, loaded after its estimator was fitted again: the metric belongs to the model that
+    was saved, or to none that is known. To another fit it does not belong."""
+    allowed = (None, models["penalty 0.1"]["model_id"])
+    (transformed,) = [r for c, r in of_kind(paired, "transform") if c["name"] == "loaded"]
+    (evaluated,) = [r for c, r in measured(paired) if c["scored"] == "loaded"]
+    assert transformed["model_id"] in allowed
+    assert evaluated["model_id"] in allowed
 
 
 def check_slices(calls: list[tuple[Row, Row]]) -> None:
@@ -255,7 +262,18 @@ def test_slices_are_the_filters_after_scoring(paired: list[tuple[Row, Row]]) -> 
     """Text of the filters where rows of a scored dataset were evaluated, null for everyone."""
     others = (*BEFORE_SCORING, "before the split")
     after = [(c, r) for c, r in measured(paired) if c["scored"] not in others and not c["opaque"]]
-    check_slices(after)
+    check_slices([(c, r) for c, r in after if "union" not in c["filters"]])
+
+
+def test_slice_of_a_union_is_not_one_of_its_parts(paired: list[tuple[Row, Row]]) -> None:
+    """Rows that one filter or another left: both are told, or that it cannot be read."""
+    (pair,) = [(c, r) for c, r in measured(paired) if "union" in c["filters"]]
+    call, row = pair
+    assert row["slice"] is not None
+    if row["slice"] != "opaque":
+        for part in call["filters"][1:]:
+            assert part in row["slice"], row["slice"]
+        assert " AND " not in row["slice"], row["slice"]
 
 
 def test_slices_of_functions_are_opaque(paired: list[tuple[Row, Row]]) -> None:

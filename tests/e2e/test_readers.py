@@ -38,9 +38,8 @@ def plain(value: Any) -> Any:
 
 def canonical(table: pa.Table) -> list[str]:
     """Its rows as texts, sorted: equal for equal rows."""
-    # Empty maps and lists of no type compare as what they are: empty.
     return sorted(
-        json.dumps({name: plain(value) or None for name, value in row.items()}, sort_keys=True)
+        json.dumps({name: plain(value) for name, value in row.items()}, sort_keys=True)
         for row in table.to_pylist()
     )
 

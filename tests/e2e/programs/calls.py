@@ -188,6 +188,8 @@ def classification(spark, prepared, train, test):
         filters=["education", "3", "9"],
         **where,
     )
+    extremes = scored.filter("age > 55").union(scored.filter("hours < 25"))
+    evaluate(accuracy, extremes, filters=["union", "age", "55", "hours", "25"], **where)
     young = transform("young", model, test.filter("age < 35"), name)
     evaluate(accuracy, young, name, "young", filters=["age", "35"])
     clerks = transform("clerks", model, test.filter("job = 'clerk'"), name)
