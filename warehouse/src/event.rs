@@ -134,12 +134,18 @@ pub struct Column {
 /// A step from a parent to a dataset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derivation {
-    /// The parent's number.
+    /// The parent's number; 0 where it is not known.
     pub parent: u64,
     /// `select`, `filter`, `join`, ….
     pub operation: String,
-    /// The predicate of a filter, say.
+    /// The predicate of a filter, say; `opaque` for what cannot be read.
     pub detail: Option<String>,
+    /// Whether rows were drawn at random on the way.
+    #[serde(default)]
+    pub split: bool,
+    /// With `split`, the predicates of the filters that were applied after it.
+    #[serde(default)]
+    pub filters_after_split: Option<String>,
 }
 
 /// A typed value of a parameter.

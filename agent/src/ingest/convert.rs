@@ -176,9 +176,11 @@ fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
     };
     let derivation = |derivation: v1::Derivation| {
         Ok(Derivation {
-            parent: number("derived_from.parent", derivation.parent)?,
+            parent: derivation.parent,
             operation: required("derived_from.operation", derivation.operation)?,
             detail: text(derivation.detail),
+            split: derivation.split,
+            filters_after_split: text(derivation.filters_after_split),
         })
     };
     Ok(Happening::DatasetSeen(DatasetSeen {

@@ -82,7 +82,7 @@ impl Datasets {
                 .map(|column| column.name.clone())
                 .collect(),
             state_id,
-            derived_from: seen.derived_from.clone(),
+            derived_from: seen.derived_from.iter().map(fold_is_split).collect(),
             ..Dataset::default()
         };
         self.known.insert(seen.dataset, dataset);
@@ -99,7 +99,11 @@ impl Datasets {
             .iter()
             .map(|derivation| self.state(context, derivation.parent))
             .collect();
-        let legible = |d: &Derivation| d.operation == "filter" && d.detail.is_some();
+        // Rows drawn at random are told by a seed that is not told here.
+        let legible = |d: &Derivation| {
+            let detail = d.detail.as_deref().unwrap_or(OPAQUE);
+            d.operation == "filter" && d.parent != 0 && !d.split && !detail.contains(OPAQUE)
+        };
         if !seen.derived_from.is_empty() && seen.derived_from.iter().all(legible) {
             let steps: Vec<_> = seen
                 .derived_from
@@ -129,7 +133,7 @@ impl Datasets {
         if std::mem::replace(&mut known.edges_written, true) || !known.made_by.is_empty() {
             return;
         }
-        for derivation in std::mem::take(&mut known.derived_from) {
+        for derivation in known.derived_from.iter().filter(|d| d.parent != 0) {
             rows.push(
                 DatasetEdgeRow {
                     run_id: context.run.run_id.clone(),
@@ -142,7 +146,6 @@ impl Datasets {
                 }
                 .into(),
             );
-            known.derived_from.push(derivation);
         }
     }
 
@@ -204,40 +207,87 @@ impl Datasets {
                 made.model != 0 && prediction.is_none_or(named)
             };
             if let Some(made) = dataset.made_by.iter().rev().find(wrote) {
+                let before = self.filters_since_split(made.input);
                 return Some(Scored {
                     model: made.model,
                     input: made.input,
-                    slice: slice(&filters),
+                    slice: slice(filters.iter().chain(&before)),
                 });
             }
-            let inputs = dataset
-                .made_by
-                .iter()
-                .map(|made| (made.input, filters.clone()));
-            queue.extend(inputs);
-            if dataset.made_by.is_empty() {
-                for derivation in &dataset.derived_from {
-                    let mut filters = filters.clone();
-                    if derivation.operation == "filter" {
-                        filters.push(derivation.detail.as_deref());
-                    }
-                    queue.push_back((derivation.parent, filters));
-                }
-            }
+            queue.extend(dataset.inputs(&filters));
         }
         None
     }
+
+    /// The filters between the split that `dataset` comes from and its rows, the last one
+    /// first; none where it comes from no split: then it is what the model was meant for.
+    fn filters_since_split(&self, dataset: u64) -> Vec<Filter> {
+        let mut queue = VecDeque::from([(dataset, Vec::new())]);
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let Some((number, filters)) = queue.pop_front() else {
+                break;
+            };
+            let Some(dataset) = self.known.get(&number) else {
+                continue;
+            };
+            let split = dataset.derived_from.iter().find(|d| d.split);
+            if let Some(split) = split.filter(|_| dataset.made_by.is_empty()) {
+                let mut filters = filters;
+                filters.extend(split.filters_after_split.clone().map(Some));
+                return filters;
+            }
+            queue.extend(dataset.inputs(&filters));
+        }
+        Vec::new()
+    }
+}
+
+/// The condition of a filter; none where it cannot be read.
+type Filter = Option<String>;
+
+impl Dataset {
+    /// What it was made from, each with the filters on the way, the last one first.
+    fn inputs(&self, filters: &[Filter]) -> Vec<(u64, Vec<Filter>)> {
+        let through = |d: &Derivation| {
+            let mut filters = filters.to_vec();
+            if d.operation == "filter" || d.detail.as_deref() == Some(OPAQUE) {
+                filters.push(d.detail.clone().filter(|detail| detail != OPAQUE));
+            }
+            (d.parent, filters)
+        };
+        match self.made_by.as_slice() {
+            [] => self.derived_from.iter().map(through).collect(),
+            made_by => made_by
+                .iter()
+                .map(|made| (made.input, filters.to_vec()))
+                .collect(),
+        }
+    }
+}
+
+/// PySpark's searches make folds by filters on a random column that they name after
+/// themselves: these are splits, and no choice of the user's.
+fn fold_is_split(derivation: &Derivation) -> Derivation {
+    let is_fold = |detail: &str| {
+        ["CrossValidator_", "TrainValidationSplit_"]
+            .iter()
+            .any(|search| detail.contains(search) && detail.contains("_rand"))
+    };
+    let mut derivation = derivation.clone();
+    if derivation.operation == "filter" && derivation.detail.as_deref().is_some_and(is_fold) {
+        derivation.operation = "split".into();
+        derivation.split = true;
+        derivation.filters_after_split = None;
+    }
+    derivation
 }
 
 /// Filters, the last one first, as one text.
-fn slice(filters: &[Option<&str>]) -> Option<String> {
-    let texts: Option<Vec<_>> = filters
-        .iter()
-        .rev()
-        .map(|filter| filter.map(without_expression_ids))
-        .collect();
-    match texts {
-        None => Some(OPAQUE.into()),
-        Some(texts) => (!texts.is_empty()).then(|| texts.join(" AND ")),
-    }
+fn slice<'a>(filters: impl DoubleEndedIterator<Item = &'a Filter>) -> Option<String> {
+    let text = |filter: &Filter| match filter {
+        Some(text) => without_expression_ids(text),
+        None => OPAQUE.to_owned(),
+    };
+    let texts: Vec<_> = filters.rev().map(text).collect();
+    (!texts.is_empty()).then(|| texts.join(" AND "))
 }

@@ -73,6 +73,8 @@ impl Teller {
             parent: *parent,
             operation: (*operation).into(),
             detail: Some(format!("{operation}#12")),
+            split: *operation == "split",
+            filters_after_split: None,
         };
         self.tell(Happening::DatasetSeen(DatasetSeen {
             dataset,
@@ -478,6 +480,40 @@ fn a_metric_finds_its_model_through_filters_and_later_transforms() {
     assert!(
         t.edges()
             .contains(&(t.dataset_id(3), t.dataset_id(4), "filter".into()))
+    );
+}
+
+#[test]
+fn a_slice_is_what_lies_between_the_split_and_the_rows() {
+    let mut t = Teller::new();
+    let mut slices = Vec::new();
+    // Before the split a filter, then the split, and on it filters before and after scoring.
+    t.dataset(1, &["late"], &[]);
+    t.dataset(2, &["late"], &[(1, "filter")]);
+    t.dataset(3, &["late"], &[(2, "split")]);
+    t.fit(1, 0, FitKind::Estimator, classifier(0.1), 3);
+    t.fitted(1);
+    t.dataset(4, &["late"], &[(3, "filter")]);
+    for (number, from, after) in [
+        (10, 3, None),
+        (20, 4, None),
+        (30, 4, Some("filter")),
+        (40, 2, None),
+    ] {
+        t.dataset(number, &["late", "prediction"], &[(from, "select")]);
+        t.transformed(number, 0, 1, from, number);
+        t.dataset(
+            number + 1,
+            &["late", "prediction"],
+            &[(number, after.unwrap_or("select"))],
+        );
+        t.evaluated(number + 1, 0, number + 1, 0.5);
+        slices.push(t.metrics().last().expect("a metric").slice.clone());
+    }
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        slices,
+        [None, text("filter"), text("filter AND filter"), None]
     );
 }
 

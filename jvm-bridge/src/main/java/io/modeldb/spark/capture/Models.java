@@ -7,6 +7,9 @@ import java.util.Map;
 final class Models {
   private static final int LIMIT = 20_000;
 
+  /** Stands for a fit where several had the uid. */
+  private static final long AMBIGUOUS = 0;
+
   private final WeakIdentityMap<Long> byObject = new WeakIdentityMap<>(LIMIT);
   private final Map<String, Long> byUid =
       new LinkedHashMap<String, Long>() {
@@ -23,8 +26,8 @@ final class Models {
     String uid = Components.uid(model);
     if (!uid.isEmpty()) {
       synchronized (byUid) {
-        byUid.remove(uid);
-        byUid.put(uid, fit);
+        Long other = byUid.remove(uid);
+        byUid.put(uid, other == null || other == fit ? fit : AMBIGUOUS);
       }
     }
   }
@@ -44,8 +47,8 @@ final class Models {
    * The fit that made a transformer, or 0.
    *
    * <p>An object that is not known may have been saved and loaded, or made by hand from one that
-   * is: it has the uid, which the latest fit with that uid is taken for. Only models are looked up
-   * so: Spark gives some plain transformers the uid of the estimator that uses them.
+   * is: it has the uid, and where only one fit had that uid, it is that one's. Only models are
+   * looked up so: Spark gives some plain transformers the uid of the estimator that uses them.
    */
   long fitOf(Object transformer) {
     Long fit = byObject.get(transformer);

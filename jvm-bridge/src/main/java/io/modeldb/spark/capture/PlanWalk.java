@@ -3,7 +3,9 @@ package io.modeldb.spark.capture;
 import io.modeldb.proto.v1.Derivation;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,11 @@ final class PlanWalk {
   }
 
   private final Map<Long, Derivation> parents = new LinkedHashMap<>();
+  private final Map<Long, PlanStep> ways = new HashMap<>();
+
+  /** A way through a split to something that is not known. */
+  private PlanStep splitOfUnknown;
+
   private boolean cutOff;
 
   /** Walks from the top until known plans, the limits, or the deadline. */
@@ -46,7 +53,11 @@ final class PlanWalk {
     return walk;
   }
 
+  /** The known parents; where there are none, that it is a split of something, if it is. */
   Collection<Derivation> parents() {
+    if (parents.isEmpty() && splitOfUnknown != null) {
+      return Collections.singletonList(splitOfUnknown.from(0));
+    }
     return parents.values();
   }
 
@@ -77,23 +88,23 @@ final class PlanWalk {
     }
   }
 
-  private static void push(Deque<Visit> open, Visit visit) {
+  private void push(Deque<Visit> open, Visit visit) {
     List<Object> children = Plans.children(visit.node);
     PlanStep step = visit.step.through(visit.node);
+    if (children.isEmpty() && splitOfUnknown == null && step.passesSplit()) {
+      splitOfUnknown = step;
+    }
     for (int i = children.size() - 1; i >= 0; i--) {
       open.push(new Visit(children.get(i), step, visit.depth + 1));
     }
   }
 
   private void found(long parent, PlanStep step) {
-    if (!parents.containsKey(parent)) {
-      parents.put(
-          parent,
-          Derivation.newBuilder()
-              .setParent(parent)
-              .setOperation(step.operation())
-              .setDetail(step.detail())
-              .build());
+    PlanStep other = ways.putIfAbsent(parent, step);
+    if (other == null) {
+      parents.put(parent, step.from(parent));
+    } else if (!other.sameAs(step)) {
+      parents.put(parent, other.besides(step, parent));
     }
   }
 }

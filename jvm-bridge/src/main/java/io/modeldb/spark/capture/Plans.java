@@ -1,7 +1,9 @@
 package io.modeldb.spark.capture;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -32,10 +34,28 @@ final class Plans {
     return out;
   }
 
+  /** Whether an expression calls a function of the user's, which its text does not tell. */
+  static boolean callsUserCode(Object expression) {
+    Deque<Object> open = new ArrayDeque<>();
+    open.push(expression);
+    for (int nodes = 0; !open.isEmpty(); nodes++) {
+      Object node = open.pop();
+      String kind = kind(node);
+      if (nodes > PlanWalk.MAX_NODES
+          || kind.contains("UDF")
+          || kind.contains("UDAF")
+          || kind.equals("ApplyFunctionExpression")) {
+        return true;
+      }
+      children(node).forEach(open::push);
+    }
+    return false;
+  }
+
   /** The class's name without package, e.g. "Filter". */
   static String kind(Object node) {
     String name = node.getClass().getName();
-    return name.substring(name.lastIndexOf('.') + 1);
+    return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
   }
 
   /** An expression as SQL text, or as its own text, or empty. */

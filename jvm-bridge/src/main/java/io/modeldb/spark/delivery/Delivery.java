@@ -25,7 +25,7 @@ import java.util.function.ObjIntConsumer;
 public final class Delivery implements Runnable {
   private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long IDLE_SYNC = TimeUnit.SECONDS.toNanos(10);
-  private static final long BUILD_LIMIT = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long BUILD_LIMIT = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** What a flush keeps of its time for spooling. */
   private static final long SPOOLING = TimeUnit.MILLISECONDS.toNanos(250);

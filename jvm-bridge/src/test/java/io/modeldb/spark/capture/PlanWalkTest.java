@@ -77,6 +77,73 @@ class PlanWalkTest {
     assertTrue(PlanWalk.from(deep, 2, this::datasetOf, System.nanoTime() - 1).wasCutOff());
   }
 
+  /** Looks like a filter; its condition has its own text. */
+  public static final class Filter extends Node {
+    private final Object condition;
+
+    Filter(Object condition, Object... children) {
+      super(children);
+      this.condition = condition;
+    }
+
+    public Object condition() {
+      return condition;
+    }
+  }
+
+  /** Looks like a union. */
+  public static final class Union extends Node {
+    Union(Object... children) {
+      super(children);
+    }
+  }
+
+  /** Looks like a random split. */
+  public static final class Sample extends Node {
+    Sample(Object... children) {
+      super(children);
+    }
+  }
+
+  /** Looks like a call of a function of the user's. */
+  public static final class PythonUDF extends Node {}
+
+  @Test
+  void filtersBeforeAndAfterASplit() {
+    Node source = plan(1);
+    Node top = new Filter("b", new Sample(new Filter("a", source)));
+    Derivation step = onlyStep(top);
+    assertEquals("filter", step.getOperation());
+    assertEquals("a AND b", step.getDetail());
+    assertTrue(step.getSplit());
+    assertEquals("b", step.getFiltersAfterSplit());
+  }
+
+  @Test
+  void aSplitOfSomethingUnknownIsToldAsOne() {
+    Derivation step = onlyStep(new Filter("b", new Sample(new Node())));
+    assertEquals(0, step.getParent());
+    assertTrue(step.getSplit());
+    assertEquals("b", step.getFiltersAfterSplit());
+  }
+
+  @Test
+  void whatCannotBeReadIsOpaque() {
+    Node source = plan(1);
+    assertEquals("opaque", onlyStep(new Filter(new PythonUDF(), source)).getDetail());
+    Derivation union = onlyStep(new Union(new Filter("a", source), new Filter("b", new Node())));
+    assertEquals("union", union.getOperation());
+    assertEquals("opaque", union.getDetail());
+    Derivation ways = onlyStep(new Node(new Filter("a", source), source));
+    assertEquals("opaque", ways.getDetail());
+  }
+
+  private Derivation onlyStep(Node top) {
+    PlanWalk walk = PlanWalk.from(top, 9, this::datasetOf, System.nanoTime() + 1_000_000_000L);
+    assertEquals(1, walk.parents().size());
+    return walk.parents().iterator().next();
+  }
+
   private Node plan(long id, Object... children) {
     Node node = new Node(children);
     known.put(node, id);
