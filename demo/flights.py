@@ -21,7 +21,13 @@ from pyspark.ml.evaluation import (
     MulticlassClassificationEvaluator,
     RegressionEvaluator,
 )
-from pyspark.ml.feature import Imputer, OneHotEncoder, StandardScaler, StringIndexer, VectorAssembler
+from pyspark.ml.feature import (
+    Imputer,
+    OneHotEncoder,
+    StandardScaler,
+    StringIndexer,
+    VectorAssembler,
+)
 from pyspark.ml.regression import LinearRegression
 from pyspark.ml.tuning import CrossValidator, ParamGridBuilder
 from pyspark.sql import SparkSession
@@ -60,8 +66,21 @@ def main():
         .join(airlines, "carrier")
         .withColumn("late", (F.col("arr_delay") > 15).cast("double"))
         .withColumn("age", 2013 - F.col("built"))
-        .select("carrier", "origin", "month", "hour", "distance", "dep_delay", "arr_delay",
-                "wind_speed", "precip", "visib", "age", "seats", "late")
+        .select(
+            "carrier",
+            "origin",
+            "month",
+            "hour",
+            "distance",
+            "dep_delay",
+            "arr_delay",
+            "wind_speed",
+            "precip",
+            "visib",
+            "age",
+            "seats",
+            "late",
+        )
         .sample(0.2, seed=13)
     )
     train, test = known.randomSplit([0.8, 0.2], seed=42)
@@ -70,8 +89,11 @@ def main():
     numbers = ["month", "hour", "distance", "wind_speed", "precip", "visib", "age", "seats"]
     filled = [name + "_filled" for name in numbers]
     prepare = [
-        StringIndexer(inputCols=["carrier", "origin"], outputCols=["carrier_ix", "origin_ix"],
-                      handleInvalid="keep"),
+        StringIndexer(
+            inputCols=["carrier", "origin"],
+            outputCols=["carrier_ix", "origin_ix"],
+            handleInvalid="keep",
+        ),
         OneHotEncoder(inputCols=["carrier_ix", "origin_ix"], outputCols=["carrier_1", "origin_1"]),
         Imputer(inputCols=numbers, outputCols=filled, strategy="median"),
         VectorAssembler(inputCols=filled + ["carrier_1", "origin_1"], outputCol="raw"),
@@ -90,9 +112,11 @@ def main():
         model = Pipeline(stages=prepare + [classifier]).fit(train)
         scored = model.transform(test)
         american = scored.filter(F.col("carrier") == "AA")
-        print(f"{name:20} everyone: area under ROC {ranking.evaluate(scored):.4f}, "
-              f"accuracy {accuracy.evaluate(scored):.4f}; "
-              f"American: {ranking.evaluate(american):.4f}, {accuracy.evaluate(american):.4f}")
+        print(
+            f"{name:20} everyone: area under ROC {ranking.evaluate(scored):.4f}, "
+            f"accuracy {accuracy.evaluate(scored):.4f}; "
+            f"American: {ranking.evaluate(american):.4f}, {accuracy.evaluate(american):.4f}"
+        )
 
     # Direct fits: how late, given how late it left?
     assembler = VectorAssembler(inputCols=["dep_delay", "distance"], outputCol="x")
@@ -107,8 +131,9 @@ def main():
     features = Pipeline(stages=prepare).fit(train)
     logistic = LogisticRegression(labelCol="late", maxIter=10)
     grid = ParamGridBuilder().addGrid(logistic.regParam, [0.001, 0.1])
-    search = CrossValidator(estimator=logistic, estimatorParamMaps=grid.build(),
-                            evaluator=ranking, numFolds=2, seed=5)
+    search = CrossValidator(
+        estimator=logistic, estimatorParamMaps=grid.build(), evaluator=ranking, numFolds=2, seed=5
+    )
     best = search.fit(features.transform(train))
     found = ranking.evaluate(best.transform(features.transform(test)))
     print(f"cross-validation: {best.avgMetrics}, the best on the test set {found:.4f}")
