@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
 use modeldb_sql::Engine;
 use modeldb_warehouse::{Error, Result, SystemClock, SystemEntropy, Tasks, Warehouse};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -181,9 +182,11 @@ async fn serve_grpc(
             .set_service_status("modeldb.v1.Ingest", tonic_health::ServingStatus::NotServing)
             .await;
     };
+    // An answer is not held back to go with the next one.
+    let connections = TcpListenerStream::new(listener)
+        .map(|accepted| accepted.and_then(|socket| socket.set_nodelay(true).map(|()| socket)));
     tonic::transport::Server::builder()
         .accept_http1(true)
-        .tcp_nodelay(true)
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
@@ -191,7 +194,7 @@ async fn serve_grpc(
         .add_service(health_service)
         .add_service(reflection_v1)
         .add_service(reflection_v1alpha)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop)
+        .serve_with_incoming_shutdown(connections, stop)
         .await
         .map_err(|error| Error::Storage(format!("gRPC: {error}")))
 }

@@ -45,7 +45,7 @@ pub const KEYS: &[Key] = &[
         name: "http",
         default: "127.0.0.1:7618",
         accepted: ADDRESS,
-        meaning: "HTTP: /healthz, /readyz, /metrics, /api/v1",
+        meaning: "HTTP: /healthz, /readyz, /metrics",
     },
     Key {
         name: "postgres",
@@ -225,7 +225,10 @@ impl Settings {
         for (name, value) in table {
             let value = match value {
                 toml::Value::String(text) => text,
-                other => other.to_string(),
+                toml::Value::Boolean(_) | toml::Value::Integer(_) => value.to_string(),
+                other => {
+                    return Err(bad(format!("setting {name} = {other}: text is accepted")));
+                }
             };
             self.set(&name, &value, &origin)?;
         }

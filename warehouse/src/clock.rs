@@ -14,6 +14,11 @@ use serde::{Deserialize, Serialize};
 pub struct Micros(pub i64);
 
 impl Micros {
+    /// The moment so many microseconds later; the last one there is where that is too far.
+    pub fn plus_micros(self, microseconds: i64) -> Self {
+        Self(self.0.saturating_add(microseconds))
+    }
+
     /// Time from `earlier` to this moment; zero when it lies ahead.
     pub fn since(self, earlier: Micros) -> std::time::Duration {
         std::time::Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)

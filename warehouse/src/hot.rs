@@ -45,6 +45,11 @@ impl HotRows {
         }
     }
 
+    /// More marks, of a producer that came back.
+    pub(crate) fn adopt(&mut self, marks: Marks) {
+        self.marks.extend(marks);
+    }
+
     /// Adds rows that the batch `seq` of `producer` completed.
     pub(crate) fn add(&mut self, producer: &ProducerId, seq: Seq, rows: Vec<Row>) {
         for row in rows {

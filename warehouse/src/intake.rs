@@ -78,6 +78,20 @@ impl Intake {
         Ok(Ack { acked: seq, lost })
     }
 
+    /// Whether nothing is known of a producer.
+    pub(crate) fn is_new(&self, producer: &ProducerId) -> bool {
+        !self.lock().producers.contains_key(producer)
+    }
+
+    /// Goes on after `seq` with a producer that is new here.
+    pub(crate) fn adopt(&self, producer: &ProducerId, seq: Seq) {
+        let mut order = self.lock();
+        order
+            .producers
+            .entry(producer.clone())
+            .or_insert((seq, Lsn(0)));
+    }
+
     /// The last batch of a producer that is durable. Waits for one that is on its way.
     pub(crate) async fn acked(&self, producer: &ProducerId) -> Result<Seq> {
         let known = self.lock().producers.get(producer).copied();

@@ -44,7 +44,14 @@ impl Lease {
         let bytes = serde_json::to_vec(&holder)
             .map_err(|error| Error::Internal(format!("encode the lease: {error}")))?;
         for _ in 0..MAX_ATTEMPTS {
-            let epoch = highest(store).await? + 1;
+            let highest = highest(store).await?;
+            let Some(epoch) = highest.checked_add(1) else {
+                return Err(Error::Damaged(format!(
+                    "lease/ of {} has the epoch {highest}, after which there is none: \
+                     remove that file",
+                    store.url()
+                )));
+            };
             let path = path(epoch);
             if store.create(&path, bytes.clone()).await? {
                 store.sync(&[path.as_str()])?;

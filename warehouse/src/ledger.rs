@@ -15,11 +15,12 @@ use crate::access::Access;
 use crate::assemble::Assembler;
 use crate::clock::Micros;
 use crate::error::Result;
-use crate::event::Batch;
-use crate::hot::{HotRow, HotRows};
+use crate::event::{Batch, Producer};
+use crate::hot::{HotRow, HotRows, Marks};
 use crate::ids::{Lsn, ProducerId, Seq};
 use crate::limits::MAX_PRODUCERS;
 use crate::relation::Relation;
+use crate::saved::Versions;
 use crate::view::{RelationView, View};
 
 /// See the module.
@@ -109,6 +110,14 @@ impl Ledger {
         let rows = inner.assembler.apply(batch);
         inner.hot.add(&batch.producer.id, batch.seq, rows);
         inner.applied = lsn;
+    }
+
+    /// What the tables have of a producer that the journal knows nothing of.
+    pub(crate) fn adopt(&self, producer: &Producer, marks: Marks, now: Micros) {
+        let mut inner = self.lock();
+        let last = marks.values().copied().max().unwrap_or_default();
+        inner.assembler.adopt(producer, last, now);
+        inner.hot.adopt(marks);
     }
 
     /// A producer gave a sign of life.
@@ -205,6 +214,15 @@ impl Ledger {
                 open_operations: inner.assembler.open_operations(id),
             })
             .collect()
+    }
+
+    /// Versions of the tables as last read.
+    pub(crate) fn versions(&self) -> Versions {
+        let inner = self.lock();
+        let version = |(relation, table): (&Relation, &DeltaTable)| {
+            Some((relation.name().to_owned(), table.version()?))
+        };
+        inner.tables.iter().filter_map(version).collect()
     }
 
     /// The tables as last read.

@@ -21,6 +21,7 @@ mod materialiser;
 mod reader;
 mod relation;
 pub mod row;
+mod saved;
 mod store;
 mod table;
 mod view;

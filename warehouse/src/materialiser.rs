@@ -18,6 +18,7 @@ use crate::committer::Request;
 use crate::error::{Error, Result};
 use crate::ledger::{FoldPlan, Ledger};
 use crate::limits::EAGER_FOLD_ROWS;
+use crate::saved;
 use crate::table::{Commit, TableWriter};
 
 /// How often a full ledger is looked for between two intervals.
@@ -128,7 +129,7 @@ impl Materialiser {
         let (done, answer) = oneshot::channel();
         let request = Request::Checkpoint {
             through: plan.through,
-            state: plan.state,
+            state: saved::encode(&plan.state, &self.ledger.versions())?,
             done,
         };
         let gone = || Error::Unavailable("the journal is closed".into());

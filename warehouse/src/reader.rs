@@ -1,6 +1,7 @@
 //! A warehouse read from its files, whether or not an agent has it open.
 
 use async_trait::async_trait;
+use deltalake::DeltaTable;
 
 use crate::access::Access;
 use crate::assemble::Assembler;
@@ -9,12 +10,17 @@ use crate::event::Batch;
 use crate::format::Mark;
 use crate::hot::HotRows;
 use crate::ids::{Lsn, ProducerId};
-use crate::journal::{Recovered, read_local};
+use crate::journal::{Recovered, place, read_local};
 use crate::ledger::Ledger;
+use crate::relation::Relation;
+use crate::saved::{self, Versions};
 use crate::store::Store;
 use crate::table::{DeltaTables, TableWriter};
 use crate::view::{Source, View};
 use crate::{Clock, JOURNAL_DIR};
+
+/// Reads that folds may outrun before giving up.
+const FOLDS_OUTRUN: usize = 50;
 
 /// See the module.
 #[derive(Debug)]
@@ -42,15 +48,35 @@ impl Reader {
         &self.store
     }
 
+    fn journal(&self) -> Result<Recovered> {
+        match self.store.local() {
+            Some(root) => read_local(&place::of(&root.join(JOURNAL_DIR))?),
+            None => Ok(Recovered::default()),
+        }
+    }
+
     async fn ledger(&self) -> Result<Ledger> {
-        // The journal first: what is folded and trimmed between the two reads is then
-        // in the tables for certain, and their marks leave out what would be double.
-        let recovered = match self.store.local() {
-            Some(root) => read_local(&root.join(JOURNAL_DIR))?,
-            None => Recovered::default(),
-        };
         let tables = DeltaTables::read_only(self.store.clone());
-        let opened = tables.tables().await?;
+        let mut attempt = 1;
+        let (recovered, opened) = loop {
+            // Between two reads of the journal, so that the later one has whatever the tables
+            // have. Unless a fold ended in between: then it has forgotten, perhaps, what the
+            // tables did not have yet when they were read.
+            let before = self.journal()?;
+            let opened = tables.tables().await?;
+            let after = self.journal()?;
+            if before.through == after.through {
+                break (after, opened);
+            }
+            if attempt == FOLDS_OUTRUN {
+                return Err(Error::Unavailable(format!(
+                    "{} was folded {FOLDS_OUTRUN} times while it was being read: \
+                     ask the agent instead (--connect)",
+                    self.store.url()
+                )));
+            }
+            attempt += 1;
+        };
         let replay = Replay::decode(recovered)?;
         let marks = tables.marks(&opened, &replay.producers()).await?;
         let (assembler, hot, last) = replay.apply(HotRows::new(marks));
@@ -76,15 +102,16 @@ impl Source for Reader {
 /// What a journal gave back, decoded.
 pub(crate) struct Replay {
     assembler: Assembler,
+    versions: Versions,
     batches: Vec<(Lsn, Batch)>,
     through: Lsn,
 }
 
 impl Replay {
     pub(crate) fn decode(recovered: Recovered) -> Result<Self> {
-        let assembler = match &recovered.state {
-            Some(state) => Assembler::decode(state)?,
-            None => Assembler::default(),
+        let (assembler, versions) = match &recovered.state {
+            Some(state) => saved::decode(state)?,
+            None => Default::default(),
         };
         let decode = |(lsn, entry): (Lsn, Vec<u8>)| {
             let batch = rmp_serde::from_slice(&entry)
@@ -93,6 +120,7 @@ impl Replay {
         };
         Ok(Self {
             assembler,
+            versions,
             batches: recovered
                 .entries
                 .into_iter()
@@ -100,6 +128,23 @@ impl Replay {
                 .collect::<Result<_>>()?,
             through: recovered.through,
         })
+    }
+
+    /// Refuses tables that are older than the journal knows them to have been.
+    pub(crate) fn check_versions(&self, tables: &[(Relation, DeltaTable)]) -> Result<()> {
+        for (relation, table) in tables {
+            let committed = self.versions.get(relation.name()).copied().unwrap_or(0);
+            let version = table.version().unwrap_or(0);
+            if version < committed {
+                return Err(Error::Damaged(format!(
+                    "the table {name} at {url} is at version {version}, and was at {committed}: \
+                     its log has lost entries. Restore {name}/_delta_log from a copy",
+                    name = relation.name(),
+                    url = table.table_url(),
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The producers of the batches, whose marks in the tables matter.

@@ -215,7 +215,7 @@ pub struct Capture {
     /// `agent` (bytecode hooks) or `events` (MLEvents).
     pub mode: Option<String>,
     /// Reason to count, as totals.
-    pub not_captured: BTreeMap<String, u64>,
+    pub not_captured: BTreeMap<String, i64>,
 }
 
 /// Bytes that reach Arrow's row decoder in the form it reads: hexadecimal text.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::clock::{Clock, Entropy};
@@ -20,7 +20,7 @@ use crate::hot::HotRows;
 use crate::ids::{AgentId, Lsn, Seq};
 use crate::intake::{Accepted, Ack, Intake};
 use crate::journal::{
-    Journal, JournalSize, LocalJournal, MemoryJournal, Recovered, lock, replace_file,
+    Journal, JournalSize, LocalJournal, MemoryJournal, Recovered, lock, place, replace_file,
 };
 use crate::lease::Lease;
 use crate::ledger::{Ledger, ProducerStatus};
@@ -124,11 +124,12 @@ impl Warehouse {
     ) -> Result<(Arc<Self>, Tasks)> {
         let store = Store::open(&settings.location, true)?;
         let found = Mark::read(&store).await?;
+        let is_new = found.is_none();
         let mut mark = match found {
             Some(mark) => mark,
             None => Mark::begin(&store).await?,
         };
-        let (agent, journal, recovered) = open_journal(settings, &store, entropy.as_ref())?;
+        let (agent, journal, recovered) = open_journal(settings, &store, is_new, entropy.as_ref())?;
         DeltaTables::create_missing(&store, &mark).await?;
         mark.ready(&store).await?;
         let lease = Lease::take(&store, &agent, clock.now()).await?;
@@ -136,6 +137,7 @@ impl Warehouse {
         let opened = tables.tables().await?;
 
         let replay = Replay::decode(recovered)?;
+        replay.check_versions(&opened)?;
         let marks = tables.marks(&opened, &replay.producers()).await?;
         let (assembler, hot, last) = replay.apply(HotRows::new(marks));
         let producers: Vec<_> = assembler
@@ -218,6 +220,7 @@ impl Warehouse {
             ));
         }
         self.ledger.heard(&batch.producer.id, self.clock.now());
+        self.meet(&batch.producer).await?;
         if self.ledger.unfolded_rows() > MAX_UNFOLDED_ROWS {
             return Err(Error::Behind(format!(
                 "{MAX_UNFOLDED_ROWS} rows wait to be folded into the tables: send the batch again later"
@@ -248,7 +251,25 @@ impl Warehouse {
     /// The last batch of a producer that is durable here; also a sign of its life.
     pub async fn acked(&self, producer: &Producer) -> Result<Seq> {
         self.ledger.heard(&producer.id, self.clock.now());
+        self.meet(producer).await?;
         self.intake.acked(&producer.id).await
+    }
+
+    /// A producer that the journal knows nothing of may still be in the tables: it went
+    /// through another agent, or the journal was given up.
+    async fn meet(&self, producer: &Producer) -> Result<()> {
+        if !self.intake.is_new(&producer.id) {
+            return Ok(());
+        }
+        let tables = DeltaTables::read_only(self.store.clone());
+        let ids = std::slice::from_ref(&producer.id);
+        let marks = tables.marks(&self.ledger.tables(), ids).await?;
+        let last = marks.values().copied().max().unwrap_or_default();
+        if last > Seq(0) {
+            self.ledger.adopt(producer, marks, self.clock.now());
+        }
+        self.intake.adopt(&producer.id, last);
+        Ok(())
     }
 
     /// The clock that it was opened with.
@@ -394,13 +415,17 @@ struct AgentFile {
     agent_id: AgentId,
 }
 
+/// Opens the journal, under a lock on it; and on the warehouse, where that is local and
+/// the journal lies elsewhere.
 fn open_journal(
     settings: &Settings,
     store: &Store,
+    is_new: bool,
     entropy: &dyn Entropy,
 ) -> Result<(AgentId, Box<dyn Journal>, Recovered)> {
+    let who = format!("the process {}", std::process::id());
     let inside = store.local().map(|root| root.join(JOURNAL_DIR));
-    let Some(dir) = settings.journal.clone().or(inside) else {
+    let Some(dir) = settings.journal.clone().or_else(|| inside.clone()) else {
         let agent = AgentId::from(entropy.fresh_name());
         return Ok((
             agent,
@@ -408,9 +433,22 @@ fn open_journal(
             Recovered::default(),
         ));
     };
-    let held = lock(&dir, &format!("the process {}", std::process::id()))?;
+    let mut locks = vec![lock(&dir, &who)?];
+    if let Some(inside) = &inside {
+        if std::fs::canonicalize(inside).ok() != std::fs::canonicalize(&dir).ok() {
+            locks.push(lock(inside, &who)?);
+        }
+        place::move_to(inside, &dir)?;
+    }
+    if !is_new && !dir.join(AGENT_FILE).exists() {
+        warn!(
+            journal = %dir.display(),
+            "the journal is new and the warehouse is not: what another journal held and did not \
+             fold into the tables is not here"
+        );
+    }
     let agent = agent_id(&dir, entropy)?;
-    let (journal, recovered) = LocalJournal::open(&dir, held)?;
+    let (journal, recovered) = LocalJournal::open(&dir, locks)?;
     Ok((agent, Box::new(journal), recovered))
 }
 

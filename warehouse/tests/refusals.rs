@@ -106,6 +106,19 @@ async fn a_warehouse_that_lost_a_table() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_lost_its_last_commit() {
+    let dir = tempfile::tempdir().expect("a directory");
+    made(dir.path()).await;
+    let log = dir
+        .path()
+        .join("models/_delta_log/00000000000000000001.json");
+    fs::remove_file(log).expect("removed");
+    let error = refused(dir.path()).await;
+    assert!(matches!(error, Error::Damaged(_)), "{error}");
+    says(&error, &["models", "is at version 0, and was at 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_log_of_a_table() {
     let dir = tempfile::tempdir().expect("a directory");
     made(dir.path()).await;
@@ -124,8 +137,8 @@ async fn a_damaged_log_of_a_table() {
 async fn one_whose_making_was_interrupted_is_made_whole() {
     let dir = tempfile::tempdir().expect("a directory");
     made(dir.path()).await;
-    for relation in ["models", "actions"] {
-        fs::remove_dir_all(dir.path().join(relation)).expect("removed");
+    for part in ["models", "actions", JOURNAL_DIR] {
+        fs::remove_dir_all(dir.path().join(part)).expect("removed");
     }
     let creating = r#"{"format_version": 1, "state": "creating"}"#;
     fs::write(dir.path().join("modeldb.json"), creating).expect("written");

@@ -227,7 +227,7 @@ async fn a_warehouse_in_memory_works_the_same() {
 /// Past a hundred commits delta-rs writes checkpoints of the log and reads those.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_folds_in_a_place_with_an_odd_name() {
-    const FOLDS: u64 = 105;
+    const FOLDS: u64 = 101;
     let dir = tempfile::tempdir().expect("a directory");
     let place = dir.path().join("wåre house #1?");
     let (warehouse, tasks) = open(&place).await;
@@ -251,5 +251,120 @@ async fn many_folds_in_a_place_with_an_odd_name() {
             (2 * FOLDS as usize, 2 * FOLDS as usize)
         );
     }
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+/// The journal is lost, or given up as the documents say: what the tables have is known
+/// all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_producer_comes_back_after_the_journal_was_given_up() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (warehouse, tasks) = open(dir.path()).await;
+    for seq in 1..=3 {
+        push(&warehouse, "producer-a", seq, 2).await;
+    }
+    tasks.finish(&warehouse).await.expect("closed");
+    std::fs::remove_dir_all(dir.path().join(JOURNAL_DIR)).expect("removed");
+
+    let (warehouse, tasks) = open(dir.path()).await;
+    let mark = warehouse
+        .acked(&producer("producer-a"))
+        .await
+        .expect("a mark");
+    assert_eq!(mark, Seq(3));
+    for seq in 3..=4 {
+        assert_eq!(push(&warehouse, "producer-a", seq, 2).await.lost, None);
+    }
+    let finished = |statuses: Vec<String>| statuses.iter().filter(|s| *s == "finished").count();
+    for _ in 0..2 {
+        let ids = column(warehouse.as_ref(), Relation::Models, "model_id").await;
+        assert_eq!(distinct(&ids), ids.len());
+        assert_eq!(
+            finished(column(warehouse.as_ref(), Relation::Models, "status").await),
+            8
+        );
+        let names = column(warehouse.as_ref(), Relation::Runs, "name").await;
+        assert_eq!(names, ["producer-a"], "the real run, not a made-up one");
+        warehouse.fold().await.expect("folded");
+    }
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_elsewhere_is_found_and_not_left_behind() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let settings = Settings {
+        journal: Some(elsewhere.path().to_owned()),
+        ..settings(dir.path())
+    };
+    let open_with = |settings: Settings| async move {
+        let clock = std::sync::Arc::new(SystemClock);
+        Warehouse::open(&settings, clock, std::sync::Arc::new(SystemEntropy)).await
+    };
+    let (warehouse, tasks) = open_with(settings.clone()).await.expect("open");
+    push(&warehouse, "producer-a", 1, 2).await;
+    let reader = reader(dir.path()).await;
+    assert_eq!(column(&reader, Relation::Models, "model_id").await.len(), 3);
+    let inside = support::settings(dir.path());
+    let second = open_with(inside.clone()).await.expect_err("in use");
+    assert!(matches!(second, Error::Conflict(_)), "{second}");
+    tasks.abort().await;
+
+    let left_behind = open_with(inside.clone())
+        .await
+        .expect_err("refused")
+        .to_string();
+    assert!(
+        left_behind.contains("1 entries that are not in the tables"),
+        "{left_behind}"
+    );
+    let (warehouse, tasks) = open_with(settings).await.expect("open");
+    tasks.finish(&warehouse).await.expect("closed");
+    let (warehouse, tasks) = open_with(inside).await.expect("the tables have it all");
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Runs, "name").await,
+        ["producer-a"]
+    );
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+/// Every read of the files beside an agent that folds all the time sees each row once.
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_beside_folds_see_every_row_once() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (warehouse, tasks) = open(dir.path()).await;
+    push(&warehouse, "producer-a", 1, 2).await;
+    let reader = reader(dir.path()).await;
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let (writer, stop) = (warehouse.clone(), done.clone());
+    let writing = tokio::spawn(async move {
+        let mut seq = 1;
+        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            seq += 1;
+            push(&writer, "producer-a", seq, 2).await;
+            writer.fold().await.expect("folded");
+            // Sixteen times as often as by default; without any pause no read of all
+            // tables would fit between two folds.
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        }
+        seq
+    });
+    let mut before = 3;
+    for read in 0..8 {
+        let ids = column(&reader, Relation::Models, "model_id").await;
+        assert_eq!(distinct(&ids), ids.len(), "read {read}");
+        assert!(
+            ids.len() >= before,
+            "read {read}: {} rows after {before}",
+            ids.len()
+        );
+        before = ids.len();
+    }
+    done.store(true, std::sync::atomic::Ordering::Relaxed);
+    let batches = writing.await.expect("no panic") as usize;
+    assert!(batches > 3, "it folded all the time");
+    let ids = column(&reader, Relation::Models, "model_id").await;
+    assert_eq!(ids.len(), 3 * batches);
     tasks.finish(&warehouse).await.expect("closed");
 }

@@ -16,6 +16,10 @@ use prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
 
 /// Stages inside stages that a component may have.
 const MAX_NESTING: usize = 16;
+/// The year 10000, in microseconds since 1970.
+const LATEST: i64 = 253_402_300_800_000_000;
+/// A hundred years, in microseconds.
+const LONGEST: i64 = 100 * 366 * 86_400_000_000;
 /// The first field number of a kind of event.
 const FIRST_KIND: u32 = 10;
 
@@ -108,7 +112,7 @@ fn event(bytes: &[u8]) -> Checked<Event> {
     };
     Ok(Event {
         run,
-        at: Micros(event.occurred_at_us),
+        at: moment("occurred_at_us", event.occurred_at_us)?,
         what,
     })
 }
@@ -136,7 +140,10 @@ fn known(kind: v1::event::Kind) -> Checked<Happening> {
         Kind::Transformed(m) => transformed(m).inside("transformed"),
         Kind::Evaluated(m) => evaluated(m).inside("evaluated"),
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
-            m.not_captured.into_iter().collect(),
+            m.not_captured
+                .into_iter()
+                .map(|(reason, count)| (reason, count.min(i64::MAX as u64)))
+                .collect(),
         )),
     }
 }
@@ -253,7 +260,7 @@ fn transformed(m: v1::Transformed) -> Checked<Happening> {
         model: m.model,
         input: m.input,
         output: m.output,
-        started_at: Micros(m.started_at_us),
+        started_at: moment("started_at_us", m.started_at_us)?,
         duration_us: duration(m.duration_us)?,
         failure: m.failure.map(failure),
     })))
@@ -268,7 +275,7 @@ fn evaluated(m: v1::Evaluated) -> Checked<Happening> {
         metric: required("metric", m.metric)?,
         value: m.value,
         larger_is_better: m.larger_is_better,
-        started_at: Micros(m.started_at_us),
+        started_at: moment("started_at_us", m.started_at_us)?,
         duration_us: duration(m.duration_us)?,
         failure: m.failure.map(failure),
     })))
@@ -357,10 +364,23 @@ fn number(field: &str, number: u64) -> Checked<u64> {
     }
 }
 
+/// A time of the years 1970 to 9999, which every reader of the tables can show.
+fn moment(field: &str, microseconds: i64) -> Checked<Micros> {
+    match microseconds {
+        0..LATEST => Ok(Micros(microseconds)),
+        _ => Err(Refused(format!(
+            "{field}: {microseconds} is not accepted: microseconds since 1970, before the year \
+             10000, are"
+        ))),
+    }
+}
+
 fn duration(microseconds: i64) -> Checked<i64> {
     match microseconds {
-        0.. => Ok(microseconds),
-        _ => Err(Refused(format!("duration_us: {microseconds} is negative"))),
+        0..LONGEST => Ok(microseconds),
+        _ => Err(Refused(format!(
+            "duration_us: {microseconds} is not accepted: microseconds up to a hundred years are"
+        ))),
     }
 }
 

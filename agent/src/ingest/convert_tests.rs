@@ -74,6 +74,21 @@ fn what_is_wrong_is_named_from_the_outside_in() {
         bad(|fit| fit.estimator = None),
         format!("{place}estimator is missing")
     );
+    let mut ended = v1::FitEnded {
+        operation: 1,
+        outcome: v1::Outcome::Finished as i32,
+        ..v1::FitEnded::default()
+    };
+    for microseconds in [-1, i64::MAX] {
+        ended.duration_us = microseconds;
+        let event = event_of(v1::event::Kind::FitEnded(ended.clone()));
+        assert!(refused(request(vec![event])).contains("fit_ended: duration_us"));
+    }
+    for microseconds in [i64::MIN, i64::MAX] {
+        let mut event = event_of(v1::event::Kind::FitStarted(fit()));
+        event.occurred_at_us = microseconds;
+        assert!(refused(request(vec![event])).contains("occurred_at_us"));
+    }
     let params = bad(|fit| {
         let param = v1::Param {
             name: "maxIter".into(),

@@ -4,7 +4,6 @@ use super::context::{Action, Context, error_text, status};
 use super::locals::Locals;
 use super::state::{canonical, state_id};
 use super::{Place, columns};
-use crate::clock::Micros;
 use crate::event::{Evaluated, Transformed};
 use crate::row::{DatasetEdgeRow, MetricRow, Row, TransformRow};
 
@@ -139,7 +138,7 @@ pub(super) fn evaluate(
                 prediction_column: prediction,
                 source: "evaluator".into(),
                 evaluator: Some(evaluator.class.clone()),
-                recorded_at: Micros(evaluated.started_at.0 + evaluated.duration_us),
+                recorded_at: evaluated.started_at.plus_micros(evaluated.duration_us),
             }
             .into(),
         );

@@ -150,7 +150,7 @@ impl OpenFit {
         model.error = ended.failure.as_ref().map(error_text);
         model.model_class.clone_from(&ended.model_class);
         model.problem_type.clone_from(&ended.problem_type);
-        model.ended_at = Some(Micros(self.started_at.0 + ended.duration_us));
+        model.ended_at = Some(self.started_at.plus_micros(ended.duration_us));
         model.duration_ms = Some(ended.duration_us as f64 / 1e3);
         let status = status(ended.failure.as_ref());
         self.close(context, model, status, rows)

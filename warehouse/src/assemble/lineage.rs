@@ -190,9 +190,10 @@ impl Datasets {
 
     /// The nearest model upstream of `dataset` that wrote the column `prediction`; the
     /// nearest model when no column is named. Of a pipeline and its last stage, which
-    /// give the same dataset, it is the pipeline.
+    /// give the same dataset, it is the pipeline. None where rows come from several.
     pub(super) fn scored_by(&self, dataset: u64, prediction: Option<&str>) -> Option<Scored> {
         let mut queue = VecDeque::from([(dataset, Vec::new())]);
+        let mut found: Option<Scored> = None;
         let mut steps = 0;
         while let Some((number, filters)) = queue.pop_front() {
             steps += 1;
@@ -206,17 +207,26 @@ impl Datasets {
                 let named = |column| made.added.iter().any(|added| added == column);
                 made.model != 0 && prediction.is_none_or(named)
             };
-            if let Some(made) = dataset.made_by.iter().rev().find(wrote) {
-                let before = self.filters_since_split(made.input);
-                return Some(Scored {
-                    model: made.model,
-                    input: made.input,
-                    slice: slice(filters.iter().chain(&before)),
-                });
+            let Some(made) = dataset.made_by.iter().rev().find(wrote) else {
+                queue.extend(dataset.inputs(&filters));
+                continue;
+            };
+            let before = self.filters_since_split(made.input);
+            let slice = slice(filters.iter().chain(&before));
+            match &mut found {
+                None => {
+                    found = Some(Scored {
+                        model: made.model,
+                        input: made.input,
+                        slice,
+                    });
+                }
+                Some(other) if other.model != made.model => return None,
+                Some(other) if other.slice != slice => other.slice = Some(OPAQUE.into()),
+                Some(_) => {}
             }
-            queue.extend(dataset.inputs(&filters));
         }
-        None
+        found
     }
 
     /// The filters between the split that `dataset` comes from and its rows, the last one

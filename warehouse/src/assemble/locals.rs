@@ -20,6 +20,11 @@ pub(super) struct Locals {
 }
 
 impl Locals {
+    /// Whether a fit has this number.
+    pub(super) fn knows(&self, operation: u64) -> bool {
+        self.fits.contains_key(&operation) || self.model_states.contains_key(&operation)
+    }
+
     /// Remembers the state of a model.
     pub(super) fn fitted(&mut self, operation: u64, state: String) {
         self.model_states.insert(operation, state);

@@ -19,12 +19,13 @@ mod run;
 mod state;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Micros;
 use crate::error::{Error, Result};
-use crate::event::{Batch, Event, Happening, RunStarted};
+use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
 use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
 use crate::row::{HexBytes, ProjectRow, Row, UnknownEventRow};
@@ -90,6 +91,18 @@ impl Assembler {
             .sum()
     }
 
+    /// A producer whose batches up to `seq` are in the tables, though this state knows
+    /// nothing of it.
+    pub(crate) fn adopt(&mut self, producer: &Producer, seq: Seq, received_at: Micros) {
+        self.producers
+            .entry(producer.id.clone())
+            .or_insert_with(|| ProducerState {
+                kind: producer.kind.clone(),
+                seq,
+                received_at,
+            });
+    }
+
     /// Takes a batch and answers the rows that it completes. A batch that was taken
     /// before gives none.
     pub(crate) fn apply(&mut self, batch: &Batch) -> Vec<Row> {
@@ -120,13 +133,15 @@ impl Assembler {
         match &event.what {
             Happening::RunStarted(started) => self.start_run(place, event, started, rows),
             Happening::RunEnded(ended) => {
-                let run = self.run(place, event, rows);
+                let run = self.run(place, event);
                 run.end(place, event.at, ended, rows);
-                let project = run.row.project.clone();
-                self.touch_project(&project, event.at, None, rows);
+                if !run.implied {
+                    let project = run.row.project.clone();
+                    self.touch_project(&project, event.at, None, rows);
+                }
             }
             Happening::Unknown(unknown) => {
-                let run = self.run(place, event, rows);
+                let run = self.run(place, event);
                 rows.push(
                     UnknownEventRow {
                         event_id: place.id("u"),
@@ -139,9 +154,7 @@ impl Assembler {
                     .into(),
                 );
             }
-            what => self
-                .run(place, event, rows)
-                .apply(place, event.at, what, rows),
+            what => self.run(place, event).apply(place, event.at, what, rows),
         }
     }
 
@@ -152,26 +165,33 @@ impl Assembler {
         started: &RunStarted,
         rows: &mut Vec<Row>,
     ) {
-        let run = RunState::started(event, place.producer, started);
+        let new = RunState::started(event, place.producer, started);
         self.touch_project(&started.project, event.at, started.user.as_deref(), rows);
-        rows.push(run.row.clone().into());
-        self.runs.insert(event.run.clone(), run);
+        let run = match self.runs.entry(event.run.clone()) {
+            Entry::Vacant(vacant) => vacant.insert(new),
+            Entry::Occupied(known) => {
+                let known = known.into_mut();
+                known.started_again(new);
+                known
+            }
+        };
+        run.tell(rows);
     }
 
-    /// The run of an event. One whose start never came (its batch was refused, say)
-    /// gets a row all the same, so that nothing of it is lost.
-    fn run(&mut self, place: Place<'_>, event: &Event, rows: &mut Vec<Row>) -> &mut RunState {
-        if !self.runs.contains_key(&event.run) {
-            let implied = RunStarted {
+    /// The run of an event. One whose start never came (its batch was refused, say) is
+    /// made up, so that nothing of it is lost: its rows say project `unknown`.
+    fn run(&mut self, place: Place<'_>, event: &Event) -> &mut RunState {
+        self.runs.entry(event.run.clone()).or_insert_with(|| {
+            let unknown = RunStarted {
                 project: "unknown".into(),
                 experiment: "default".into(),
                 name: event.run.to_string(),
                 ..RunStarted::default()
             };
-            self.start_run(place, event, &implied, rows);
-        }
-        #[expect(clippy::expect_used, reason = "it was just inserted")]
-        self.runs.get_mut(&event.run).expect("a run")
+            let mut run = RunState::started(event, place.producer, &unknown);
+            run.implied = true;
+            run
+        })
     }
 
     fn touch_project(&mut self, name: &str, at: Micros, owner: Option<&str>, rows: &mut Vec<Row>) {

@@ -18,6 +18,10 @@ use crate::row::{ActionRow, Capture, Row, RunRow};
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RunState {
     pub row: RunRow,
+    /// Whether the run's start never came. Such a run has no row: the table may have the
+    /// real one, of which this state knows nothing.
+    #[serde(default)]
+    pub implied: bool,
     /// Actions so far.
     sequence: i64,
     /// Numbers of operations and datasets are local to a producer.
@@ -53,6 +57,7 @@ impl RunState {
         };
         Self {
             row,
+            implied: false,
             sequence: 0,
             locals: BTreeMap::new(),
         }
@@ -80,6 +85,8 @@ impl RunState {
                 locals.datasets.see(&context, seen, at, rows);
                 None
             }
+            // A number that was used before: what it meant then holds.
+            Happening::FitStarted(started) if locals.knows(started.operation) => None,
             Happening::FitStarted(started) => {
                 self.sequence += 1;
                 locals.datasets.used(&context, started.dataset, rows);
@@ -105,8 +112,11 @@ impl RunState {
                 Some((None, evaluate(&context, locals, place, evaluated, rows)))
             }
             Happening::CaptureReported(not_captured) => {
-                self.row.capture.not_captured.clone_from(not_captured);
-                rows.push(self.row.clone().into());
+                let counts = not_captured.iter().map(|(reason, count)| {
+                    (reason.clone(), i64::try_from(*count).unwrap_or(i64::MAX))
+                });
+                self.row.capture.not_captured = counts.collect();
+                self.tell(rows);
                 None
             }
             Happening::RunStarted(_) | Happening::RunEnded(_) | Happening::Unknown(_) => None,
@@ -175,12 +185,28 @@ impl RunState {
         self.row.status = status(ended.failure.as_ref()).into();
         self.row.error = ended.failure.as_ref().map(error_text);
         self.row.ended_at = Some(at);
-        rows.push(self.row.clone().into());
+        self.tell(rows);
+    }
+
+    /// The run's row as it is now.
+    pub(super) fn tell(&self, rows: &mut Vec<Row>) {
+        if !self.implied {
+            rows.push(self.row.clone().into());
+        }
+    }
+
+    /// The start of a run of which something is known already: where that came without a
+    /// start, this is it; a second start says nothing new.
+    pub(super) fn started_again(&mut self, started: RunState) {
+        if self.implied {
+            self.row = started.row;
+            self.implied = false;
+        }
     }
 
     pub(super) fn open_rows(&self, silent: &impl Fn(&ProducerId) -> bool, rows: &mut Vec<Row>) {
         let owner = ProducerId::from(self.row.producer.clone());
-        if self.row.ended_at.is_none() && silent(&owner) {
+        if !self.implied && self.row.ended_at.is_none() && silent(&owner) {
             let mut row = self.row.clone();
             row.status = "abandoned".into();
             rows.push(row.into());

@@ -19,7 +19,7 @@ use crate::limits::SEGMENT_BYTES;
 const CHECKPOINT: &str = "checkpoint";
 const LOCK: &str = "LOCK";
 /// How often a reader begins again because a checkpoint trimmed a file under it.
-const READ_ATTEMPTS: usize = 10;
+const READ_ATTEMPTS: usize = 50;
 
 /// Takes the directory for this process until the file is dropped, or says who has it.
 pub fn lock(dir: &Path, who: &str) -> Result<File> {
@@ -74,7 +74,7 @@ pub struct LocalJournal {
     open: Option<OpenSegment>,
     next: Lsn,
     segment_bytes: u64,
-    _lock: File,
+    _locks: Vec<File>,
 }
 
 #[derive(Debug)]
@@ -85,9 +85,9 @@ struct OpenSegment {
 }
 
 impl LocalJournal {
-    /// Opens the journal in `dir`, whose [`lock`] is held, cuts a torn tail off, and
+    /// Opens the journal in `dir`, whose [`lock`] is among `locks`, cuts a torn tail off, and
     /// answers what was in it.
-    pub fn open(dir: &Path, lock: File) -> Result<(Self, Recovered)> {
+    pub fn open(dir: &Path, locks: Vec<File>) -> Result<(Self, Recovered)> {
         let (recovered, last) = read_once(dir)?;
         let mut next = recovered.through.next();
         if let Some((lsn, _)) = recovered.entries.last() {
@@ -99,7 +99,7 @@ impl LocalJournal {
             open: None,
             next,
             segment_bytes: SEGMENT_BYTES,
-            _lock: lock,
+            _locks: locks,
         };
         for (first, path) in segments(dir)? {
             let bytes = fs::metadata(&path)
@@ -256,12 +256,34 @@ impl OpenSegment {
 pub fn read_local(dir: &Path) -> Result<Recovered> {
     let mut attempt = 1;
     loop {
-        match read_once(dir) {
-            Ok((recovered, _)) => return Ok(recovered),
-            // The owner trimmed or extended files between two of our reads.
-            Err(_) if attempt < READ_ATTEMPTS => attempt += 1,
+        // A checkpoint that came in between may have taken segments away under us.
+        let read = read_once(dir).and_then(|(recovered, _)| {
+            let (through, _) = read_checkpoint(dir)?;
+            Ok((through == recovered.through).then_some(recovered))
+        });
+        match read {
+            Ok(Some(recovered)) => return Ok(recovered),
+            Ok(None) | Err(_) if attempt < READ_ATTEMPTS => attempt += 1,
+            Ok(None) => {
+                return Err(Error::Unavailable(format!(
+                    "the journal {} changed {READ_ATTEMPTS} times while it was being read",
+                    dir.display()
+                )));
+            }
             Err(error) => return Err(error),
         }
+    }
+}
+
+fn read_checkpoint(dir: &Path) -> Result<(Lsn, Option<Vec<u8>>)> {
+    let path = dir.join(CHECKPOINT);
+    match fs::read(&path) {
+        Ok(bytes) => {
+            let (through, state) = segment::parse_checkpoint(&path.display().to_string(), &bytes)?;
+            Ok((through, Some(state)))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((Lsn(0), None)),
+        Err(error) => Err(cannot("read", &path, error)),
     }
 }
 
@@ -274,17 +296,12 @@ struct LastSegment {
 }
 
 fn read_once(dir: &Path) -> Result<(Recovered, Option<LastSegment>)> {
-    let mut recovered = Recovered::default();
-    let path = dir.join(CHECKPOINT);
-    match fs::read(&path) {
-        Ok(bytes) => {
-            let (through, state) = segment::parse_checkpoint(&path.display().to_string(), &bytes)?;
-            recovered.through = through;
-            recovered.state = Some(state);
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(cannot("read", &path, error)),
-    }
+    let (through, state) = read_checkpoint(dir)?;
+    let mut recovered = Recovered {
+        through,
+        state,
+        entries: Vec::new(),
+    };
     let files = segments(dir)?;
     let count = files.len();
     let mut last = None;

@@ -2,7 +2,7 @@ use super::*;
 
 async fn open(dir: &Path) -> (LocalJournal, Recovered) {
     let lock = lock(dir, "a test").expect("the lock");
-    LocalJournal::open(dir, lock).expect("the journal")
+    LocalJournal::open(dir, vec![lock]).expect("the journal")
 }
 
 fn entry(n: u8) -> Vec<u8> {
@@ -108,7 +108,10 @@ async fn damage_before_the_durable_end_is_refused_with_its_place() {
         let mut bytes = whole.clone();
         bytes[offset] ^= 0x10;
         fs::write(&path, &bytes).expect("written");
-        let refused = LocalJournal::open(dir.path(), lock(dir.path(), "a test").expect("the lock"));
+        let refused = LocalJournal::open(
+            dir.path(),
+            vec![lock(dir.path(), "a test").expect("the lock")],
+        );
         let message = refused
             .expect_err(&format!("a flipped bit at {offset}"))
             .to_string();
@@ -116,7 +119,10 @@ async fn damage_before_the_durable_end_is_refused_with_its_place() {
     }
     for length in HEADER_BYTES..whole.len() {
         fs::write(&path, &whole[..length]).expect("written");
-        let refused = LocalJournal::open(dir.path(), lock(dir.path(), "a test").expect("the lock"));
+        let refused = LocalJournal::open(
+            dir.path(),
+            vec![lock(dir.path(), "a test").expect("the lock")],
+        );
         let message = refused.expect_err(&format!("cut at {length}")).to_string();
         assert!(message.contains(&format!("at byte {length}")), "{message}");
     }
@@ -135,7 +141,10 @@ async fn a_newer_format_is_refused() {
     let crc = crc32c::crc32c(&bytes[..20]).to_le_bytes();
     bytes[20..24].copy_from_slice(&crc);
     fs::write(&path, &bytes).expect("written");
-    let refused = LocalJournal::open(dir.path(), lock(dir.path(), "a test").expect("the lock"));
+    let refused = LocalJournal::open(
+        dir.path(),
+        vec![lock(dir.path(), "a test").expect("the lock")],
+    );
     assert!(matches!(refused, Err(Error::TooNew(_))));
 }
 

@@ -7,6 +7,7 @@
 
 mod local;
 mod memory;
+pub(crate) mod place;
 mod segment;
 
 use async_trait::async_trait;

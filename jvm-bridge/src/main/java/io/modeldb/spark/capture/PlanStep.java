@@ -155,6 +155,13 @@ final class PlanStep {
     }
   }
 
+  /** Spark 4 has it as an Option. */
+  private static Object seed(Object sample) {
+    Object seed = Reflect.call(sample, "seed");
+    Object held = Reflect.call(seed, "get");
+    return held == null ? seed : held;
+  }
+
   private static String detail(Operation operation, Object node) {
     switch (operation) {
       case FILTER:
@@ -173,7 +180,7 @@ final class PlanStep {
             + ", "
             + Reflect.call(node, "upperBound")
             + ") seed "
-            + Reflect.call(node, "seed");
+            + seed(node);
       default:
         return "";
     }

@@ -66,7 +66,7 @@ final class DeliveryLog {
         "spooled",
         "undelivered events are in "
             + file
-            + "; `modeldb ingest` delivers them if this program cannot any more.");
+            + "; they are delivered when the agent is back while this program runs.");
   }
 
   synchronized void spoolFull(int events) {
