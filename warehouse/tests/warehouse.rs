@@ -336,35 +336,35 @@ async fn readers_beside_folds_see_every_row_once() {
     let (warehouse, tasks) = open(dir.path()).await;
     push(&warehouse, "producer-a", 1, 2).await;
     let reader = reader(dir.path()).await;
-    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let (writer, stop) = (warehouse.clone(), done.clone());
+    let (done, stop) = tokio::sync::watch::channel(false);
+    let (folded, folds) = tokio::sync::watch::channel(1_usize);
+    let writer = warehouse.clone();
     let writing = tokio::spawn(async move {
-        let mut seq = 1;
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-            seq += 1;
+        while !*stop.borrow() {
+            let seq = *folded.borrow() as u64 + 1;
             push(&writer, "producer-a", seq, 2).await;
             writer.fold().await.expect("folded");
+            folded.send_replace(seq as usize);
             // Sixteen times as often as by default; without any pause no read of all
             // tables would fit between two folds.
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         }
-        seq
     });
-    let mut before = 3;
-    for read in 0..8 {
+    let (mut before, mut reads) = (3, 0);
+    while reads < 8 || *folds.borrow() < 6 {
         let ids = column(&reader, Relation::Models, "model_id").await;
-        assert_eq!(distinct(&ids), ids.len(), "read {read}");
+        assert_eq!(distinct(&ids), ids.len(), "read {reads}");
         assert!(
             ids.len() >= before,
-            "read {read}: {} rows after {before}",
+            "read {reads}: {} rows after {before}",
             ids.len()
         );
         before = ids.len();
+        reads += 1;
     }
-    done.store(true, std::sync::atomic::Ordering::Relaxed);
-    let batches = writing.await.expect("no panic") as usize;
-    assert!(batches > 3, "it folded all the time");
+    done.send_replace(true);
+    writing.await.expect("no panic");
     let ids = column(&reader, Relation::Models, "model_id").await;
-    assert_eq!(ids.len(), 3 * batches);
+    assert_eq!(ids.len(), 3 * *folds.borrow());
     tasks.finish(&warehouse).await.expect("closed");
 }
