@@ -332,39 +332,39 @@ async fn a_journal_elsewhere_is_found_and_not_left_behind() {
 /// Every read of the files beside an agent that folds all the time sees each row once.
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_beside_folds_see_every_row_once() {
+    const ROUNDS: usize = 12;
     let dir = tempfile::tempdir().expect("a directory");
     let (warehouse, tasks) = open(dir.path()).await;
     push(&warehouse, "producer-a", 1, 2).await;
     let reader = reader(dir.path()).await;
-    let (done, stop) = tokio::sync::watch::channel(false);
-    let (folded, folds) = tokio::sync::watch::channel(1_usize);
+    let (read, mut reads) = tokio::sync::watch::channel(0_usize);
     let writer = warehouse.clone();
     let writing = tokio::spawn(async move {
-        while !*stop.borrow() {
-            let seq = *folded.borrow() as u64 + 1;
-            push(&writer, "producer-a", seq, 2).await;
-            writer.fold().await.expect("folded");
-            folded.send_replace(seq as usize);
-            // Sixteen times as often as by default; without any pause no read of all
-            // tables would fit between two folds.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        for round in 1..=ROUNDS {
+            // Two folds for each read, begun whenever the read before is over: where in the
+            // next read they fall is chance. Without end, no read would fit between them.
+            for seq in [2 * round, 2 * round + 1] {
+                push(&writer, "producer-a", seq as u64, 2).await;
+                writer.fold().await.expect("folded");
+            }
+            let waited = reads.wait_for(|reads| *reads >= round).await;
+            waited.expect("a reader");
         }
     });
-    let (mut before, mut reads) = (3, 0);
-    while reads < 8 || *folds.borrow() < 6 {
+    let mut before = 3;
+    for number in 1..=ROUNDS {
         let ids = column(&reader, Relation::Models, "model_id").await;
-        assert_eq!(distinct(&ids), ids.len(), "read {reads}");
+        assert_eq!(distinct(&ids), ids.len(), "read {number}");
         assert!(
             ids.len() >= before,
-            "read {reads}: {} rows after {before}",
+            "read {number}: {} rows after {before}",
             ids.len()
         );
         before = ids.len();
-        reads += 1;
+        read.send_replace(number);
     }
-    done.send_replace(true);
     writing.await.expect("no panic");
     let ids = column(&reader, Relation::Models, "model_id").await;
-    assert_eq!(ids.len(), 3 * *folds.borrow());
+    assert_eq!(ids.len(), 3 * (2 * ROUNDS + 1));
     tasks.finish(&warehouse).await.expect("closed");
 }
