@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use modeldb_proto::v1;
 use modeldb_proto::v1::agent_status_server::{AgentStatus, AgentStatusServer};
-use modeldb_warehouse::{Micros, Status as WarehouseStatus, Warehouse};
+use modeldb_warehouse::{Micros, RelationStatus, Status as WarehouseStatus, Warehouse};
 use tonic::{Request, Response, Status};
 
 use crate::ingest::status;
@@ -39,14 +39,7 @@ impl AgentStatus for StatusService {
 }
 
 fn response(of: WarehouseStatus, started_at: Micros) -> v1::GetStatusResponse {
-    let relations = of.relations.iter().map(|relation| v1::Relation {
-        name: relation.relation.name().into(),
-        version: relation.version as i64,
-        files: relation.files,
-        bytes: relation.bytes,
-        rows: relation.rows,
-        unfolded_rows: relation.unfolded_rows,
-    });
+    let relations = of.relations.iter().map(relation);
     let producers = of.producers.iter().map(|producer| v1::ProducerStatus {
         id: producer.id.to_string(),
         kind: producer.kind.clone(),
@@ -70,5 +63,17 @@ fn response(of: WarehouseStatus, started_at: Micros) -> v1::GetStatusResponse {
         producers: producers.collect(),
         folds: of.folds.folds,
         last_fold_error: of.folds.last_error.unwrap_or_default(),
+    }
+}
+
+/// A relation's status as it goes over the wire.
+pub(crate) fn relation(of: &RelationStatus) -> v1::Relation {
+    v1::Relation {
+        name: of.relation.name().into(),
+        version: of.version as i64,
+        files: of.files,
+        bytes: of.bytes,
+        rows: of.rows,
+        unfolded_rows: of.unfolded_rows,
     }
 }

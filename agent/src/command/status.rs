@@ -9,6 +9,8 @@ use modeldb_proto::v1::agent_status_client::AgentStatusClient;
 use modeldb_warehouse::{Access, Clock, Error, Micros, Reader, Result, Source, relation_status};
 use serde_json::json;
 
+use crate::status::relation;
+
 /// Asks the files, or the agent.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
@@ -73,14 +75,7 @@ async fn look(location: &str, clock: Arc<dyn Clock>) -> Result<v1::GetStatusResp
     let relations = view.relations.iter().map(|view| {
         let hot = view.hot.iter().map(|batch| batch.num_rows()).sum();
         let status = relation_status(view.relation, &view.table, hot)?;
-        Ok(v1::Relation {
-            name: status.relation.name().into(),
-            version: status.version as i64,
-            files: status.files,
-            bytes: status.bytes,
-            rows: status.rows,
-            unfolded_rows: status.unfolded_rows,
-        })
+        Ok(relation(&status))
     });
     Ok(v1::GetStatusResponse {
         version: env!("CARGO_PKG_VERSION").into(),
