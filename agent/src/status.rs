@@ -61,6 +61,7 @@ fn response(of: WarehouseStatus, started_at: Micros) -> v1::GetStatusResponse {
         }),
         relations: relations.collect(),
         producers: producers.collect(),
+        runs: Vec::new(),
         folds: of.folds.folds,
         last_fold_error: of.folds.last_error.unwrap_or_default(),
     }

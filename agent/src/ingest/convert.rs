@@ -103,8 +103,8 @@ fn event(bytes: &[u8]) -> Checked<Event> {
     let event = v1::Event::decode(bytes).map_err(Refused::new)?;
     let run = RunId::parse(&event.run_id).map_err(Refused::new);
     let run = run.inside("run_id")?;
-    let what = match event.kind {
-        Some(kind) => known(kind)?,
+    let what = match event.kind.and_then(known) {
+        Some(what) => what?,
         None => Happening::Unknown(Unknown {
             kind: unknown_kind(bytes)?,
             payload: bytes.to_vec(),
@@ -129,9 +129,9 @@ fn unknown_kind(mut bytes: &[u8]) -> Checked<u32> {
     Err(Refused::new("it has no kind"))
 }
 
-fn known(kind: v1::event::Kind) -> Checked<Happening> {
+fn known(kind: v1::event::Kind) -> Option<Checked<Happening>> {
     use v1::event::Kind;
-    match kind {
+    Some(match kind {
         Kind::RunStarted(m) => Ok(run_started(m)),
         Kind::RunEnded(m) => run_ended(m).inside("run_ended"),
         Kind::DatasetSeen(m) => dataset_seen(m).inside("dataset_seen"),
@@ -145,7 +145,8 @@ fn known(kind: v1::event::Kind) -> Checked<Happening> {
                 .map(|(reason, count)| (reason, count.min(i64::MAX as u64)))
                 .collect(),
         )),
-    }
+        _ => return None,
+    })
 }
 
 fn run_started(m: v1::RunStarted) -> Happening {

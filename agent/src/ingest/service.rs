@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use modeldb_proto::v1::ingest_server::{Ingest, IngestServer};
-use modeldb_proto::v1::{PushRequest, PushResponse, SyncRequest, SyncResponse};
+use modeldb_proto::v1::{
+    PushRequest, PushResponse, PutArtifactRequest, PutArtifactResponse, SyncRequest, SyncResponse,
+};
 use modeldb_warehouse::limits::MAX_BATCH_BYTES;
 use modeldb_warehouse::{Access, Error, Seq, Warehouse};
 use tonic::{Request, Response, Status};
@@ -68,6 +70,13 @@ impl Ingest for IngestService {
             .map_err(|refused| Status::invalid_argument(refused.to_string()))?;
         let acked = self.warehouse.acked(&producer).await.map_err(status)?;
         Ok(Response::new(SyncResponse { acked_seq: acked.0 }))
+    }
+
+    async fn put_artifact(
+        &self,
+        _request: Request<PutArtifactRequest>,
+    ) -> Result<Response<PutArtifactResponse>, Status> {
+        Err(Status::unimplemented("artifacts are not taken yet"))
     }
 }
 

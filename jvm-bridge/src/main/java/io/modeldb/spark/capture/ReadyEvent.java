@@ -2,6 +2,7 @@ package io.modeldb.spark.capture;
 
 import io.modeldb.proto.v1.Event;
 import io.modeldb.spark.delivery.PendingEvent;
+import java.util.function.Consumer;
 
 /** An event that is complete already. */
 final class ReadyEvent implements PendingEvent {
@@ -26,8 +27,8 @@ final class ReadyEvent implements PendingEvent {
   }
 
   @Override
-  public Event build(long deadlineNanos) {
-    return event;
+  public void build(long deadlineNanos, Consumer<Event> out) {
+    out.accept(event);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.modeldb.proto.v1.DatasetSeen;
 import io.modeldb.proto.v1.Derivation;
 import io.modeldb.proto.v1.Event;
 import io.modeldb.spark.delivery.PendingEvent;
+import java.util.function.Consumer;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -38,7 +39,7 @@ final class SeenDataset implements PendingEvent {
   }
 
   @Override
-  public Event build(long deadlineNanos) {
+  public void build(long deadlineNanos, Consumer<Event> out) {
     DatasetSeen.Builder seen = DatasetSeen.newBuilder().setDataset(id);
     StructField[] fields = schema.fields();
     for (int i = 0; i < Math.min(fields.length, MAX_COLUMNS); i++) {
@@ -48,7 +49,7 @@ final class SeenDataset implements PendingEvent {
               .setType(Texts.cut(fields[i].dataType().simpleString(), Texts.MAX_DETAIL)));
     }
     addParents(seen, deadlineNanos);
-    return run.event(metMicros).setDatasetSeen(seen).build();
+    out.accept(run.event(metMicros).setDatasetSeen(seen).build());
   }
 
   @Override

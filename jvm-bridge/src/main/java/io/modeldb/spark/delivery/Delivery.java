@@ -202,10 +202,7 @@ public final class Delivery implements Runnable {
       }
       long now = System.nanoTime();
       long limit = now + BUILD_LIMIT;
-      ByteString bytes = build(pending, all && deadline - limit < 0 ? deadline : limit);
-      if (bytes != null) {
-        outbox.add(bytes, now);
-      }
+      build(pending, all && deadline - limit < 0 ? deadline : limit, now);
     }
     long since = outbox.fillingSince();
     if (since != -1 && (flushes.get() > 0 || System.nanoTime() - since >= LINGER)) {
@@ -226,21 +223,20 @@ public final class Delivery implements Runnable {
     return false;
   }
 
-  private static ByteString build(PendingEvent pending, long deadline) {
+  private void build(PendingEvent pending, long deadline, long now) {
     try {
-      Event event = pending.build(deadline);
-      if (event == null) {
-        return null;
-      }
-      ByteString bytes = event.toByteString();
-      if (bytes.size() > MAX_EVENT) {
-        pending.dropped("event_too_large");
-        return null;
-      }
-      return bytes;
+      pending.build(deadline, event -> add(pending, event, now));
     } catch (Throwable t) {
       pending.dropped("event_not_built");
-      return null;
+    }
+  }
+
+  private void add(PendingEvent pending, Event event, long now) {
+    ByteString bytes = event.toByteString();
+    if (bytes.size() > MAX_EVENT) {
+      pending.dropped("event_too_large");
+    } else {
+      outbox.add(bytes, now);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.modeldb.spark.delivery;
 
 import io.modeldb.proto.v1.Event;
+import java.util.function.Consumer;
 
 /**
  * An event on its way from the thread that saw it to the delivery thread, which does what is too
@@ -14,11 +15,12 @@ public interface PendingEvent {
   boolean essential();
 
   /**
-   * Makes the event, on the delivery thread.
+   * Makes the event, or several, on the delivery thread.
    *
    * @param deadlineNanos by {@link System#nanoTime()}: what can be left out must be when it is over
+   * @param out takes each, in order
    */
-  Event build(long deadlineNanos);
+  void build(long deadlineNanos, Consumer<Event> out);
 
   /** Told when the event cannot be kept. */
   void dropped(String reason);

@@ -19,7 +19,13 @@ import org.junit.jupiter.api.Test;
 
 class HookCaptureTest {
   private final List<Event> events = new ArrayList<>();
-  private final Run run = new Run("run-1", pending -> events.add(pending.build(Long.MAX_VALUE)));
+  private final Run run =
+      new Run(
+          "run-1",
+          pending -> {
+            pending.build(Long.MAX_VALUE, events::add);
+            return true;
+          });
   private final FakeEstimator outer = new FakeEstimator("outer");
   private final FakeEstimator inner = new FakeEstimator("inner");
 

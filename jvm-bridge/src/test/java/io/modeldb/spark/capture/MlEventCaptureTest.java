@@ -20,7 +20,13 @@ import org.junit.jupiter.api.Test;
 
 class MlEventCaptureTest {
   private final List<Event> events = new ArrayList<>();
-  private final Run run = new Run("run-1", pending -> events.add(pending.build(Long.MAX_VALUE)));
+  private final Run run =
+      new Run(
+          "run-1",
+          pending -> {
+            pending.build(Long.MAX_VALUE, events::add);
+            return true;
+          });
   private final MlEventCapture capture = new MlEventCapture(run);
   private final FakeEstimator first = new FakeEstimator("first");
   private final FakeEstimator second = new FakeEstimator("second");

@@ -5,6 +5,7 @@ import io.modeldb.proto.v1.RunStarted;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An event whose run id is its name. */
 final class TestEvent implements PendingEvent {
@@ -35,13 +36,13 @@ final class TestEvent implements PendingEvent {
   }
 
   @Override
-  public Event build(long deadlineNanos) {
+  public void build(long deadlineNanos, Consumer<Event> out) {
     Event.Builder event = Event.newBuilder().setRunId(name);
     if (size > 1000) {
       String text = new String(new char[size]).replace('\0', 'x');
       event.setRunStarted(RunStarted.newBuilder().setProject(text));
     }
-    return event.build();
+    out.accept(event.build());
   }
 
   @Override
