@@ -17,7 +17,7 @@ public final class Attachment {
 
   static void applicationStarted(RunDescription.Application app) throws Exception {
     if (HOME == Attachment.class) {
-      Bridge.INSTANCE.applicationStarted(app);
+      start(app);
       return;
     }
     method("applicationStarted", String.class, String.class, String.class, String.class, Map.class)
@@ -33,15 +33,22 @@ public final class Attachment {
     app.user = user;
     app.sparkVersion = sparkVersion;
     app.conf = conf;
-    Bridge.INSTANCE.applicationStarted(app);
+    start(app);
   }
 
-  /** The application of the listeners ends. */
-  public static void applicationEnded() throws Exception {
+  private static void start(RunDescription.Application app) {
+    Bridge.INSTANCE.applicationStarted(app);
+    if (Bridge.INSTANCE.isWatching()) {
+      ListenerQueue.addSoon(app.id);
+    }
+  }
+
+  /** The application of a listener ends. */
+  public static void applicationEnded(Object listener) throws Exception {
     if (HOME == Attachment.class) {
-      Bridge.INSTANCE.applicationEnded();
+      Bridge.INSTANCE.applicationEnded(listener);
     } else {
-      method("applicationEnded").invoke(null);
+      method("applicationEnded", Object.class).invoke(null, listener);
     }
   }
 
@@ -50,7 +57,20 @@ public final class Attachment {
     if (HOME == Attachment.class) {
       Bridge.INSTANCE.event(listener, event);
     } else {
-      method("event", Object.class, Object.class).invoke(null, listener, event);
+      HomeEvent.METHOD.invoke(null, listener, event);
+    }
+  }
+
+  /** Looked up once, since every task has an event. */
+  private static final class HomeEvent {
+    static final Method METHOD = find();
+
+    private static Method find() {
+      try {
+        return method("event", Object.class, Object.class);
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.modeldb.proto.v1.Producer;
 import io.modeldb.spark.capture.HookCapture;
 import io.modeldb.spark.capture.MlEventCapture;
 import io.modeldb.spark.capture.Run;
+import io.modeldb.spark.capture.WorkEvents;
 import io.modeldb.spark.delivery.Delivery;
 import io.modeldb.spark.delivery.DeliverySettings;
 import io.modeldb.spark.delivery.PendingEvent;
@@ -35,7 +36,7 @@ final class Bridge implements Observer {
     final Settings settings;
     final Delivery delivery;
     MlEventCapture events;
-    Object eventSource;
+    private volatile Object eventSource;
 
     Watched(Run run, String applicationId, boolean byHooks, Settings settings, Delivery delivery) {
       this.run = run;
@@ -43,6 +44,18 @@ final class Bridge implements Observer {
       this.byHooks = byHooks;
       this.settings = settings;
       this.delivery = delivery;
+    }
+
+    /** Whether this listener's events count: those of the first that has any. */
+    boolean listensTo(Object source) {
+      if (eventSource == null) {
+        synchronized (this) {
+          if (eventSource == null) {
+            eventSource = source;
+          }
+        }
+      }
+      return eventSource == source;
     }
   }
 
@@ -128,7 +141,7 @@ final class Bridge implements Observer {
     if (!asAgent) {
       next.events = new MlEventCapture(run);
     }
-    run.start(RunDescription.of(app, settings, asAgent ? "agent" : "events"));
+    run.start(() -> RunDescription.of(app, settings, asAgent ? "agent" : "events"));
     watched = next;
     to.start();
   }
@@ -137,26 +150,38 @@ final class Bridge implements Observer {
     return watched != null;
   }
 
-  /** A listener event other than those of jobs, from one of perhaps several listeners of ours. */
+  /** An event of Spark's, from one of perhaps several listeners of ours: only one counts. */
   void event(Object source, Object event) {
     Watched w = watched;
-    if (w == null
-        || w.events == null
-        || !event.getClass().getName().startsWith("org.apache.spark.ml.")) {
+    if (w == null || !w.listensTo(source)) {
       return;
     }
-    synchronized (w) {
-      if (w.eventSource == null) {
-        w.eventSource = source;
-      }
-      if (w.eventSource == source) {
-        w.events.on(event);
-      }
+    if (w.byHooks) {
+      WorkEvents.take(w.run.work(), event);
+    } else if (w.events != null && event.getClass().getName().startsWith("org.apache.spark.ml.")) {
+      w.events.on(event);
     }
   }
 
+  /**
+   * A listener is about to get a queue and a thread of its own, where it harms nobody: unless
+   * another one has got events already, it is the one that counts. Says whether it is.
+   */
+  boolean prefer(Object source, String applicationId) {
+    Watched w = watched;
+    return w != null && w.applicationId.equals(applicationId) && w.listensTo(source);
+  }
+
   /** The application ends; waits for delivery as long as the settings allow. */
-  void applicationEnded() {
+  void applicationEnded(Object source) {
+    Watched w = watched;
+    if (w == null) {
+      return;
+    }
+    if (!w.listensTo(source)) {
+      // The listener that counts may have events before this one in its queue.
+      awaitEnd(w);
+    }
     end(false);
   }
 
@@ -166,6 +191,12 @@ final class Bridge implements Observer {
     if (w == null) {
       return;
     }
+    awaitEnd(w);
+    end(true);
+  }
+
+  /** Waits for somebody else to end it, for half the time that a flush may take. */
+  private void awaitEnd(Watched w) {
     long deadline = System.nanoTime() + w.settings.flushNanos / 2;
     try {
       while (watched == w && System.nanoTime() - deadline < 0) {
@@ -174,7 +205,6 @@ final class Bridge implements Observer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    end(true);
   }
 
   private void end(boolean halfTime) {

@@ -20,10 +20,8 @@ final class ContextStart {
     SparkConf conf = spark.getConf();
     app.conf = entries(conf);
     Bridge.INSTANCE.applicationStarted(app);
-    if (Bridge.INSTANCE.isWatching()) {
-      // For the application's end, and for MLEvents where those are asked for.
-      spark.addSparkListener(new ModelDBListener(conf));
-    }
+    // For Spark's work, the application's end, and MLEvents where those are asked for.
+    ListenerQueue.add(spark);
   }
 
   static Map<String, String> entries(SparkConf conf) {

@@ -6,6 +6,11 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerApplicationStart;
 import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.Option;
 
 /**
@@ -42,14 +47,43 @@ public final class ModelDBListener extends SparkListener {
   @Override
   public void onApplicationEnd(SparkListenerApplicationEnd end) {
     try {
-      Attachment.applicationEnded();
+      Attachment.applicationEnded(this);
     } catch (Throwable t) {
       // The job goes on without us.
     }
   }
 
   @Override
+  public void onJobStart(SparkListenerJobStart event) {
+    pass(event);
+  }
+
+  @Override
+  public void onJobEnd(SparkListenerJobEnd event) {
+    pass(event);
+  }
+
+  @Override
+  public void onStageSubmitted(SparkListenerStageSubmitted event) {
+    pass(event);
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd event) {
+    pass(event);
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate event) {
+    pass(event);
+  }
+
+  @Override
   public void onOtherEvent(SparkListenerEvent event) {
+    pass(event);
+  }
+
+  private void pass(SparkListenerEvent event) {
     try {
       Attachment.event(this, event);
     } catch (Throwable t) {

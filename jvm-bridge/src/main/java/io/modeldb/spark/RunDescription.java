@@ -28,6 +28,7 @@ final class RunDescription {
 
   static RunStarted of(Application app, Settings settings, String captureMode) {
     Redaction redaction = new Redaction(app.conf.get("spark.redaction.regex"));
+    Launch launch = Launch.read(app.conf);
     RunStarted.Builder out =
         RunStarted.newBuilder()
             .setProject(settings.project == null ? app.name : settings.project)
@@ -39,7 +40,8 @@ final class RunDescription {
             .setApplicationId(app.id)
             .setFramework("spark")
             .setFrameworkVersion(app.sparkVersion)
-            .setCommand(cut(redaction.command(command(app)), MAX_COMMAND))
+            .setCodeVersion(launch.codeVersion())
+            .setCommand(cut(redaction.command(launch.command()), MAX_COMMAND))
             .setCaptureMode(captureMode);
     for (Map.Entry<String, String> entry : app.conf.entrySet()) {
       String key = entry.getKey();
@@ -52,13 +54,6 @@ final class RunDescription {
       }
     }
     return out.build();
-  }
-
-  private static String command(Application app) {
-    String command = System.getProperty("sun.java.command", "");
-    // A gateway that Python started does not know the script; Spark does.
-    String script = app.conf.get("spark.submit.primaryResource");
-    return script == null || command.contains(script) ? command : command + " " + script;
   }
 
   /** The machine's name, without asking the network for it. */

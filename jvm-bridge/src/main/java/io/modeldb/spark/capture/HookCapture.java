@@ -30,7 +30,9 @@ public final class HookCapture {
         new Operation(run, kind, fitKind, self, top, ignored ? 0 : Run.nextOperation(), ignored);
     OperationStack.push(operation);
     if (!ignored) {
+      run.jobMark().set(operation);
       try {
+        run.work().operationBegan(operation.id);
         begin(operation, self, dataset);
       } catch (Throwable t) {
         // What follows must still nest under it.
@@ -109,8 +111,10 @@ public final class HookCapture {
     }
     operation.open = false;
     OperationStack.restore(operation.parent);
+    operation.run.jobMark().restore(operation);
     try {
       if (!operation.ignored) {
+        operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
         record(operation, self, result, error);
       }
     } finally {

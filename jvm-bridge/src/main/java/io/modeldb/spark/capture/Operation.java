@@ -38,6 +38,11 @@ final class Operation {
   long dataset;
   long model;
 
+  /** Whether its thread's jobs carry its mark, and the mark that they had before. */
+  boolean marked;
+
+  String outerMark;
+
   Operation(
       Run run,
       Kind kind,

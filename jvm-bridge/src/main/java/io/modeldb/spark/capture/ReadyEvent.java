@@ -9,11 +9,22 @@ final class ReadyEvent implements PendingEvent {
   private final Event event;
   private final Counts counts;
   private final int size;
+  private final boolean essential;
 
   ReadyEvent(Event event, Counts counts) {
+    this(event, counts, true);
+  }
+
+  private ReadyEvent(Event event, Counts counts, boolean essential) {
     this.event = event;
     this.counts = counts;
     this.size = event.getSerializedSize() + 64;
+    this.essential = essential;
+  }
+
+  /** One that is dropped before others are. */
+  static ReadyEvent optional(Event event, Counts counts) {
+    return new ReadyEvent(event, counts, false);
   }
 
   @Override
@@ -23,7 +34,7 @@ final class ReadyEvent implements PendingEvent {
 
   @Override
   public boolean essential() {
-    return true;
+    return essential;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** One Spark application as it is being watched. */
 public final class Run {
@@ -24,6 +25,8 @@ public final class Run {
   private final Counts counts = new Counts();
   private final Models models = new Models();
   private final Datasets datasets = new Datasets(this);
+  private final SparkWork work = new SparkWork(this);
+  private final JobMark jobMark = new JobMark();
   private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
   private volatile boolean ended;
   private Failure failure;
@@ -52,12 +55,23 @@ public final class Run {
     return datasets;
   }
 
+  public SparkWork work() {
+    return work;
+  }
+
+  JobMark jobMark() {
+    return jobMark;
+  }
+
   static long nextOperation() {
     return OPERATIONS.incrementAndGet();
   }
 
-  public void start(RunStarted started) {
-    emit(event(Clock.nowMicros()).setRunStarted(started).build());
+  /**
+   * @param description is asked on the delivery thread, since it may read files
+   */
+  public void start(Supplier<RunStarted> description) {
+    offer(new RunStart(event(Clock.nowMicros()), description, counts));
   }
 
   /** Remembers what the user's program failed with; the first failure counts. */
@@ -72,6 +86,7 @@ public final class Run {
     if (ended) {
       return false;
     }
+    work.endRun();
     Map<String, Long> missed = counts.all();
     if (!missed.isEmpty()) {
       emitReport(missed);
