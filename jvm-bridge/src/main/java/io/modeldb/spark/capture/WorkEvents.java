@@ -16,6 +16,9 @@ public final class WorkEvents {
   /** What a heartbeat may be late by: its event has no time of its own. */
   private static final long MAX_LAG_MILLIS = 10_000;
 
+  /** Job groups of what the bridge runs itself, such as sampling. */
+  private static final String OWN_GROUPS = "modeldb";
+
   private WorkEvents() {}
 
   /** Takes an event; says whether it was one of these. */
@@ -56,6 +59,13 @@ public final class WorkEvents {
   }
 
   private static String mark(Properties properties) {
-    return properties == null ? null : properties.getProperty(JobMark.KEY);
+    if (properties == null) {
+      return null;
+    }
+    String group = properties.getProperty("spark.jobGroup.id");
+    if (group != null && group.startsWith(OWN_GROUPS)) {
+      return null; // its thread may have been made inside an operation
+    }
+    return properties.getProperty(JobMark.KEY);
   }
 }
