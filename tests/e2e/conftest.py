@@ -358,7 +358,8 @@ def compiled(directory: Path) -> Path:
     jars = next((ROOT / ".venv/lib").glob("python*/site-packages/pyspark/jars"))
     sources = [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")]
     classes = directory / "classes"
-    javac = ["javac", "--release", "17", "-nowarn", "-cp", f"{jars}/*", "-d", str(classes)]
+    path = f"{jars}/*{os.pathsep}{JAR}"
+    javac = ["javac", "--release", "17", "-nowarn", "-cp", path, "-d", str(classes)]
     subprocess.run([*javac, *map(str, sources)], check=True)
     jar = directory / "programs.jar"
     subprocess.run(["jar", "--create", "--file", str(jar), "-C", str(classes), "."], check=True)

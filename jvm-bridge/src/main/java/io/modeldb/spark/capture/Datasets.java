@@ -1,5 +1,9 @@
 package io.modeldb.spark.capture;
 
+import io.modeldb.spark.capture.plan.ColumnLineage;
+import java.lang.ref.WeakReference;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
@@ -11,13 +15,28 @@ import org.apache.spark.sql.types.StructType;
  * many objects. Both are held weakly. The plan outlives its dataset as long as a dataset made from
  * it lives, since it is a part of that one's plan.
  */
-final class Datasets implements PlanWalk.Known {
+final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
   private static final int LIMIT = 20_000;
+
+  /** Datasets whose plan can be found by their id: those of searches are among the newest. */
+  private static final int MAX_RECENT = 1000;
+
   private static final AtomicLong IDS = new AtomicLong();
 
   private final Run run;
   private final WeakIdentityMap<Long> byObject = new WeakIdentityMap<>(LIMIT);
   private final WeakIdentityMap<Long> byPlan = new WeakIdentityMap<>(LIMIT);
+
+  private final Map<Long, WeakReference<Object>> recent =
+      new LinkedHashMap<Long, WeakReference<Object>>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, WeakReference<Object>> eldest) {
+          return size() > MAX_RECENT;
+        }
+      };
+
+  /** By the RDD of a fold, the plan of the dataset that its search divides. */
+  private final WeakIdentityMap<WeakReference<Object>> folds = new WeakIdentityMap<>(LIMIT);
 
   Datasets(Run run) {
     this.run = run;
@@ -55,8 +74,33 @@ final class Datasets implements PlanWalk.Known {
       byObject.put(dataset, id);
       if (plan != null) {
         byPlan.put(plan, id);
+        recent.put(id, new WeakReference<>(plan));
+        rememberFold(plan, within);
       }
       return id;
+    }
+  }
+
+  /**
+   * Where the columns of an analysed plan come from. Walks the plan: not on a thread of the user's
+   * or of Spark's.
+   */
+  ColumnLineage lineage(Object plan, long deadlineNanos) {
+    return ColumnLineage.of(plan, this, deadlineNanos);
+  }
+
+  @Override
+  public Object planBehind(Object leaf) {
+    Object rdd = Reflect.call(leaf, "rdd");
+    WeakReference<Object> behind = rdd == null ? null : folds.get(rdd);
+    return behind == null ? null : behind.get();
+  }
+
+  private void rememberFold(Object plan, long within) {
+    WeakReference<Object> behind = within == 0 ? null : recent.get(within);
+    Object rdd = behind == null ? null : Reflect.call(plan, "rdd");
+    if (rdd != null) {
+      folds.put(rdd, behind);
     }
   }
 

@@ -1,37 +1,61 @@
 package io.modeldb.spark.capture;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import scala.reflect.ClassTag;
 
 /**
  * Reads logical plans without naming their types: Dataset moved between Spark 3 and 4, and children
  * are Scala collections.
  */
-final class Plans {
+public final class Plans {
+  /** Nodes of a plan that are looked at; expressions have the same limit for each. */
+  public static final int MAX_NODES = 1000;
+
+  private static final ClassValue<String> KINDS =
+      new ClassValue<String>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          String name = type.getName();
+          return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+        }
+      };
+
   private Plans() {}
 
   /** The analysed plan of a dataset, which Spark made when the dataset was made; or null. */
-  static Object analyzed(Object dataset) {
+  public static Object analyzed(Object dataset) {
     return Reflect.call(Reflect.call(dataset, "queryExecution"), "analyzed");
   }
 
-  static List<Object> children(Object node) {
-    Object children = Reflect.call(node, "children");
-    Object size = Reflect.call(children, "size");
-    if (!(size instanceof Integer) || (Integer) size == 0) {
+  /** The children of a plan or an expression. */
+  public static List<Object> children(Object node) {
+    return list(Reflect.call(node, "children"));
+  }
+
+  /** The elements of a Scala collection; empty for what is none. */
+  public static List<Object> list(Object collection) {
+    if (collection == null) {
       return Collections.emptyList();
     }
-    List<Object> out = new ArrayList<>();
-    for (int i = 0; i < Math.min((Integer) size, PlanWalk.MAX_NODES); i++) {
-      Object child = Reflect.call(children, "apply", i);
-      if (child != null) {
-        out.add(child);
-      }
-    }
-    return out;
+    // One call for all: the n-th element of a List costs n steps.
+    Object all = Reflect.call(collection, "toArray", ClassTag.class, AnyRef.TAG);
+    return all instanceof Object[] ? Arrays.asList((Object[]) all) : Collections.emptyList();
+  }
+
+  /** Apart, so that nothing of Scala is loaded before it is needed. */
+  private static final class AnyRef {
+    static final Object TAG = scala.reflect.ClassTag$.MODULE$.AnyRef();
+  }
+
+  /** What an Option holds, or null. */
+  public static Object option(Object option) {
+    return Boolean.TRUE.equals(Reflect.call(option, "isDefined"))
+        ? Reflect.call(option, "get")
+        : null;
   }
 
   /** Whether an expression calls a function of the user's, which its text does not tell. */
@@ -41,7 +65,7 @@ final class Plans {
     for (int nodes = 0; !open.isEmpty(); nodes++) {
       Object node = open.pop();
       String kind = kind(node);
-      if (nodes > PlanWalk.MAX_NODES
+      if (nodes > MAX_NODES
           || kind.contains("UDF")
           || kind.contains("UDAF")
           || kind.equals("ApplyFunctionExpression")) {
@@ -53,9 +77,8 @@ final class Plans {
   }
 
   /** The class's name without package, e.g. "Filter". */
-  static String kind(Object node) {
-    String name = node.getClass().getName();
-    return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+  public static String kind(Object node) {
+    return KINDS.get(node.getClass());
   }
 
   /** An expression as SQL text, or as its own text, or empty. */

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
  * Calls public methods whose descriptor differs between Spark or Scala versions, or whose owner
  * does. Whatever goes wrong, the answer is null.
  */
-final class Reflect {
+public final class Reflect {
   private static final Object NONE = new Object();
 
   private static final ClassValue<ConcurrentMap<String, Object>> METHODS =
@@ -23,7 +23,7 @@ final class Reflect {
   private Reflect() {}
 
   /** {@code target.name()}. */
-  static Object call(Object target, String name) {
+  public static Object call(Object target, String name) {
     if (target == null) {
       return null;
     }
@@ -32,11 +32,20 @@ final class Reflect {
   }
 
   /** {@code target.name(argument)}. */
-  static Object call(Object target, String name, int argument) {
+  public static Object call(Object target, String name, int argument) {
     if (target == null) {
       return null;
     }
     Method method = method(target.getClass(), name + "(int)", name, int.class);
+    return method == null ? null : invoke(method, target, argument);
+  }
+
+  /** {@code target.name(argument)}, where the parameter is declared as {@code type}. */
+  public static Object call(Object target, String name, Class<?> type, Object argument) {
+    if (target == null) {
+      return null;
+    }
+    Method method = method(target.getClass(), name + "(" + type.getName() + ")", name, type);
     return method == null ? null : invoke(method, target, argument);
   }
 

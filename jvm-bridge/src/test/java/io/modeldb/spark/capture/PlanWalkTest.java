@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import scala.reflect.ClassTag;
 
 class PlanWalkTest {
   /** Looks like a Scala collection. */
@@ -20,12 +21,8 @@ class PlanWalkTest {
       this.nodes = Arrays.asList(nodes);
     }
 
-    public int size() {
-      return nodes.size();
-    }
-
-    public Object apply(int i) {
-      return nodes.get(i);
+    public Object toArray(ClassTag<?> tag) {
+      return nodes.toArray();
     }
   }
 
