@@ -46,6 +46,11 @@ RELATIONS = (
     "transforms",
     "params",
     "metrics",
+    "features",
+    "trees",
+    "samples",
+    "predictions",
+    "work",
     "actions",
     "unknown_events",
 )

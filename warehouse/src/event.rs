@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+mod learnt;
+
+pub use learnt::{Feature, HistoryPoint, ModelLearnt, TreeNode, WorkDone};
+
 use crate::clock::Micros;
 use crate::ids::{ProducerId, RunId, Seq};
 
@@ -66,10 +70,26 @@ pub enum Happening {
     Transformed(Box<Transformed>),
     /// `evaluate` returned or threw.
     Evaluated(Box<Evaluated>),
+    /// What a fit learnt; a large model comes in several.
+    ModelLearnt(Box<ModelLearnt>),
+    /// The Spark work of an operation that is over.
+    WorkDone(WorkDone),
     /// Totals of what was not captured.
     CaptureReported(BTreeMap<String, u64>),
     /// A kind that this version does not know, as it came.
     Unknown(Unknown),
+}
+
+impl Happening {
+    /// The operation that it ends.
+    pub(crate) fn operation(&self) -> Option<u64> {
+        match self {
+            Self::FitEnded(ended) => Some(ended.operation),
+            Self::Transformed(transformed) => Some(transformed.operation),
+            Self::Evaluated(evaluated) => Some(evaluated.operation),
+            _ => None,
+        }
+    }
 }
 
 /// See [`Happening::RunStarted`].
@@ -90,6 +110,9 @@ pub struct RunStarted {
     pub settings: BTreeMap<String, String>,
     pub tags: BTreeMap<String, String>,
     pub capture_mode: Option<String>,
+    pub attached_by: Option<String>,
+    pub capture_note: Option<String>,
+    pub client: Option<String>,
 }
 
 /// See [`Happening::RunEnded`].

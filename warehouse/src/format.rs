@@ -103,12 +103,14 @@ impl Mark {
 
     /// Every table is there.
     pub(crate) async fn ready(&mut self, store: &Store) -> Result<()> {
-        let names: Vec<_> = Relation::ALL.iter().map(|r| r.name().to_owned()).collect();
-        if self.state == MarkState::Ready && self.relations == names {
+        // Those that only a newer version knows are still promised.
+        let missing = Relation::ALL.into_iter().filter(|r| !self.promises(*r));
+        let missing: Vec<_> = missing.map(|r| r.name().to_owned()).collect();
+        if self.state == MarkState::Ready && missing.is_empty() {
             return Ok(());
         }
         self.state = MarkState::Ready;
-        self.relations = names;
+        self.relations.extend(missing);
         self.write(store).await
     }
 

@@ -56,7 +56,8 @@ impl Reader {
     }
 
     async fn ledger(&self) -> Result<Ledger> {
-        let tables = DeltaTables::read_only(self.store.clone());
+        let mark = Mark::read(&self.store).await?;
+        let tables = DeltaTables::read_only(self.store.clone(), mark);
         let mut attempt = 1;
         let (recovered, opened) = loop {
             // Between two reads of the journal, so that the later one has whatever the tables

@@ -22,6 +22,11 @@ pub enum Relation {
     Transforms,
     Params,
     Metrics,
+    Features,
+    Trees,
+    Samples,
+    Predictions,
+    Work,
     Actions,
     UnknownEvents,
 }
@@ -54,6 +59,8 @@ pub enum Kind {
     Binary,
     /// List of text.
     TextList,
+    /// List of 64-bit floats.
+    DoubleList,
     /// Map from text to text.
     TextMap,
     /// List of `{name, type}`.
@@ -72,6 +79,7 @@ impl Kind {
             Self::Time => DataType::TIMESTAMP,
             Self::Binary => DataType::BINARY,
             Self::TextList => ArrayType::new(DataType::STRING, true).into(),
+            Self::DoubleList => ArrayType::new(DataType::DOUBLE, true).into(),
             Self::TextMap => MapType::new(DataType::STRING, DataType::STRING, true).into(),
             Self::Columns => {
                 let column = StructType::new_unchecked([
@@ -105,7 +113,7 @@ const PROJECT: RelationColumn = column("project", Kind::Text, "The project of th
 
 impl Relation {
     /// All, in the order in which they are folded: what others point at comes first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Projects,
         Self::Runs,
         Self::Datasets,
@@ -115,6 +123,11 @@ impl Relation {
         Self::Transforms,
         Self::Params,
         Self::Metrics,
+        Self::Features,
+        Self::Trees,
+        Self::Samples,
+        Self::Predictions,
+        Self::Work,
         Self::Actions,
         Self::UnknownEvents,
     ];
@@ -131,6 +144,11 @@ impl Relation {
             Self::Transforms => "transforms",
             Self::Params => "params",
             Self::Metrics => "metrics",
+            Self::Features => "features",
+            Self::Trees => "trees",
+            Self::Samples => "samples",
+            Self::Predictions => "predictions",
+            Self::Work => "work",
             Self::Actions => "actions",
             Self::UnknownEvents => "unknown_events",
         }
@@ -164,6 +182,11 @@ impl Relation {
             Self::Transforms => "One row per call of transform.",
             Self::Params => "One row per parameter of a model.",
             Self::Metrics => "One row per measured value.",
+            Self::Features => "One row per slot of what a model learnt from.",
+            Self::Trees => "One row per node of a tree model.",
+            Self::Samples => "One row per sampled dataset.",
+            Self::Predictions => "One row per sampled row and model that scored it.",
+            Self::Work => "One row per operation that ran Spark jobs.",
             Self::Actions => "One row per action, in order.",
             Self::UnknownEvents => "Events of kinds that this version does not know, as they came.",
         }
@@ -172,7 +195,8 @@ impl Relation {
     /// Its columns, in order.
     pub fn columns(self) -> &'static [RelationColumn] {
         use Kind::{
-            Binary, Boolean, Capture, Columns, Double, Long, Text, TextList, TextMap, Time,
+            Binary, Boolean, Capture, Columns, Double, DoubleList, Long, Text, TextList, TextMap,
+            Time,
         };
         match self {
             Self::Projects => {
@@ -219,6 +243,13 @@ impl Relation {
                         column("started_at", Time, "When it started."),
                         column("ended_at", Time, "When it ended."),
                         column("producer", Text, "The process that told of it."),
+                        column("attached_by", Text, "javaagent, self or listener."),
+                        column("capture_note", Text, "Why it is not watched more closely."),
+                        column(
+                            "client",
+                            Text,
+                            "Where calls come from: python, jvm, connect.",
+                        ),
                     ]
                 }
             }
@@ -397,6 +428,122 @@ impl Relation {
                         column("source", Text, "evaluator, search, training or manual."),
                         column("evaluator", Text, "Class of the evaluator."),
                         column("recorded_at", Time, "When it was measured."),
+                    ]
+                }
+            }
+            Self::Features => {
+                const {
+                    &[
+                        column("model_id", Text, "The model."),
+                        RUN_ID,
+                        PROJECT,
+                        column("position", Long, "The slot, from 0; -1 for the intercept."),
+                        column("name", Text, "Its name."),
+                        column("source_columns", TextList, "The source columns behind it."),
+                        column("importance", Double, "Its importance."),
+                        column("coefficient", Double, "Its coefficient."),
+                        column("std_error", Double, "The coefficient's standard error."),
+                        column(
+                            "class_index",
+                            Long,
+                            "The class, or the cluster, of the coefficient.",
+                        ),
+                        column("slot_count", Long, "Slots that the model has, told or not."),
+                    ]
+                }
+            }
+            Self::Trees => {
+                const {
+                    &[
+                        column("model_id", Text, "The model."),
+                        RUN_ID,
+                        PROJECT,
+                        column("tree", Long, "The tree, from 0."),
+                        column(
+                            "node",
+                            Long,
+                            "The node, from 0 in each tree, parents first.",
+                        ),
+                        column("parent", Long, "Its parent; null for the root."),
+                        column(
+                            "side",
+                            Text,
+                            "left or right of its parent; null for the root.",
+                        ),
+                        column(
+                            "feature",
+                            Long,
+                            "The slot that it splits by; null for a leaf.",
+                        ),
+                        column("feature_name", Text, "That slot's name."),
+                        column("threshold", Double, "Values up to it go left."),
+                        column("categories", DoubleList, "These categories go left."),
+                        column("gain", Double, "What the split gained."),
+                        column("impurity", Double, "Impurity of its rows."),
+                        column("prediction", Double, "What it predicts."),
+                        column("count", Double, "Its rows, weighted."),
+                        column("tree_weight", Double, "The tree's weight in its ensemble."),
+                        column("node_count", Long, "Nodes that the model has, told or not."),
+                    ]
+                }
+            }
+            Self::Samples => {
+                const {
+                    &[
+                        column("sample_id", Text, "The sample."),
+                        column("dataset_id", Text, "The dataset that it is of."),
+                        RUN_ID,
+                        PROJECT,
+                        column("role", Text, "train, test or stage."),
+                        column(
+                            "method",
+                            Text,
+                            "How the rows were chosen: lowest-hash, head.",
+                        ),
+                        column("uri", Text, "The Parquet file with the rows."),
+                        column("row_count", Long, "The rows in it."),
+                        column(
+                            "columns",
+                            Columns,
+                            "Its columns, with the framework's types.",
+                        ),
+                        column(
+                            "denied_columns",
+                            TextList,
+                            "Columns that the agent left out.",
+                        ),
+                        column("sampled_at", Time, "When it was taken."),
+                    ]
+                }
+            }
+            Self::Predictions => {
+                const {
+                    &[
+                        column("model_id", Text, "The model."),
+                        column("dataset_id", Text, "The dataset whose sample has the row."),
+                        RUN_ID,
+                        PROJECT,
+                        column("row_id", Text, "The row, as in sample(dataset_id)."),
+                        column("label", Double, "The truth."),
+                        column("prediction", Double, "What the model said."),
+                        column("probability", DoubleList, "The probability of each class."),
+                    ]
+                }
+            }
+            Self::Work => {
+                const {
+                    &[
+                        column("operation_id", Text, "The row that the operation made."),
+                        RUN_ID,
+                        PROJECT,
+                        column("jobs", Long, "Spark jobs."),
+                        column("stages", Long, "Their stages that ran."),
+                        column("tasks", Long, "Their tasks."),
+                        column("failed_tasks", Long, "Tasks that failed."),
+                        column("executor_ms", Long, "Time that tasks ran, together."),
+                        column("bytes_read", Long, "Bytes that they read."),
+                        column("bytes_written", Long, "Bytes that they wrote."),
+                        column("shuffle_bytes", Long, "Bytes that they shuffled."),
                     ]
                 }
             }

@@ -20,6 +20,8 @@ macro_rules! rows {
         $(
             #[doc = concat!("A row of [`Relation::", stringify!($variant), "`].")]
             #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+            // The assembler's state has rows: those of an older version lack fields.
+            #[serde(default)]
             #[allow(missing_docs, reason = "`Relation::columns` describes each")]
             pub struct $row { $(pub $field: $kind,)+ }
 
@@ -76,6 +78,9 @@ rows! {
         started_at: Micros,
         ended_at: Option<Micros>,
         producer: String,
+        attached_by: Option<String>,
+        capture_note: Option<String>,
+        client: Option<String>,
     }
     Datasets(DatasetRow) {
         dataset_id: String,
@@ -187,6 +192,74 @@ rows! {
         evaluator: Option<String>,
         recorded_at: Micros,
     }
+    Features(FeatureRow) {
+        model_id: String,
+        run_id: String,
+        project: String,
+        position: i64,
+        name: Option<String>,
+        source_columns: Vec<String>,
+        importance: Option<f64>,
+        coefficient: Option<f64>,
+        std_error: Option<f64>,
+        class_index: Option<i64>,
+        slot_count: i64,
+    }
+    Trees(TreeRow) {
+        model_id: String,
+        run_id: String,
+        project: String,
+        tree: i64,
+        node: i64,
+        parent: Option<i64>,
+        side: Option<String>,
+        feature: Option<i64>,
+        feature_name: Option<String>,
+        threshold: Option<f64>,
+        categories: Option<Vec<f64>>,
+        gain: Option<f64>,
+        impurity: Option<f64>,
+        prediction: f64,
+        count: Option<f64>,
+        tree_weight: f64,
+        node_count: i64,
+    }
+    Samples(SampleRow) {
+        sample_id: String,
+        dataset_id: String,
+        run_id: String,
+        project: String,
+        role: String,
+        method: String,
+        uri: String,
+        row_count: i64,
+        columns: Vec<Column>,
+        denied_columns: Vec<String>,
+        sampled_at: Micros,
+    }
+    Predictions(PredictionRow) {
+        model_id: String,
+        dataset_id: String,
+        run_id: String,
+        project: String,
+        row_id: String,
+        label: Option<f64>,
+        prediction: Option<f64>,
+        probability: Option<Vec<f64>>,
+    }
+    Work(WorkRow) {
+        operation_id: String,
+        run_id: String,
+        project: String,
+        jobs: i64,
+        stages: i64,
+        tasks: i64,
+        failed_tasks: i64,
+        executor_ms: i64,
+        bytes_read: i64,
+        bytes_written: i64,
+        shuffle_bytes: i64,
+    }
     Actions(ActionRow) {
         action_id: String,
         run_id: String,
@@ -279,6 +352,11 @@ mod tests {
             TransformRow::default().into(),
             ParamRow::default().into(),
             MetricRow::default().into(),
+            FeatureRow::default().into(),
+            TreeRow::default().into(),
+            SampleRow::default().into(),
+            PredictionRow::default().into(),
+            WorkRow::default().into(),
             ActionRow::default().into(),
             UnknownEventRow::default().into(),
         ]

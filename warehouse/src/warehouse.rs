@@ -134,6 +134,7 @@ impl Warehouse {
         mark.ready(&store).await?;
         let lease = Lease::take(&store, &agent, clock.now()).await?;
         let tables = DeltaTables::leased(store.clone(), lease);
+        tables.add_missing_columns().await?;
         let opened = tables.tables().await?;
 
         let replay = Replay::decode(recovered)?;
@@ -261,7 +262,7 @@ impl Warehouse {
         if !self.intake.is_new(&producer.id) {
             return Ok(());
         }
-        let tables = DeltaTables::read_only(self.store.clone());
+        let tables = DeltaTables::read_only(self.store.clone(), None);
         let ids = std::slice::from_ref(&producer.id);
         let marks = tables.marks(&self.ledger.tables(), ids).await?;
         let last = marks.values().copied().max().unwrap_or_default();
@@ -391,17 +392,21 @@ pub fn relation_status(
     table: &deltalake::DeltaTable,
     unfolded_rows: usize,
 ) -> Result<RelationStatus> {
-    let state = table
-        .snapshot()
-        .map_err(|error| Error::storage(format_args!("read {}", relation.name()), error))?;
     let mut status = RelationStatus {
         relation,
-        version: state.version(),
+        version: table.version().unwrap_or_default(),
         files: 0,
         bytes: 0,
         rows: 0,
         unfolded_rows: unfolded_rows as u64,
     };
+    // In a warehouse of an older version that nobody has opened since.
+    if table.version().is_none() {
+        return Ok(status);
+    }
+    let state = table
+        .snapshot()
+        .map_err(|error| Error::storage(format_args!("read {}", relation.name()), error))?;
     for file in state.log_data().iter() {
         status.files += 1;
         status.bytes += file.size().max(0) as u64;

@@ -1,6 +1,8 @@
 //! From the wire's types to the warehouse's: the one place that does it, and where
 //! what producers send is checked. A batch is good as a whole or refused as a whole.
 
+mod learnt;
+
 use std::fmt::Display;
 
 use modeldb_proto::v1;
@@ -139,6 +141,8 @@ fn known(kind: v1::event::Kind) -> Option<Checked<Happening>> {
         Kind::FitEnded(m) => fit_ended(m).inside("fit_ended"),
         Kind::Transformed(m) => transformed(m).inside("transformed"),
         Kind::Evaluated(m) => evaluated(m).inside("evaluated"),
+        Kind::ModelLearnt(m) => learnt::model_learnt(m).inside("model_learnt"),
+        Kind::WorkDone(m) => learnt::work_done(m).inside("work_done"),
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
             m.not_captured
                 .into_iter()
@@ -169,6 +173,9 @@ fn run_started(m: v1::RunStarted) -> Happening {
         settings: m.settings.into_iter().collect(),
         tags: m.tags.into_iter().collect(),
         capture_mode: text(m.capture_mode),
+        attached_by: text(m.attached_by),
+        capture_note: text(m.capture_note),
+        client: text(m.client),
     }))
 }
 

@@ -152,3 +152,49 @@ fn a_kind_of_a_newer_producer_is_kept_whole() {
     }]);
     assert!(refused(empty).contains("it has no kind"));
 }
+
+#[test]
+fn what_fits_learnt_is_checked() {
+    use v1::event::Kind;
+    let learnt = v1::ModelLearnt {
+        operation: 3,
+        features: vec![v1::Feature {
+            position: -1,
+            name: "(Intercept)".into(),
+            ..v1::Feature::default()
+        }],
+        tree_nodes: vec![v1::TreeNode {
+            parent: -1,
+            feature: -1,
+            ..v1::TreeNode::default()
+        }],
+        ..v1::ModelLearnt::default()
+    };
+    let good = request(vec![event_of(Kind::ModelLearnt(learnt.clone()))]);
+    let batch = batch(good, Micros(0)).expect("taken");
+    let Happening::ModelLearnt(taken) = &batch.events[0].what else {
+        panic!("{batch:?}");
+    };
+    let root = &taken.tree_nodes[0];
+    assert_eq!((root.parent, root.feature, &root.side), (None, None, &None));
+
+    let place = "batch 7 of producer producer-1: event 0: model_learnt: ";
+    let mut bad = learnt.clone();
+    bad.features[0].position = -2;
+    assert_eq!(
+        refused(request(vec![event_of(Kind::ModelLearnt(bad))])),
+        format!("{place}features 0: position: -2 is not accepted: numbers from -1 are")
+    );
+    let mut bad = learnt.clone();
+    bad.tree_nodes[0].side = "middle".into();
+    assert!(
+        refused(request(vec![event_of(Kind::ModelLearnt(bad))]))
+            .contains("tree_nodes 0: side: \"middle\" is not accepted")
+    );
+    let mut bad = learnt;
+    bad.history = vec![v1::HistoryPoint::default()];
+    assert!(
+        refused(request(vec![event_of(Kind::ModelLearnt(bad))]))
+            .contains("history 0: metric is empty")
+    );
+}

@@ -69,6 +69,11 @@ impl OpenFit {
         }
     }
 
+    /// What it learns from.
+    pub(super) fn dataset(&self) -> u64 {
+        self.started.dataset
+    }
+
     /// The place of its action in the run: by its start.
     pub(super) fn sequence(&self) -> i64 {
         self.sequence

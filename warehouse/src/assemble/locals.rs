@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::fit::OpenFit;
 use super::lineage::Datasets;
+use super::work::Work;
 use crate::limits::MAX_KNOWN_OPERATIONS;
 
 /// See the module.
@@ -17,6 +19,11 @@ pub(super) struct Locals {
     pub datasets: Datasets,
     /// Transforms seen inside an open transform, by its operation.
     pub nested_transforms: BTreeMap<u64, i64>,
+    /// What models learnt from, by the operation of their fit.
+    #[serde(default)]
+    pub training_sets: BTreeMap<u64, u64>,
+    #[serde(default)]
+    pub work: Work,
 }
 
 impl Locals {
@@ -25,11 +32,20 @@ impl Locals {
         self.fits.contains_key(&operation) || self.model_states.contains_key(&operation)
     }
 
-    /// Remembers the state of a model.
-    pub(super) fn fitted(&mut self, operation: u64, state: String) {
+    /// The id of the model that an operation made.
+    pub(super) fn model_id_of(&self, context: &Context<'_>, operation: u64) -> String {
+        context.model_id(operation)
+    }
+
+    /// Remembers the state of a model, and what it learnt from.
+    pub(super) fn fitted(&mut self, operation: u64, state: String, dataset: u64) {
         self.model_states.insert(operation, state);
+        self.training_sets.insert(operation, dataset);
         while self.model_states.len() > MAX_KNOWN_OPERATIONS {
             self.model_states.pop_first();
+        }
+        while self.training_sets.len() > MAX_KNOWN_OPERATIONS {
+            self.training_sets.pop_first();
         }
     }
 }

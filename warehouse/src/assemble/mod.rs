@@ -13,10 +13,12 @@ mod calls;
 mod columns;
 mod context;
 mod fit;
+mod learnt;
 mod lineage;
 mod locals;
 mod run;
 mod state;
+mod work;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -8,6 +8,7 @@ use super::Place;
 use super::calls::{evaluate, transform};
 use super::context::{Action, Context, error_text, status};
 use super::fit::OpenFit;
+use super::learnt::learn;
 use super::locals::Locals;
 use crate::clock::Micros;
 use crate::event::{Event, Happening, RunEnded, RunStarted};
@@ -53,6 +54,9 @@ impl RunState {
             tags: started.tags,
             started_at: event.at,
             producer: producer.to_string(),
+            attached_by: started.attached_by,
+            capture_note: started.capture_note,
+            client: started.client,
             ..RunRow::default()
         };
         Self {
@@ -99,9 +103,9 @@ impl RunState {
             Happening::FitEnded(ended) => {
                 let fit = locals.fits.remove(&ended.operation);
                 fit.map(|fit| {
-                    let sequence = fit.sequence();
+                    let (sequence, dataset) = (fit.sequence(), fit.dataset());
                     let action = fit.end(&context, ended, rows);
-                    locals.fitted(ended.operation, action.state_id.clone());
+                    locals.fitted(ended.operation, action.state_id.clone(), dataset);
                     (Some(sequence), action)
                 })
             }
@@ -110,6 +114,14 @@ impl RunState {
             }
             Happening::Evaluated(evaluated) => {
                 Some((None, evaluate(&context, locals, place, evaluated, rows)))
+            }
+            Happening::ModelLearnt(learnt) => {
+                learn(&context, locals, place, at, learnt, rows);
+                None
+            }
+            Happening::WorkDone(done) => {
+                locals.work.done(&context, done, rows);
+                None
             }
             Happening::CaptureReported(not_captured) => {
                 let counts = not_captured.iter().map(|(reason, count)| {
@@ -122,6 +134,17 @@ impl RunState {
             Happening::RunStarted(_) | Happening::RunEnded(_) | Happening::Unknown(_) => None,
         };
         if let Some((sequence, action)) = action {
+            if let (Some(operation), Some(locals)) =
+                (what.operation(), self.locals.get_mut(place.producer))
+            {
+                let context = Context {
+                    run: &self.row,
+                    producer: place.producer,
+                };
+                locals
+                    .work
+                    .made(&context, operation, &action.subject_id, rows);
+            }
             self.act(place, sequence, action, rows);
         }
     }
@@ -174,9 +197,15 @@ impl RunState {
                 producer,
             };
             // Inner operations have higher numbers: close them first.
-            while let Some((_, fit)) = locals.fits.pop_last() {
-                actions.push((Some(fit.sequence()), fit.abandon(&context, at, rows)));
+            while let Some((operation, fit)) = locals.fits.pop_last() {
+                let sequence = fit.sequence();
+                let action = fit.abandon(&context, at, rows);
+                locals
+                    .work
+                    .made(&context, operation, &action.subject_id, rows);
+                actions.push((Some(sequence), action));
             }
+            locals.work.end(&context, rows);
             locals.datasets.all_used(&context, rows);
         }
         for (sequence, action) in actions {

@@ -607,3 +607,111 @@ fn a_kind_that_is_not_known_is_kept_and_a_run_without_start_is_not_lost() {
     t.fitted(1);
     assert_eq!(t.models()[0].project, "late");
 }
+
+#[test]
+fn what_a_fit_learnt_is_told_in_parts() {
+    let mut teller = Teller::new();
+    teller.dataset(1, &["x"], &[]);
+    teller.fit(1, 0, FitKind::Estimator, component("Lr", "lr", &[]), 1);
+    teller.fitted(1);
+    let feature = |position| Feature {
+        position,
+        name: Some(format!("x{position}")),
+        source_columns: vec!["x".into()],
+        coefficient: Some(0.5),
+        ..Feature::default()
+    };
+    for part in [vec![feature(-1), feature(0)], vec![feature(1)]] {
+        teller.tell(Happening::ModelLearnt(Box::new(ModelLearnt {
+            operation: 1,
+            features: part,
+            slot_count: 5,
+            ..ModelLearnt::default()
+        })));
+    }
+    let point = |step, value| HistoryPoint {
+        metric: "objective".into(),
+        step,
+        value,
+        larger_is_better: Some(false),
+    };
+    teller.tell(Happening::ModelLearnt(Box::new(ModelLearnt {
+        operation: 1,
+        tree_nodes: vec![TreeNode {
+            feature: Some(3),
+            categories: vec![1.0, 2.0],
+            ..TreeNode::default()
+        }],
+        tree_node_count: 9,
+        history: vec![point(Some(0), 0.7), point(Some(1), 0.5), point(None, 2.0)],
+        ..ModelLearnt::default()
+    })));
+    let model_id = derived_id("m", &teller.producer.id, &[1]);
+    let mut positions = Vec::new();
+    let mut history = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
+    for row in &teller.rows {
+        match row {
+            Row::Features(row) => {
+                assert_eq!((&row.model_id, row.slot_count), (&model_id, 5));
+                assert_eq!(row.project, "flights");
+                positions.push(row.position);
+            }
+            Row::Trees(row) => {
+                assert_eq!((&row.model_id, row.node_count), (&model_id, 9));
+                assert_eq!(row.categories, Some(vec![1.0, 2.0]));
+            }
+            Row::Metrics(row) => {
+                assert_eq!(row.model_id.as_ref(), Some(&model_id));
+                assert_eq!(row.source, "training");
+                assert_eq!(
+                    row.dataset_id,
+                    Some(derived_id("d", &teller.producer.id, &[1]))
+                );
+                ids.insert(row.metric_id.clone());
+                history.push((row.step, row.value));
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(positions, [-1, 0, 1]);
+    assert_eq!(history, [(Some(0), 0.7), (Some(1), 0.5), (None, 2.0)]);
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
+fn work_belongs_to_the_row_that_its_operation_made() {
+    let mut teller = Teller::new();
+    let work = |operation, jobs| {
+        Happening::WorkDone(WorkDone {
+            operation,
+            jobs,
+            ..WorkDone::default()
+        })
+    };
+    teller.dataset(1, &["x"], &[]);
+    teller.fit(1, 0, FitKind::Estimator, component("Lr", "lr", &[]), 1);
+    // Before the fit's end, after it, of a fit that stays open, and of nothing known.
+    teller.tell(work(1, 1));
+    teller.fitted(1);
+    teller.transformed(2, 0, 1, 1, 2);
+    teller.tell(work(2, 2));
+    teller.fit(3, 0, FitKind::Estimator, component("Lr", "lr", &[]), 1);
+    teller.tell(work(3, 3));
+    teller.tell(work(4, 4));
+    teller.tell(Happening::RunEnded(RunEnded { failure: None }));
+    let id = |prefix, operation| derived_id(prefix, &teller.producer.id, &[operation]);
+    let found = teller.rows.iter().filter_map(|row| match row {
+        Row::Work(row) => Some((row.operation_id.clone(), row.jobs)),
+        _ => None,
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            (id("m", 1), 1),
+            (id("t", 2), 2),
+            (id("m", 3), 3),
+            (id("o", 4), 4)
+        ]
+    );
+}

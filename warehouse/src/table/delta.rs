@@ -4,17 +4,22 @@
 //! `version` the last of its batches whose rows the table has.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use deltalake::DeltaTable;
 use deltalake::DeltaTableBuilder;
+use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, Transaction};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use tracing::info;
 
+use super::rows::{concatenate, conform, without_keys};
 use super::{Commit, TableWriter};
 use crate::error::{Error, Result};
 use crate::format::Mark;
@@ -34,12 +39,18 @@ const MARKS_KEPT: &str = "interval 90 days";
 pub(crate) struct DeltaTables {
     store: Store,
     lease: Option<Lease>,
+    /// What has to be there; all, where none is given.
+    mark: Option<Mark>,
 }
 
 impl DeltaTables {
-    /// Tables that are only read.
-    pub(crate) fn read_only(store: Store) -> Self {
-        Self { store, lease: None }
+    /// Tables that are only read. A relation that `mark` does not promise may have none.
+    pub(crate) fn read_only(store: Store, mark: Option<Mark>) -> Self {
+        Self {
+            store,
+            lease: None,
+            mark,
+        }
     }
 
     /// Tables that are written under `lease`.
@@ -47,6 +58,7 @@ impl DeltaTables {
         Self {
             store,
             lease: Some(lease),
+            mark: None,
         }
     }
 
@@ -54,14 +66,7 @@ impl DeltaTables {
     pub(crate) async fn create_missing(store: &Store, mark: &Mark) -> Result<()> {
         for relation in Relation::ALL {
             let table = build(store, relation)?;
-            let exists = table.verify_deltatable_existence().await;
-            let exists = exists.map_err(|error| {
-                Error::storage(
-                    format_args!("look for the table {}", relation.name()),
-                    error,
-                )
-            })?;
-            if exists {
+            if exists(&table, relation).await? {
                 continue;
             }
             if mark.promises(relation) {
@@ -82,8 +87,50 @@ impl DeltaTables {
         Ok(())
     }
 
+    /// Adds the columns that tables of an older version lack; their rows have nulls there.
+    pub(crate) async fn add_missing_columns(&self) -> Result<()> {
+        for relation in Relation::ALL {
+            let table = self.open(relation).await?;
+            let known = arrow_schema(&table, relation)?;
+            let mut fields = relation.delta_fields();
+            fields.retain(|field| known.field_with_name(field.name()).is_err());
+            if fields.is_empty() {
+                continue;
+            }
+            if let Some(lease) = &self.lease {
+                lease.check().await?;
+            }
+            let names: Vec<_> = fields.iter().map(|field| field.name().clone()).collect();
+            let added = table
+                .add_columns()
+                .with_fields(fields)
+                .with_commit_properties(CommitProperties::default().with_max_retries(0))
+                .await;
+            let table = added.map_err(|error| {
+                Error::storage(
+                    format_args!("add columns to the table {}", relation.name()),
+                    error,
+                )
+            })?;
+            let version = table.version().unwrap_or_default();
+            self.store.sync(&[&log_path(relation, version)])?;
+            info!(
+                relation = relation.name(),
+                columns = names.join(", "),
+                "columns added"
+            );
+        }
+        Ok(())
+    }
+
     async fn open(&self, relation: Relation) -> Result<DeltaTable> {
         let mut table = build(&self.store, relation)?;
+        if let Some(mark) = &self.mark
+            && !mark.promises(relation)
+            && !exists(&table, relation).await?
+        {
+            return Ok(table);
+        }
         table
             .load()
             .await
@@ -138,8 +185,11 @@ impl DeltaTables {
             Some(key) => {
                 let newest = newest(rows);
                 let new = to_batch(relation, newest.values().copied())?;
-                let old = super::rows::without_keys(table, key, &newest).await?;
-                let batch = super::rows::concatenate(relation, old, new)?;
+                let old = without_keys(table, key, &newest).await?;
+                let batch = concatenate(&arrow_schema(table, relation)?, old, new);
+                let batch = batch.map_err(|error| {
+                    Error::Internal(format!("rows of {}: {error}", relation.name()))
+                })?;
                 let snapshot = snapshot(table, relation)?;
                 for file in snapshot.log_data().iter() {
                     actions.push(Action::Remove(file.remove_action(true)));
@@ -160,7 +210,9 @@ impl DeltaTables {
     ) -> Result<Vec<Add>> {
         let write = async {
             let mut writer = RecordBatchWriter::for_table(table)?;
-            writer.write(batch).await?;
+            writer
+                .write(conform(&batch, &writer.arrow_schema())?)
+                .await?;
             writer.flush().await
         };
         let adds = write.await.map_err(|error| {
@@ -273,6 +325,9 @@ impl TableWriter for DeltaTables {
     ) -> Result<Marks> {
         let mut marks = Marks::new();
         for (relation, table) in tables {
+            if table.version().is_none() {
+                continue;
+            }
             for producer in producers {
                 if let Some(seq) = mark(table, *relation, producer).await? {
                     marks.insert((*relation, producer.clone()), seq);
@@ -304,6 +359,30 @@ fn build(store: &Store, relation: Relation) -> Result<DeltaTable> {
         .map(|builder| builder.with_storage_backend(objects, url))
         .and_then(DeltaTableBuilder::build)
         .map_err(|error| Error::Internal(format!("table {}: {error}", relation.name())))
+}
+
+async fn exists(table: &DeltaTable, relation: Relation) -> Result<bool> {
+    table.verify_deltatable_existence().await.map_err(|error| {
+        Error::storage(
+            format_args!("look for the table {}", relation.name()),
+            error,
+        )
+    })
+}
+
+/// The table's own schema, which may have other columns than the relation's.
+fn arrow_schema(table: &DeltaTable, relation: Relation) -> Result<SchemaRef> {
+    let metadata = table.snapshot().map(|state| state.metadata());
+    let schema = metadata.and_then(|metadata| {
+        let schema: Schema = (&metadata.parse_schema()?).try_into_arrow()?;
+        Ok(Arc::new(schema))
+    });
+    schema.map_err(|error| {
+        Error::storage(
+            format_args!("read the schema of the table {}", relation.name()),
+            error,
+        )
+    })
 }
 
 fn snapshot(table: &DeltaTable, relation: Relation) -> Result<&deltalake::kernel::EagerSnapshot> {

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, BooleanArray, StringArray};
+use arrow::array::{Array, BooleanArray, StringArray, new_null_array};
 use arrow::compute::{cast, concat_batches, filter_record_batch};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use deltalake::DeltaTable;
 use futures::TryStreamExt;
 
 use crate::error::{Error, Result};
-use crate::relation::Relation;
 use crate::row::Row;
 
 /// The rows of the table whose `key` is not in `replaced`.
@@ -30,7 +30,7 @@ pub(super) async fn without_keys(
     let batches = read.await.map_err(|error| {
         Error::storage(format_args!("read the table {}", table.table_url()), error)
     })?;
-    let keep = |batch: &RecordBatch| -> Result<RecordBatch, arrow::error::ArrowError> {
+    let keep = |batch: &RecordBatch| -> Result<RecordBatch, ArrowError> {
         let index = batch.schema().index_of(key)?;
         let keys = cast(batch.column(index), &DataType::Utf8)?;
         let keys = keys.as_any().downcast_ref::<StringArray>();
@@ -42,29 +42,25 @@ pub(super) async fn without_keys(
     kept.map_err(|error| Error::Internal(format!("keep rows of {}: {error}", table.table_url())))
 }
 
-/// One batch of `old` and `new`, with the relation's schema.
+/// One batch of `old` and `new`, with the table's schema.
 pub(super) fn concatenate(
-    relation: Relation,
+    schema: &SchemaRef,
     old: Vec<RecordBatch>,
     new: RecordBatch,
-) -> Result<RecordBatch> {
-    let schema = relation.schema();
-    let conform = |batch: RecordBatch| -> Result<RecordBatch, arrow::error::ArrowError> {
-        let columns = schema.fields().iter().map(|field| {
-            match batch.column_by_name(field.name()) {
-                Some(column) => cast(column, field.data_type()),
-                // A column that was added since the table was written.
-                None => Ok(arrow::array::new_null_array(
-                    field.data_type(),
-                    batch.num_rows(),
-                )),
-            }
+) -> Result<RecordBatch, ArrowError> {
+    let batches = old.iter().chain([&new]).map(|batch| conform(batch, schema));
+    concat_batches(schema, &batches.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// `batch` with the table's schema: a column that was added since the rows were written
+/// is null, and so is one that only a newer program knows.
+pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| match batch.column_by_name(field.name()) {
+            Some(column) => cast(column, field.data_type()),
+            None => Ok(new_null_array(field.data_type(), batch.num_rows())),
         });
-        RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
-    };
-    let together = || {
-        let batches = old.into_iter().chain([new]).map(conform);
-        concat_batches(&schema, &batches.collect::<Result<Vec<_>, _>>()?)
-    };
-    together().map_err(|error| Error::Internal(format!("rows of {}: {error}", relation.name())))
+    RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
 }
