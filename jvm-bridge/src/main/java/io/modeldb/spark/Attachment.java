@@ -6,34 +6,28 @@ import java.util.Map;
 /**
  * Brings listeners to the bridge that counts.
  *
- * <p>With {@code spark.driver.userClassPathFirst} a listener from {@code --jars} is another copy of
- * these classes than that of {@code -javaagent}. The system class loader's copy has the hooks, so
- * the others hand over to it, by JDK types only.
+ * <p>A listener from {@code --jars} may be another copy of these classes than the one on the system
+ * class path, where {@code -javaagent} and {@link SelfAttach} put it: always with {@code
+ * spark.driver.userClassPathFirst}, and when the listener was loaded before it attached. The system
+ * class loader's copy has the hooks, so the others hand over to it, by JDK and Spark types only.
  */
 public final class Attachment {
   private static final Class<?> HOME = home();
 
   private Attachment() {}
 
-  static void applicationStarted(RunDescription.Application app) throws Exception {
+  /**
+   * An application starts.
+   *
+   * @param app what is known of it, by the names of {@link RunDescription.Application}
+   */
+  public static void applicationStarted(Map<String, String> app, Map<String, String> conf)
+      throws Exception {
     if (HOME == Attachment.class) {
-      start(app);
-      return;
+      start(new RunDescription.Application(app, conf));
+    } else {
+      method("applicationStarted", Map.class, Map.class).invoke(null, app, conf);
     }
-    method("applicationStarted", String.class, String.class, String.class, String.class, Map.class)
-        .invoke(null, app.id, app.name, app.user, app.sparkVersion, app.conf);
-  }
-
-  /** For another copy of this class. */
-  public static void applicationStarted(
-      String id, String name, String user, String sparkVersion, Map<String, String> conf) {
-    RunDescription.Application app = new RunDescription.Application();
-    app.id = id;
-    app.name = name;
-    app.user = user;
-    app.sparkVersion = sparkVersion;
-    app.conf = conf;
-    start(app);
   }
 
   private static void start(RunDescription.Application app) {
@@ -72,6 +66,11 @@ public final class Attachment {
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  /** Whether this copy of the bridge has hooks in the classes of this JVM. */
+  public static boolean isHooked() {
+    return Bridge.INSTANCE.isHooked();
   }
 
   private static Method method(String name, Class<?>... parameters) throws Exception {

@@ -21,8 +21,8 @@ final class Bridge implements Observer {
 
   private static final String VERSION = version();
 
-  /** Whether this JVM's classes have hooks. Set before Spark starts, if ever. */
-  private volatile boolean hooked;
+  /** How hooks came into this JVM's classes; null while they have none. */
+  private volatile String hookedBy;
 
   private volatile Watched watched;
   private Delivery delivery;
@@ -61,8 +61,21 @@ final class Bridge implements Observer {
 
   private Bridge() {}
 
-  void hooksInstalled() {
-    hooked = true;
+  /**
+   * Hooks are about to be installed. Says whether they may be: once is enough.
+   *
+   * @param by "javaagent" or "self"
+   */
+  synchronized boolean hooksInstalled(String by) {
+    if (hookedBy != null) {
+      return false;
+    }
+    hookedBy = by;
+    return true;
+  }
+
+  boolean isHooked() {
+    return hookedBy != null;
   }
 
   // What hooks tell.
@@ -128,20 +141,17 @@ final class Bridge implements Observer {
       watched = null;
       return;
     }
-    boolean byHooks = hooked && settings.capture != Settings.Capture.EVENTS;
-    if (!hooked && settings.capture == Settings.Capture.AGENT) {
-      Warnings.warn(
-          "spark.modeldb.capture is agent, but the driver runs without -javaagent:"
-              + "modeldb-spark-bridge.jar; only the run itself is recorded.");
+    CaptureMode mode = CaptureMode.of(settings.capture, hookedBy, app.captureNote);
+    if (mode.isUnable()) {
+      Warnings.warn("spark.modeldb.capture is agent, but " + mode.note);
     }
-    boolean asAgent = byHooks || settings.capture == Settings.Capture.AGENT;
     Delivery to = deliveryFor(settings.delivery);
     Run run = new Run(UUID.randomUUID().toString(), (PendingEvent event) -> to.offer(event));
-    Watched next = new Watched(run, app.id, byHooks, settings, to);
-    if (!asAgent) {
+    Watched next = new Watched(run, app.id, mode.byHooks, settings, to);
+    if (mode.byEvents()) {
       next.events = new MlEventCapture(run);
     }
-    run.start(() -> RunDescription.of(app, settings, asAgent ? "agent" : "events"));
+    run.start(() -> RunDescription.of(app, settings, mode));
     watched = next;
     to.start();
   }

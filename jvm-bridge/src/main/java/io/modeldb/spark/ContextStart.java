@@ -1,10 +1,7 @@
 package io.modeldb.spark;
 
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import scala.Tuple2;
 
 /** Takes up a SparkContext whose constructor has just ended. */
 final class ContextStart {
@@ -17,18 +14,11 @@ final class ContextStart {
     app.name = spark.appName();
     app.user = spark.sparkUser();
     app.sparkVersion = spark.version();
+    app.client = Client.calling();
     SparkConf conf = spark.getConf();
-    app.conf = entries(conf);
+    app.conf = ModelDBListener.entries(conf);
     Bridge.INSTANCE.applicationStarted(app);
     // For Spark's work, the application's end, and MLEvents where those are asked for.
     ListenerQueue.add(spark);
-  }
-
-  static Map<String, String> entries(SparkConf conf) {
-    Map<String, String> out = new TreeMap<>();
-    for (Tuple2<String, String> entry : conf.getAll()) {
-      out.put(entry._1(), entry._2());
-    }
-    return out;
   }
 }

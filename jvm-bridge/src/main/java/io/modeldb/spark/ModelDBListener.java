@@ -1,6 +1,8 @@
 package io.modeldb.spark;
 
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
@@ -12,33 +14,43 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.Option;
+import scala.Tuple2;
 
 /**
- * The entry point for {@code spark.extraListeners}.
+ * The entry point for {@code spark.extraListeners}. Made on the thread that makes the SparkContext.
  *
  * <p>An error that leaves a listener, a linkage error above all, stops the SparkContext and with it
- * the user's job. So every method catches everything, and the constructor does nothing that could
- * fail.
+ * the user's job. So every method catches everything.
+ *
+ * <p>This copy of the class may not be the one of the classes that it calls ({@link SelfAttach}).
  */
 public final class ModelDBListener extends SparkListener {
   private final SparkConf conf;
+  private String client = "";
 
   /** Called by Spark. */
   public ModelDBListener(SparkConf conf) {
     this.conf = conf;
+    try {
+      client = Client.calling();
+      SelfAttach.ifWanted(conf.get("spark.modeldb.capture", ""));
+    } catch (Throwable t) {
+      // The job goes on without hooks.
+    }
   }
 
   @Override
   public void onApplicationStart(SparkListenerApplicationStart start) {
     try {
-      RunDescription.Application app = new RunDescription.Application();
+      Map<String, String> app = new TreeMap<>();
       Option<String> id = start.appId();
-      app.id = id.isDefined() ? id.get() : "";
-      app.name = start.appName();
-      app.user = start.sparkUser();
-      app.sparkVersion = sparkVersion();
-      app.conf = ContextStart.entries(conf);
-      Attachment.applicationStarted(app);
+      app.put("id", id.isDefined() ? id.get() : "");
+      app.put("name", start.appName());
+      app.put("user", start.sparkUser());
+      app.put("sparkVersion", sparkVersion());
+      app.put("client", client);
+      app.put("captureNote", SelfAttach.note());
+      Attachment.applicationStarted(app, entries(conf));
     } catch (Throwable t) {
       // The job goes on without us.
     }
@@ -89,6 +101,14 @@ public final class ModelDBListener extends SparkListener {
     } catch (Throwable t) {
       // The job goes on without us.
     }
+  }
+
+  static Map<String, String> entries(SparkConf conf) {
+    Map<String, String> out = new TreeMap<>();
+    for (Tuple2<String, String> entry : conf.getAll()) {
+      out.put(entry._1(), entry._2());
+    }
+    return out;
   }
 
   private static String sparkVersion() {

@@ -21,12 +21,30 @@ final class RunDescription {
     String name = "";
     String user = "";
     String sparkVersion = "";
+    String client = "";
+
+    /** Why there are no hooks, where somebody tried to install them. */
+    String captureNote = "";
+
     Map<String, String> conf = new TreeMap<>();
+
+    Application() {}
+
+    /** As another copy of these classes tells it. */
+    Application(Map<String, String> app, Map<String, String> conf) {
+      id = app.getOrDefault("id", "");
+      name = app.getOrDefault("name", "");
+      user = app.getOrDefault("user", "");
+      sparkVersion = app.getOrDefault("sparkVersion", "");
+      client = app.getOrDefault("client", "");
+      captureNote = app.getOrDefault("captureNote", "");
+      this.conf = conf;
+    }
   }
 
   private RunDescription() {}
 
-  static RunStarted of(Application app, Settings settings, String captureMode) {
+  static RunStarted of(Application app, Settings settings, CaptureMode mode) {
     Redaction redaction = new Redaction(app.conf.get("spark.redaction.regex"));
     Launch launch = Launch.read(app.conf);
     RunStarted.Builder out =
@@ -42,7 +60,10 @@ final class RunDescription {
             .setFrameworkVersion(app.sparkVersion)
             .setCodeVersion(launch.codeVersion())
             .setCommand(cut(redaction.command(launch.command()), MAX_COMMAND))
-            .setCaptureMode(captureMode);
+            .setCaptureMode(mode.name)
+            .setAttachedBy(mode.attachedBy)
+            .setCaptureNote(mode.note)
+            .setClient(app.client);
     for (Map.Entry<String, String> entry : app.conf.entrySet()) {
       String key = entry.getKey();
       if (key.startsWith(TAGS) && key.length() > TAGS.length()) {

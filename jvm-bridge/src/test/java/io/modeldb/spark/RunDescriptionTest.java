@@ -32,6 +32,7 @@ class RunDescriptionTest {
   private static RunStarted describe(RunDescription.Application app) {
     app.id = "local-1";
     app.name = "app";
-    return RunDescription.of(app, new Settings(app.conf::get, warning -> {}), "agent");
+    CaptureMode mode = CaptureMode.of(Settings.Capture.AUTO, "javaagent", "");
+    return RunDescription.of(app, new Settings(app.conf::get, warning -> {}), mode);
   }
 }

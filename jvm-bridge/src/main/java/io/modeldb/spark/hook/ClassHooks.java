@@ -35,6 +35,13 @@ public final class ClassHooks implements ClassFileTransformer {
     }
   }
 
+  /** Whether a class that is loaded already may have something to advise, by its name. */
+  public static boolean concerns(Class<?> loaded) {
+    return loaded.getClassLoader() != null
+        && !loaded.isArray()
+        && ClassScan.mayHavePoint(loaded.getName().replace('.', '/'));
+  }
+
   /** The advised class, or null when there is nothing to advise in it. */
   static byte[] advise(byte[] bytes) {
     ClassReader reader = new ClassReader(bytes);
@@ -86,9 +93,8 @@ public final class ClassHooks implements ClassFileTransformer {
       switch (point.code) {
         case HookPoint.COPY:
         case HookPoint.CONTEXT:
-          return new ExitAdvice(next, point.code);
         case HookPoint.MAIN:
-          return new MainAdvice(next, points.hasFrames());
+          return new ExitAdvice(next, point.code);
         default:
           return new AroundAdvice(next, point.code, point.maxLocals, points.hasFrames());
       }

@@ -60,10 +60,16 @@ final class ClassScan {
   private ClassScan() {}
 
   static boolean mayHavePoint(String name, byte[] bytes) {
-    if (name.equals(HookPoint.CONTEXT_CLASS) || name.equals(HookPoint.MAIN_CLASS)) {
-      return true;
-    }
-    return !isExcluded(name) && poolHasDescriptor(bytes);
+    return isNamed(name) || (!isExcluded(name) && poolHasDescriptor(bytes));
+  }
+
+  /** The same as far as the name tells. */
+  static boolean mayHavePoint(String name) {
+    return isNamed(name) || !isExcluded(name);
+  }
+
+  private static boolean isNamed(String name) {
+    return name.equals(HookPoint.CONTEXT_CLASS) || name.equals(HookPoint.MAIN_CLASS);
   }
 
   static boolean isExcluded(String name) {

@@ -17,13 +17,13 @@ public final class HookPoint {
   /** A constructor of SparkContext. */
   static final int CONTEXT = 5;
 
-  /** What spark-submit runs the user's program through. */
+  /** Where spark-submit finds out what the user's program threw. */
   static final int MAIN = 6;
 
   static final String DATASET_ARGUMENT = "(Lorg/apache/spark/sql/Dataset;)";
   static final String PARAM_MAP_ARGUMENT = "(Lorg/apache/spark/ml/param/ParamMap;)";
   static final String CONTEXT_CLASS = "org/apache/spark/SparkContext";
-  static final String MAIN_CLASS = "org/apache/spark/deploy/JavaMainApplication";
+  static final String MAIN_CLASS = "org/apache/spark/deploy/SparkSubmit";
 
   private HookPoint() {}
 
@@ -49,9 +49,10 @@ public final class HookPoint {
     if (owner.equals(CONTEXT_CLASS) && name.equals("<init>")) {
       return CONTEXT;
     }
+    // Called after the program has ended, so that a hook that comes while it runs is in time.
     if (owner.equals(MAIN_CLASS)
-        && name.equals("start")
-        && descriptor.equals("([Ljava/lang/String;Lorg/apache/spark/SparkConf;)V")) {
+        && name.startsWith("findCause")
+        && descriptor.equals("(Ljava/lang/Throwable;)Ljava/lang/Throwable;")) {
       return MAIN;
     }
     return 0;
