@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -295,12 +295,18 @@ class Submitter:
         agent: str | None = None,
         listener: bool = False,
         hooks: bool = True,
+        java: Sequence[str] = (),
+        spark: Path | None = None,
+        master: str = "local[2]",
         conf: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Job:
         """Starts a program: a file of `programs`, or a Java class.
 
         agent: where the agent is; without one, and without settings in `conf`, the bridge
-        is not attached at all.
+        is not attached at all. hooks: with -javaagent. listener: by --jars and
+        spark.extraListeners. java: options of the driver's JVM. spark: another distribution
+        than that of .venv.
         """
         directory = self.directory()
         spool = directory / "spool"
@@ -310,15 +316,19 @@ class Submitter:
             "spark.local.dir": str(directory / "local"),
             "spark.sql.warehouse.dir": str(directory / "warehouse"),
         }
-        command = [str(SPARK_SUBMIT), "--master", "local[2]", "--driver-memory", "1g"]
+        submit = SPARK_SUBMIT if spark is None else spark / "bin/spark-submit"
+        command = [str(submit), "--master", master, "--driver-memory", "1g"]
+        options = list(java)
         if agent is not None:
             settings["spark.modeldb.agent"] = agent
             settings["spark.modeldb.spool.dir"] = str(spool)
             if hooks:
-                command += ["--driver-java-options", f"-javaagent:{self.bridge}"]
+                options.append(f"-javaagent:{self.bridge}")
             if listener:
                 command += ["--jars", str(self.bridge)]
                 settings["spark.extraListeners"] = LISTENER
+        if options:
+            command += ["--driver-java-options", " ".join(options)]
         settings |= conf or {}
         for key, value in settings.items():
             command += ["--conf", f"{key}={value}"]
@@ -327,6 +337,9 @@ class Submitter:
         else:
             command += ["--class", program, str(self.classes)]
         command += arguments
+        variables = own_environment(directory) | dict(environment or {})
+        if spark is not None:
+            variables["SPARK_HOME"] = str(spark)
         out, err = directory / "stdout", directory / "stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
@@ -334,7 +347,7 @@ class Submitter:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                env=own_environment(directory),
+                env=variables,
                 cwd=directory,
             )
         job = Job(process, out, err, spool)

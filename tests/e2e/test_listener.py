@@ -36,8 +36,9 @@ def check_pipeline(recorded: Recorded) -> Row:
 
 @pytest.fixture(scope="session")
 def listened(submit: Submitter, new_agent: Callable[[str], Agent]) -> Recorded:
-    """`programs/Small.java` under the listener alone."""
-    return record(submit, new_agent("listener"), "Small", listener=True, hooks=False)
+    """`programs/Small.java` under the listener alone, which is not to install hooks."""
+    conf = {"spark.modeldb.capture": "events"}
+    return record(submit, new_agent("listener"), "Small", listener=True, hooks=False, conf=conf)
 
 
 def test_listener_alone_has_the_pipeline(listened: Recorded) -> None:

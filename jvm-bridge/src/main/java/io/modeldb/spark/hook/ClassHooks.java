@@ -35,11 +35,30 @@ public final class ClassHooks implements ClassFileTransformer {
     }
   }
 
-  /** Whether a class that is loaded already may have something to advise, by its name. */
+  /**
+   * Whether a class that is loaded already may have something to advise.
+   *
+   * <p>Frames of a class that run while it is transformed lose their line numbers, in stack traces
+   * and in Spark's call sites. So no class is taken on a mere suspicion, a user's main class least
+   * of all; SparkContext's constructor runs, and its listeners are there already.
+   */
   public static boolean concerns(Class<?> loaded) {
-    return loaded.getClassLoader() != null
-        && !loaded.isArray()
-        && ClassScan.mayHavePoint(loaded.getName().replace('.', '/'));
+    if (loaded.getClassLoader() == null || loaded.isArray()) {
+      return false;
+    }
+    String name = loaded.getName().replace('.', '/');
+    if (ClassScan.isNamed(name)) {
+      return !name.equals(HookPoint.CONTEXT_CLASS);
+    }
+    if (ClassScan.isExcluded(name)) {
+      return false;
+    }
+    for (Class<?> c = loaded; c != null; c = c.getSuperclass()) {
+      if (c.getName().startsWith("org.apache.spark.ml.")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The advised class, or null when there is nothing to advise in it. */

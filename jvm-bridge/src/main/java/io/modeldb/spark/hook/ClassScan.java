@@ -63,12 +63,8 @@ final class ClassScan {
     return isNamed(name) || (!isExcluded(name) && poolHasDescriptor(bytes));
   }
 
-  /** The same as far as the name tells. */
-  static boolean mayHavePoint(String name) {
-    return isNamed(name) || !isExcluded(name);
-  }
-
-  private static boolean isNamed(String name) {
+  /** Whether it is one of the classes that are known by name. */
+  static boolean isNamed(String name) {
     return name.equals(HookPoint.CONTEXT_CLASS) || name.equals(HookPoint.MAIN_CLASS);
   }
 
