@@ -1,6 +1,7 @@
 package io.modeldb.spark;
 
 import io.modeldb.proto.v1.Producer;
+import io.modeldb.spark.capture.ArtifactCopies;
 import io.modeldb.spark.capture.HookCapture;
 import io.modeldb.spark.capture.MlEventCapture;
 import io.modeldb.spark.capture.Run;
@@ -36,6 +37,7 @@ final class Bridge implements Observer {
     final Settings settings;
     final Delivery delivery;
     MlEventCapture events;
+    ArtifactCopies copies;
     private volatile Object eventSource;
 
     Watched(Run run, String applicationId, boolean byHooks, Settings settings, Delivery delivery) {
@@ -81,9 +83,9 @@ final class Bridge implements Observer {
   // What hooks tell.
 
   @Override
-  public Object enter(int point, Object self, Object dataset) {
+  public Object enter(int point, Object self, Object argument) {
     Watched w = watched;
-    return w == null || !w.byHooks ? null : HookCapture.enter(w.run, point, self, dataset);
+    return w == null || !w.byHooks ? null : HookCapture.enter(w.run, point, self, argument);
   }
 
   @Override
@@ -101,6 +103,14 @@ final class Bridge implements Observer {
     Watched w = watched;
     if (w != null && w.byHooks) {
       HookCapture.copied(w.run, original, copy);
+    }
+  }
+
+  @Override
+  public void writes(Object component, Object writer) {
+    Watched w = watched;
+    if (w != null && w.byHooks) {
+      HookCapture.writes(w.run, component, writer);
     }
   }
 
@@ -134,6 +144,9 @@ final class Bridge implements Observer {
       if (current.applicationId.equals(app.id)) {
         return;
       }
+      if (current.copies != null) {
+        current.copies.finish(0);
+      }
       current.run.end(); // its end was never told
     }
     Settings settings = new Settings(app.conf::get, Warnings::warn);
@@ -148,6 +161,10 @@ final class Bridge implements Observer {
     Delivery to = deliveryFor(settings.delivery);
     Run run = new Run(UUID.randomUUID().toString(), (PendingEvent event) -> to.offer(event));
     Watched next = new Watched(run, app.id, mode.byHooks, settings, to);
+    if (settings.artifacts == Settings.Artifacts.COPY) {
+      next.copies = new ArtifactCopies(run, to.artifactUpload());
+      run.copyArtifactsBy(next.copies);
+    }
     if (mode.byEvents()) {
       next.events = new MlEventCapture(run);
     }
@@ -219,10 +236,19 @@ final class Bridge implements Observer {
 
   private void end(boolean halfTime) {
     Watched w = watched;
-    if (w == null || !w.run.end()) {
+    if (w == null || w.run.hasEnded()) {
       return;
     }
-    w.delivery.flush(halfTime ? w.settings.flushNanos / 2 : w.settings.flushNanos);
+    long deadline =
+        System.nanoTime() + (halfTime ? w.settings.flushNanos / 2 : w.settings.flushNanos);
+    if (w.copies != null) {
+      // Most of the time; the rest is for telling of them.
+      w.copies.finish((deadline - System.nanoTime()) / 4 * 3);
+    }
+    if (!w.run.end()) {
+      return;
+    }
+    w.delivery.flush(Math.max(0, deadline - System.nanoTime()));
     synchronized (this) {
       if (watched == w) {
         watched = null;

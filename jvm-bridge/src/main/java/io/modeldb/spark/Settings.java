@@ -31,10 +31,19 @@ final class Settings {
     OFF
   }
 
+  /** What becomes of what the job saves. */
+  enum Artifacts {
+    /** It is recorded. */
+    RECORD,
+    /** Its bytes go into the warehouse too. */
+    COPY
+  }
+
   private static final String DEFAULT_AGENT = "http://127.0.0.1:7617";
   private static final Pattern QUANTITY = Pattern.compile("\\s*(\\d{1,15})\\s*([a-zA-Z]*)\\s*");
 
   final Capture capture;
+  final Artifacts artifacts;
   final DeliverySettings delivery;
   final long flushNanos;
   final String project;
@@ -52,6 +61,7 @@ final class Settings {
     this.conf = conf;
     this.warn = warn;
     this.capture = capture();
+    this.artifacts = artifacts();
     String dir = text("spool.dir");
     this.delivery =
         new DeliverySettings(
@@ -82,6 +92,18 @@ final class Settings {
       malformed("capture", value, "auto, events, agent or off", "auto");
       return Capture.AUTO;
     }
+  }
+
+  private Artifacts artifacts() {
+    String value = text("artifacts");
+    if (value == null || value.equalsIgnoreCase("record")) {
+      return Artifacts.RECORD;
+    }
+    if (value.equalsIgnoreCase("copy")) {
+      return Artifacts.COPY;
+    }
+    malformed("artifacts", value, "record or copy", "record");
+    return Artifacts.RECORD;
   }
 
   private URL agent() {

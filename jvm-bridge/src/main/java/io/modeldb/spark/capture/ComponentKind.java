@@ -26,6 +26,17 @@ final class ComponentKind {
   /** A transformer that a fit makes. */
   final boolean isModel;
 
+  /** A fitted pipeline. */
+  final boolean isPipelineModel;
+
+  /** What a search made. */
+  final boolean isSearchModel;
+
+  /** What saves a component, and what loads one. */
+  final boolean isWriter;
+
+  final boolean isReader;
+
   final FitKind fitKind;
 
   /** "regression", "clustering", …; "classification" where the number of classes decides. */
@@ -37,6 +48,12 @@ final class ComponentKind {
     isTransformer = names.contains(ML + "Transformer");
     isModel = names.contains(ML + "Model");
     isEvaluator = names.contains(ML + "evaluation.Evaluator");
+    isPipelineModel = names.contains(ML + "PipelineModel");
+    isSearchModel =
+        names.contains(ML + "tuning.CrossValidatorModel")
+            || names.contains(ML + "tuning.TrainValidationSplitModel");
+    isWriter = names.contains(ML + "util.MLWriter");
+    isReader = names.contains(ML + "util.MLReader");
     if (!isEstimator) {
       fitKind = FitKind.FIT_KIND_UNSPECIFIED;
     } else if (names.contains(ML + "Pipeline")) {

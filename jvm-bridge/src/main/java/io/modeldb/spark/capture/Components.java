@@ -3,6 +3,7 @@ package io.modeldb.spark.capture;
 import io.modeldb.proto.v1.Component;
 import io.modeldb.proto.v1.Param;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
@@ -30,7 +31,7 @@ final class Components {
     return out;
   }
 
-  /** The component with a pipeline's stages or a search's estimator inside. */
+  /** The component with a pipeline's stages, or a search's estimator or best model, inside. */
   static Component deep(Object object) {
     return deep(object, 0).build();
   }
@@ -53,27 +54,33 @@ final class Components {
     }
   }
 
-  /** A pipeline's stages, or the estimator that a search tries, in order. */
+  /** A pipeline's stages, fitted or not, or what a search tries or found, in order. */
   static List<Object> stages(Object object) {
-    List<Object> out = new ArrayList<>();
-    switch (ComponentKind.of(object).fitKind) {
+    ComponentKind kind = ComponentKind.of(object);
+    if (kind.isPipelineModel) {
+      return listOf(Reflect.call(object, "stages"));
+    }
+    if (kind.isSearchModel) {
+      return listOf(Reflect.call(object, "bestModel"));
+    }
+    switch (kind.fitKind) {
       case FIT_KIND_PIPELINE:
-        Object stages = Reflect.call(object, "getStages");
-        if (stages instanceof Object[]) {
-          for (Object stage : (Object[]) stages) {
-            if (stage != null && out.size() < MAX_STAGES) {
-              out.add(stage);
-            }
-          }
-        }
-        break;
+        return listOf(Reflect.call(object, "getStages"));
       case FIT_KIND_SEARCH:
-        Object estimator = Reflect.call(object, "getEstimator");
-        if (estimator != null) {
-          out.add(estimator);
-        }
-        break;
+        return listOf(Reflect.call(object, "getEstimator"));
       default:
+        return Collections.emptyList();
+    }
+  }
+
+  private static List<Object> listOf(Object oneOrArray) {
+    Object[] all =
+        oneOrArray instanceof Object[] ? (Object[]) oneOrArray : new Object[] {oneOrArray};
+    List<Object> out = new ArrayList<>();
+    for (Object one : all) {
+      if (one != null && out.size() < MAX_STAGES) {
+        out.add(one);
+      }
     }
     return out;
   }

@@ -2,6 +2,7 @@ package io.modeldb.spark.capture;
 
 import io.modeldb.proto.v1.FitKind;
 import io.modeldb.spark.hook.HookPoint;
+import java.lang.ref.WeakReference;
 
 /** Records what the hooks see, nested as it was called. */
 public final class HookCapture {
@@ -12,7 +13,7 @@ public final class HookCapture {
    *
    * @return the operation, or null when it is none
    */
-  public static Object enter(Run run, int point, Object self, Object dataset) {
+  public static Object enter(Run run, int point, Object self, Object argument) {
     Operation.Kind kind = kind(point, ComponentKind.of(self));
     if (kind == null) {
       return null;
@@ -25,19 +26,22 @@ public final class HookCapture {
       return null;
     }
     FitKind fitKind = kind == Operation.Kind.FIT ? ComponentKind.of(self).fitKind : null;
-    boolean ignored = isInternal(top, kind);
+    boolean ignored = kind == Operation.Kind.SUMMARISE || isInternal(top, kind);
     Operation operation =
         new Operation(run, kind, fitKind, self, top, ignored ? 0 : Run.nextOperation(), ignored);
     OperationStack.push(operation);
-    if (!ignored) {
-      run.jobMark().set(operation);
-      try {
+    try {
+      if (!ignored) {
+        run.jobMark().set(operation);
         run.work().operationBegan(operation.id);
-        begin(operation, self, dataset);
-      } catch (Throwable t) {
-        // What follows must still nest under it.
-        run.counts().add("hook_error", 1);
+        begin(operation, self, argument);
+      } else if (kind == Operation.Kind.SUMMARISE) {
+        operation.on(argument, 0);
+        operation.model = run.models().fitOf(self);
       }
+    } catch (Throwable t) {
+      // What follows must still nest under it.
+      run.counts().add("hook_error", 1);
     }
     return operation;
   }
@@ -54,6 +58,10 @@ public final class HookCapture {
     run.models().copied(original, copy);
   }
 
+  public static void writes(Run run, Object component, Object writer) {
+    run.writers().put(writer, new WeakReference<>(component));
+  }
+
   private static Operation.Kind kind(int point, ComponentKind of) {
     switch (point) {
       case HookPoint.FIT:
@@ -62,13 +70,26 @@ public final class HookCapture {
         return of.isTransformer ? Operation.Kind.TRANSFORM : null;
       case HookPoint.EVALUATE:
         return of.isEvaluator ? Operation.Kind.EVALUATE : null;
+      case HookPoint.SUMMARISE:
+        return of.isModel ? Operation.Kind.SUMMARISE : null;
+      case HookPoint.GETTER:
+        return Operation.Kind.GETTER;
+      case HookPoint.SAVE:
+        return of.isWriter ? Operation.Kind.SAVE : null;
+      case HookPoint.LOAD:
+        return of.isReader ? Operation.Kind.LOAD : null;
       default:
         return null;
     }
   }
 
   private static boolean reportsWithin(Operation top, Operation.Kind kind, Object self) {
-    if (top.ignored || top.kind == Operation.Kind.EVALUATE) {
+    boolean mayContain = top.kind == Operation.Kind.FIT || top.kind == Operation.Kind.TRANSFORM;
+    if (top.ignored || !mayContain) {
+      return false;
+    }
+    if (kind == Operation.Kind.SUMMARISE || kind == Operation.Kind.GETTER) {
+      // Only what the program itself asks for.
       return false;
     }
     // A call of super, or of an overload.
@@ -86,11 +107,22 @@ public final class HookCapture {
     return top.fitKind == FitKind.FIT_KIND_ESTIMATOR;
   }
 
-  private static void begin(Operation operation, Object self, Object dataset) {
+  private static void begin(Operation operation, Object self, Object argument) {
     Run run = operation.run;
+    switch (operation.kind) {
+      case GETTER:
+      case LOAD:
+        operation.argument = Texts.cut(String.valueOf(argument), Texts.MAX_TEXT);
+        return;
+      case SAVE:
+        operation.argument = Texts.cut(String.valueOf(argument), Texts.MAX_TEXT);
+        StoredModels.saveBegins(operation, self);
+        return;
+      default:
+    }
     Operation parent = operation.parent;
     boolean inSearch = parent != null && parent.fitKind == FitKind.FIT_KIND_SEARCH;
-    operation.dataset = run.datasets().idOf(dataset, inSearch ? parent.dataset : 0);
+    operation.on(argument, inSearch ? parent.dataset : 0);
     switch (operation.kind) {
       case FIT:
         Recorder.fitStarted(operation, self);
@@ -116,10 +148,19 @@ public final class HookCapture {
       if (!operation.ignored) {
         operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
         record(operation, self, result, error);
+      } else if (operation.kind == Operation.Kind.SUMMARISE && error == null) {
+        operation.run.summaries().evaluated(result, operation);
       }
     } finally {
       operation.close();
     }
+  }
+
+  private static double value(Object result, Throwable error) {
+    if (error != null) {
+      return 0;
+    }
+    return result instanceof Double ? (Double) result : Double.NaN;
   }
 
   private static void record(Operation operation, Object self, Object result, Throwable error) {
@@ -135,9 +176,19 @@ public final class HookCapture {
         long output = error == null ? operation.run.datasets().idOf(result, 0) : 0;
         Recorder.transformed(operation, output, error);
         break;
+      case EVALUATE:
+        Recorder.evaluated(operation, self, value(result, error), error);
+        break;
+      case GETTER:
+        operation.run.summaries().asked(operation, self, value(result, error), error);
+        break;
+      case SAVE:
+        StoredModels.saved(operation, self, error);
+        break;
+      case LOAD:
+        StoredModels.loaded(operation, self, result, error);
+        break;
       default:
-        double value = result instanceof Double ? (Double) result : Double.NaN;
-        Recorder.evaluated(operation, self, error == null ? value : 0, error);
     }
   }
 }

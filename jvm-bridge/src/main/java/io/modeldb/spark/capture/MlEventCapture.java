@@ -82,9 +82,9 @@ public final class MlEventCapture {
             parent == null ? null : parent.operation,
             Run.nextOperation(),
             false);
-    operation.dataset = run.datasets().idOf(dataset, 0);
+    operation.on(dataset, 0);
     if (open.size() < MAX_OPEN) {
-      open.add(new Open(operation, component, stagesOf(component)));
+      open.add(new Open(operation, component, Components.stages(component)));
     } else {
       run.counts().add("too_many_open", 1);
     }
@@ -151,19 +151,5 @@ public final class MlEventCapture {
       }
     }
     return null;
-  }
-
-  private static List<Object> stagesOf(Object component) {
-    List<Object> stages = Components.stages(component);
-    if (stages.isEmpty()) {
-      // A PipelineModel.
-      Object own = Reflect.call(component, "stages");
-      if (own instanceof Object[]) {
-        for (Object stage : (Object[]) own) {
-          stages.add(stage);
-        }
-      }
-    }
-    return stages;
   }
 }

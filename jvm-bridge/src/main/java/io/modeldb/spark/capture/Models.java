@@ -3,9 +3,10 @@ package io.modeldb.spark.capture;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Which fit made which model. */
+/** Which fit made which model, and which load brought which object. */
 final class Models {
   private static final int LIMIT = 20_000;
+  private static final int MAX_DEPTH = 16;
 
   /** Stands for a fit where several had the uid. */
   private static final long AMBIGUOUS = 0;
@@ -32,6 +33,16 @@ final class Models {
     }
   }
 
+  /** An object that was loaded, with all that is inside it, is that of the load. */
+  void loaded(Object object, long load, int depth) {
+    byObject.put(object, load);
+    if (depth < MAX_DEPTH) {
+      for (Object stage : Components.stages(object)) {
+        loaded(stage, load, depth + 1);
+      }
+    }
+  }
+
   /** A copy is the model of the same fit. */
   void copied(Object original, Object copy) {
     if (original == copy || copy == null) {
@@ -44,7 +55,7 @@ final class Models {
   }
 
   /**
-   * The fit that made a transformer, or 0.
+   * The fit that made a transformer, or the load that brought it, or 0.
    *
    * <p>An object that is not known may have been saved and loaded, or made by hand from one that
    * is: it has the uid, and where only one fit had that uid, it is that one's. Only models are

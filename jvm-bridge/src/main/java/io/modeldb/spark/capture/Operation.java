@@ -4,7 +4,7 @@ import io.modeldb.proto.v1.Component;
 import io.modeldb.proto.v1.FitKind;
 
 /**
- * A call of fit, transform or evaluate that has begun.
+ * A call of fit, transform, evaluate, save or load that has begun.
  *
  * <p>Threads that were made inside keep a reference long after it has ended, so it lets go of all
  * that is the user's when it closes.
@@ -13,7 +13,13 @@ final class Operation {
   enum Kind {
     FIT,
     TRANSFORM,
-    EVALUATE
+    EVALUATE,
+    /** {@code model.evaluate(Dataset)}, from which values are asked later. */
+    SUMMARISE,
+    /** A value of a summary. */
+    GETTER,
+    SAVE,
+    LOAD
   }
 
   final Run run;
@@ -38,6 +44,12 @@ final class Operation {
   long dataset;
   long model;
 
+  /** The dataset's analysed plan, or null. */
+  Object plan;
+
+  /** A getter's name, or a path. */
+  String argument = "";
+
   /** Whether its thread's jobs carry its mark, and the mark that they had before. */
   boolean marked;
 
@@ -60,6 +72,16 @@ final class Operation {
     this.ignored = ignored;
   }
 
+  /**
+   * Says what it is done to.
+   *
+   * @param within as for {@link Datasets#idOf}
+   */
+  void on(Object data, long within) {
+    dataset = run.datasets().idOf(data, within);
+    plan = dataset == 0 ? null : Plans.analyzed(data);
+  }
+
   long durationMicros() {
     return (System.nanoTime() - startedNanos) / 1000;
   }
@@ -67,6 +89,7 @@ final class Operation {
   void close() {
     open = false;
     self = null;
+    plan = null;
     component = Component.getDefaultInstance();
   }
 

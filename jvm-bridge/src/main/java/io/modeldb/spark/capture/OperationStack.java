@@ -28,6 +28,13 @@ final class OperationStack {
     TOP.set(operation);
   }
 
+  /** Lets a thread of ours call the user's objects without being seen; to be restored. */
+  static Operation pushIgnored(Run run) {
+    Operation before = top();
+    push(new Operation(run, Operation.Kind.EVALUATE, null, null, before, 0, true));
+    return before;
+  }
+
   /** Puts back what was there before a push. */
   static void restore(Operation operation) {
     if (operation == null) {

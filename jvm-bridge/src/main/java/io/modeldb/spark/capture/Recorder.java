@@ -33,6 +33,7 @@ final class Recorder {
     FitEnded.Builder out = fitEnded(fit).setOutcome(Outcome.OUTCOME_FINISHED);
     if (model != null) {
       fit.run.models().fitted(model, fit.id);
+      Searches.addResults(out, fit.self, model);
       out.setModelClass(model.getClass().getName());
       try {
         out.setProblemType(ProblemType.of(model));
@@ -41,6 +42,21 @@ final class Recorder {
       }
     }
     emit(fit, out);
+    if (model != null) {
+      learnt(fit, model);
+    }
+  }
+
+  private static void learnt(Operation fit, Object model) {
+    try {
+      fit.run.summaries().fitted(model, fit);
+      LearntModel learnt = LearntModel.of(fit, model);
+      if (learnt != null) {
+        fit.run.offer(learnt);
+      }
+    } catch (Throwable t) {
+      fit.run.counts().add("learnt_not_read", 1);
+    }
   }
 
   /**
@@ -82,14 +98,9 @@ final class Recorder {
             .setValue(value)
             .setStartedAtUs(evaluation.startedMicros)
             .setDurationUs(evaluation.durationMicros());
-    Object larger = null;
-    try {
-      larger = Reflect.call(evaluator, "isLargerBetter");
-    } catch (Throwable t) {
-      // The evaluator does not say.
-    }
-    if (larger instanceof Boolean) {
-      out.setLargerIsBetter((Boolean) larger);
+    Boolean larger = largerIsBetter(evaluator);
+    if (larger != null) {
+      out.setLargerIsBetter(larger);
     }
     if (error != null) {
       out.setFailure(Failures.of(error));
@@ -97,7 +108,17 @@ final class Recorder {
     evaluation.run.emit(evaluation.run.event(Clock.nowMicros()).setEvaluated(out).build());
   }
 
-  private static String metric(Object evaluator) {
+  /** Null where the evaluator does not say. */
+  static Boolean largerIsBetter(Object evaluator) {
+    try {
+      Object larger = Reflect.call(evaluator, "isLargerBetter");
+      return larger instanceof Boolean ? (Boolean) larger : null;
+    } catch (Throwable t) {
+      return null;
+    }
+  }
+
+  static String metric(Object evaluator) {
     Object name = null;
     try {
       name = Reflect.call(evaluator, "getMetricName");

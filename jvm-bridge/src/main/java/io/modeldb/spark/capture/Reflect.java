@@ -49,6 +49,11 @@ public final class Reflect {
     return method == null ? null : invoke(method, target, argument);
   }
 
+  /** Whether there is a {@code target.name()}. */
+  public static boolean has(Object target, String name) {
+    return method(target.getClass(), name, name) != null;
+  }
+
   private static Object invoke(Method method, Object target, Object... arguments) {
     try {
       return method.invoke(target, arguments);

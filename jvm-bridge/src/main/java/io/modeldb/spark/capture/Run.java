@@ -7,6 +7,7 @@ import io.modeldb.proto.v1.Outcome;
 import io.modeldb.proto.v1.RunEnded;
 import io.modeldb.proto.v1.RunStarted;
 import io.modeldb.spark.delivery.PendingEvent;
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,9 +26,12 @@ public final class Run {
   private final Counts counts = new Counts();
   private final Models models = new Models();
   private final Datasets datasets = new Datasets(this);
+  private final Summaries summaries = new Summaries();
+  private final WeakIdentityMap<WeakReference<Object>> writers = new WeakIdentityMap<>(1000);
   private final SparkWork work = new SparkWork(this);
   private final JobMark jobMark = new JobMark();
   private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
+  private volatile ArtifactCopies artifacts;
   private volatile boolean ended;
   private Failure failure;
 
@@ -53,6 +57,25 @@ public final class Run {
 
   Datasets datasets() {
     return datasets;
+  }
+
+  Summaries summaries() {
+    return summaries;
+  }
+
+  /** Which component each writer saves. */
+  WeakIdentityMap<WeakReference<Object>> writers() {
+    return writers;
+  }
+
+  /** Says who copies what is saved, before the run starts; otherwise it is only recorded. */
+  public void copyArtifactsBy(ArtifactCopies copies) {
+    artifacts = copies;
+  }
+
+  /** Null when what is saved is only recorded. */
+  ArtifactCopies artifacts() {
+    return artifacts;
   }
 
   public SparkWork work() {

@@ -2,6 +2,7 @@ package io.modeldb.spark.capture;
 
 import io.modeldb.proto.v1.Candidate;
 import io.modeldb.proto.v1.CandidateParam;
+import io.modeldb.proto.v1.FitEnded;
 import io.modeldb.proto.v1.Param;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,7 +13,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.Params;
 import scala.Option;
 
-/** What a search will try. */
+/** What a search will try, and what it found. */
 final class Searches {
   /** Configurations that are told; a search of more would not fit one event. */
   static final int MAX_CANDIDATES = 2000;
@@ -44,6 +45,34 @@ final class Searches {
       out.add(candidate(map, ordered));
     }
     return out;
+  }
+
+  /** The averages that a search's model tells, if this is one. */
+  static void addResults(FitEnded.Builder out, Object search, Object model) {
+    try {
+      if (!ComponentKind.of(model).isSearchModel) {
+        return;
+      }
+      Object metrics = Reflect.call(model, "avgMetrics");
+      if (metrics == null) {
+        metrics = Reflect.call(model, "validationMetrics");
+      }
+      Object evaluator = Reflect.call(search, "getEvaluator");
+      if (!(metrics instanceof double[]) || evaluator == null) {
+        return;
+      }
+      double[] all = (double[]) metrics;
+      for (int i = 0; i < Math.min(all.length, MAX_CANDIDATES); i++) {
+        out.addCandidateMetrics(all[i]);
+      }
+      out.setMetric(Recorder.metric(evaluator));
+      Boolean larger = Recorder.largerIsBetter(evaluator);
+      if (larger != null) {
+        out.setLargerIsBetter(larger);
+      }
+    } catch (Throwable t) {
+      // A search that does not tell.
+    }
   }
 
   private static Candidate candidate(ParamMap map, List<Params> components) {

@@ -2,6 +2,8 @@ package io.modeldb.spark.delivery;
 
 import io.modeldb.proto.v1.PushRequest;
 import io.modeldb.proto.v1.PushResponse;
+import io.modeldb.proto.v1.PutArtifactRequest;
+import io.modeldb.proto.v1.PutArtifactResponse;
 import io.modeldb.proto.v1.SyncRequest;
 import io.modeldb.proto.v1.SyncResponse;
 import java.io.ByteArrayOutputStream;
@@ -50,6 +52,15 @@ final class AgentClient {
     byte[] answer = call("Sync", request.toByteArray());
     try {
       return SyncResponse.parseFrom(answer);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  PutArtifactResponse putArtifact(PutArtifactRequest request) throws AgentException {
+    byte[] answer = call("PutArtifact", request.toByteArray());
+    try {
+      return PutArtifactResponse.parseFrom(answer);
     } catch (IOException e) {
       throw unusable(e);
     }

@@ -38,6 +38,7 @@ final class AgentException extends IOException {
     String text = "gRPC status " + status + (message.isEmpty() ? "" : ": " + message);
     switch (status) {
       case 3: // INVALID_ARGUMENT
+      case 15: // DATA_LOSS: what was sent is not what its digest says
       case 11: // OUT_OF_RANGE: what tonic says of a message that is too large
         return new AgentException(Kind.REFUSED, text);
       case 9: // FAILED_PRECONDITION

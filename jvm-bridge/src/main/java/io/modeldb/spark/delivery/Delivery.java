@@ -36,6 +36,7 @@ public final class Delivery implements Runnable {
 
   private final EventQueue queue = new EventQueue(MAX_COUNT, MAX_BYTES);
   private final Outbox outbox;
+  private final DeliverySettings settings;
   private final AgentClient client;
   private final DeliveryLog log;
   private final Backoff backoff = new Backoff();
@@ -65,9 +66,15 @@ public final class Delivery implements Runnable {
       ObjIntConsumer<String> count) {
     Spool spool = new Spool(settings.spoolDirectory(), producer.getId());
     this.outbox = new Outbox(producer, spool);
+    this.settings = settings;
     this.client = new AgentClient(settings.agent, settings.connectMillis, settings.readMillis);
     this.log = new DeliveryLog(settings.agent, settings.spoolDir, warn);
     this.count = count;
+  }
+
+  /** Sends files to the same agent, as the same producer. */
+  public ArtifactUpload artifactUpload() {
+    return new ArtifactUpload(settings, outbox.producer());
   }
 
   /** Hands an event over; false when it was dropped. Its {@code dropped} is told then. */

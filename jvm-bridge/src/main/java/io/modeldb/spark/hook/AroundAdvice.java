@@ -13,7 +13,7 @@ import org.objectweb.asm.Opcodes;
  * load them, and nothing of the class's shape changes, which retransformation forbids.
  */
 final class AroundAdvice extends MethodVisitor {
-  private final int point;
+  private final MethodPoints.Point point;
   private final int token;
   private final boolean frames;
   private final Label start = new Label();
@@ -21,25 +21,40 @@ final class AroundAdvice extends MethodVisitor {
   private final Label handler = new Label();
 
   /**
-   * @param token the method's first free local
    * @param frames whether the class file's version has stack map frames
    */
-  AroundAdvice(MethodVisitor next, int point, int token, boolean frames) {
+  AroundAdvice(MethodVisitor next, MethodPoints.Point point, boolean frames) {
     super(Opcodes.ASM9, next);
     this.point = point;
-    this.token = token;
+    this.token = point.maxLocals; // the method's first free local
     this.frames = frames;
   }
 
   @Override
   public void visitCode() {
     super.visitCode();
-    super.visitInsn(Opcodes.ICONST_0 + point);
+    super.visitIntInsn(Opcodes.BIPUSH, point.code);
     super.visitVarInsn(Opcodes.ALOAD, 0);
-    super.visitVarInsn(Opcodes.ALOAD, 1);
+    pushArgument();
     call("enter", "(ILjava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;");
     super.visitVarInsn(Opcodes.ASTORE, token);
     super.visitLabel(start);
+  }
+
+  /** What the hook is told beside the object: the method's argument, or a getter's name. */
+  private void pushArgument() {
+    boolean none = point.descriptor.startsWith("()");
+    if (point.code == HookPoint.GETTER) {
+      super.visitLdcInsn(point.name);
+      if (!none) {
+        super.visitVarInsn(Opcodes.DLOAD, 1);
+        call("measure", "(Ljava/lang/String;D)Ljava/lang/String;");
+      }
+    } else if (none) {
+      super.visitInsn(Opcodes.ACONST_NULL);
+    } else {
+      super.visitVarInsn(Opcodes.ALOAD, 1);
+    }
   }
 
   @Override
@@ -55,6 +70,10 @@ final class AroundAdvice extends MethodVisitor {
       super.visitInsn(Opcodes.DUP_X2);
       super.visitInsn(Opcodes.POP);
       call("exit", "(Ljava/lang/Object;D)V");
+    } else if (opcode == Opcodes.RETURN) {
+      super.visitVarInsn(Opcodes.ALOAD, token);
+      super.visitInsn(Opcodes.ACONST_NULL);
+      call("exit", "(Ljava/lang/Object;Ljava/lang/Object;)V");
     }
     super.visitInsn(opcode);
   }

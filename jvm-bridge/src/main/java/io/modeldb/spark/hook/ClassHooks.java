@@ -104,18 +104,18 @@ public final class ClassHooks implements ClassFileTransformer {
     public MethodVisitor visitMethod(
         int access, String name, String descriptor, String signature, String[] exceptions) {
       MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-      boolean bridge = (access & Opcodes.ACC_BRIDGE) != 0;
-      MethodPoints.Point point = bridge ? null : points.at(name, descriptor);
+      MethodPoints.Point point = points.at(name, descriptor);
       if (point == null) {
         return next;
       }
       switch (point.code) {
         case HookPoint.COPY:
         case HookPoint.CONTEXT:
+        case HookPoint.WRITE:
         case HookPoint.MAIN:
           return new ExitAdvice(next, point.code);
         default:
-          return new AroundAdvice(next, point.code, point.maxLocals, points.hasFrames());
+          return new AroundAdvice(next, point, points.hasFrames());
       }
     }
   }

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
  * Decides, cheaply, whether a class that is being loaded could have something to advise.
  *
  * <p>A driver loads some twenty thousand classes. Most are excluded by name; of the others only the
- * constant pool is walked, looking for a descriptor that takes one Dataset or one ParamMap.
+ * constant pool is walked, looking for a descriptor that takes one Dataset or one ParamMap, and for
+ * the names of readers and writers.
  */
 final class ClassScan {
   private static final String[] EXCLUDED = {
@@ -55,12 +56,13 @@ final class ClassScan {
   private static final byte[][] WANTED = {
     HookPoint.DATASET_ARGUMENT.getBytes(StandardCharsets.US_ASCII),
     HookPoint.PARAM_MAP_ARGUMENT.getBytes(StandardCharsets.US_ASCII),
+    HookPoint.READ_WRITE.getBytes(StandardCharsets.US_ASCII),
   };
 
   private ClassScan() {}
 
   static boolean mayHavePoint(String name, byte[] bytes) {
-    return isNamed(name) || (!isExcluded(name) && poolHasDescriptor(bytes));
+    return isNamed(name) || (!isExcluded(name) && (HookPoint.isSummary(name) || poolHasWanted(bytes)));
   }
 
   /** Whether it is one of the classes that are known by name. */
@@ -81,7 +83,7 @@ final class ClassScan {
   }
 
   /** Walks the constant pool (JVM specification 4.4) for a text that starts as wanted. */
-  static boolean poolHasDescriptor(byte[] b) {
+  static boolean poolHasWanted(byte[] b) {
     int count = u2(b, 8);
     int at = 10;
     for (int i = 1; i < count; i++) {

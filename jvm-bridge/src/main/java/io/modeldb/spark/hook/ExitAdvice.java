@@ -19,6 +19,11 @@ final class ExitAdvice extends MethodVisitor {
       super.visitVarInsn(Opcodes.ALOAD, 0);
       super.visitInsn(Opcodes.SWAP);
       call("copied", "(Ljava/lang/Object;Ljava/lang/Object;)V");
+    } else if (opcode == Opcodes.ARETURN && point == HookPoint.WRITE) {
+      super.visitInsn(Opcodes.DUP);
+      super.visitVarInsn(Opcodes.ALOAD, 0);
+      super.visitInsn(Opcodes.SWAP);
+      call("writes", "(Ljava/lang/Object;Ljava/lang/Object;)V");
     } else if (opcode == Opcodes.ARETURN && point == HookPoint.MAIN) {
       super.visitInsn(Opcodes.DUP);
       call("mainFailed", "(Ljava/lang/Throwable;)V");

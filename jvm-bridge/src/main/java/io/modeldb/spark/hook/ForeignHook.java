@@ -14,6 +14,7 @@ final class ForeignHook implements Observer {
   private final Method exit;
   private final Method fail;
   private final Method copied;
+  private final Method writes;
   private final Method contextCreated;
   private final Method mainFailed;
 
@@ -22,6 +23,7 @@ final class ForeignHook implements Observer {
     exit = hook.getMethod("exit", Object.class, Object.class);
     fail = hook.getMethod("fail", Object.class, Throwable.class);
     copied = hook.getMethod("copied", Object.class, Object.class);
+    writes = hook.getMethod("writes", Object.class, Object.class);
     contextCreated = hook.getMethod("contextCreated", Object.class);
     mainFailed = hook.getMethod("mainFailed", Throwable.class);
   }
@@ -41,8 +43,8 @@ final class ForeignHook implements Observer {
   }
 
   @Override
-  public Object enter(int point, Object self, Object dataset) {
-    return call(enter, point, self, dataset);
+  public Object enter(int point, Object self, Object argument) {
+    return call(enter, point, self, argument);
   }
 
   @Override
@@ -58,6 +60,11 @@ final class ForeignHook implements Observer {
   @Override
   public void copied(Object original, Object copy) {
     call(copied, original, copy);
+  }
+
+  @Override
+  public void writes(Object component, Object writer) {
+    call(writes, component, writer);
   }
 
   @Override

@@ -16,10 +16,10 @@ public final class Hook {
     observer = newObserver;
   }
 
-  public static Object enter(int point, Object self, Object dataset) {
+  public static Object enter(int point, Object self, Object argument) {
     try {
       Observer o = observer;
-      return o == null ? null : o.enter(point, self, dataset);
+      return o == null ? null : o.enter(point, self, argument);
     } catch (Throwable t) {
       countError();
       return null;
@@ -67,6 +67,26 @@ public final class Hook {
       }
     } catch (Throwable t) {
       countError();
+    }
+  }
+
+  public static void writes(Object component, Object writer) {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.writes(component, writer);
+      }
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
+  /** The name of what a getter with a parameter, the beta of an F-measure, gives; 1 is usual. */
+  public static String measure(String getter, double parameter) {
+    try {
+      return parameter == 1 ? getter : getter + "(" + parameter + ")";
+    } catch (Throwable t) {
+      return getter;
     }
   }
 

@@ -20,15 +20,47 @@ public final class HookPoint {
   /** Where spark-submit finds out what the user's program threw. */
   static final int MAIN = 6;
 
+  /** {@code model.evaluate(Dataset)}, which gives a summary to be asked for values. */
+  public static final int SUMMARISE = 7;
+
+  /** A value of a summary. */
+  public static final int GETTER = 8;
+
+  /** {@code MLWriter.save(String)}. */
+  public static final int SAVE = 9;
+
+  /** {@code MLReader.load(String)}. */
+  public static final int LOAD = 10;
+
+  /** {@code write()}, which gives a writer for a component. */
+  static final int WRITE = 11;
+
   static final String DATASET_ARGUMENT = "(Lorg/apache/spark/sql/Dataset;)";
   static final String PARAM_MAP_ARGUMENT = "(Lorg/apache/spark/ml/param/ParamMap;)";
+  static final String ML = "org/apache/spark/ml/";
+
+  /** What the names of MLWriter, MLReader and MLWritable begin with. */
+  static final String READ_WRITE = ML + "util/ML";
+
+  private static final String WRITER = "()Lorg/apache/spark/ml/util/MLWriter;";
+  private static final String GENERAL_WRITER = "()Lorg/apache/spark/ml/util/GeneralMLWriter;";
+  private static final String PATH_ARGUMENT = "(Ljava/lang/String;)";
   static final String CONTEXT_CLASS = "org/apache/spark/SparkContext";
   static final String MAIN_CLASS = "org/apache/spark/deploy/SparkSubmit";
 
   private HookPoint() {}
 
+  /** Whether a class is one of spark.ml's summaries: their getters have no telling descriptor. */
+  static boolean isSummary(String owner) {
+    return owner.startsWith(ML)
+        && owner.indexOf("Summary", owner.lastIndexOf('/')) > 0
+        && (owner.startsWith("classification/", ML.length())
+            || owner.startsWith("regression/", ML.length())
+            || owner.startsWith("clustering/", ML.length()));
+  }
+
   /** The point that a method of {@code owner} is, or 0. */
-  static int of(String owner, String name, String descriptor) {
+  static int of(String owner, String parent, String name, String descriptor) {
     if (descriptor.startsWith(DATASET_ARGUMENT)) {
       String result = descriptor.substring(DATASET_ARGUMENT.length());
       if (name.equals("fit") && result.startsWith("L")) {
@@ -40,11 +72,31 @@ public final class HookPoint {
       if (name.equals("evaluate") && result.equals("D")) {
         return EVALUATE;
       }
+      if (name.equals("evaluate") && result.endsWith("Summary;")) {
+        return SUMMARISE;
+      }
       return 0;
     }
     if (descriptor.startsWith(PARAM_MAP_ARGUMENT)) {
       boolean object = descriptor.charAt(PARAM_MAP_ARGUMENT.length()) == 'L';
       return name.equals("copy") && object ? COPY : 0;
+    }
+    if (descriptor.startsWith(PATH_ARGUMENT)) {
+      String result = descriptor.substring(PATH_ARGUMENT.length());
+      if (name.equals("save") && result.equals("V")) {
+        return owner.contains("Writer") || parent.contains("Writer") ? SAVE : 0;
+      }
+      if (name.equals("load") && result.startsWith("L")) {
+        return owner.contains("Reader") || parent.contains("Reader") ? LOAD : 0;
+      }
+      return 0;
+    }
+    if (name.equals("write") && (descriptor.equals(WRITER) || descriptor.equals(GENERAL_WRITER))) {
+      return WRITE;
+    }
+    if ((descriptor.equals("()D") || descriptor.equals("(D)D")) && isSummary(owner)) {
+      // Scala's own additions have a $ in their names.
+      return name.indexOf('$') < 0 ? GETTER : 0;
     }
     if (owner.equals(CONTEXT_CLASS) && name.equals("<init>")) {
       return CONTEXT;

@@ -12,16 +12,21 @@ final class MethodPoints extends ClassVisitor {
   /** What to do with a method. */
   static final class Point {
     final int code;
+    final String name;
+    final String descriptor;
     final int maxLocals;
 
-    Point(int code, int maxLocals) {
+    Point(int code, String name, String descriptor, int maxLocals) {
       this.code = code;
+      this.name = name;
+      this.descriptor = descriptor;
       this.maxLocals = maxLocals;
     }
   }
 
   private final Map<String, Point> points = new HashMap<>();
   private String owner;
+  private String parent;
   private int version;
 
   private MethodPoints() {
@@ -53,21 +58,22 @@ final class MethodPoints extends ClassVisitor {
       int version, int access, String name, String signature, String parent, String[] interfaces) {
     this.version = version & 0xffff;
     this.owner = name;
+    this.parent = parent == null ? "" : parent;
   }
 
   @Override
   public MethodVisitor visitMethod(
       int access, String name, String descriptor, String signature, String[] exceptions) {
-    int unwanted =
-        Opcodes.ACC_ABSTRACT | Opcodes.ACC_STATIC | Opcodes.ACC_BRIDGE | Opcodes.ACC_NATIVE;
-    int code = (access & unwanted) != 0 ? 0 : HookPoint.of(owner, name, descriptor);
-    if (code == 0) {
+    int unwanted = Opcodes.ACC_ABSTRACT | Opcodes.ACC_STATIC | Opcodes.ACC_NATIVE;
+    int code = (access & unwanted) != 0 ? 0 : HookPoint.of(owner, parent, name, descriptor);
+    // A bridge calls the method; only for writers the bridge has the shape that is known.
+    if (code == 0 || (access & Opcodes.ACC_BRIDGE) != 0 && code != HookPoint.WRITE) {
       return null;
     }
     return new MethodVisitor(Opcodes.ASM9) {
       @Override
       public void visitMaxs(int maxStack, int maxLocals) {
-        points.put(name + descriptor, new Point(code, maxLocals));
+        points.put(name + descriptor, new Point(code, name, descriptor, maxLocals));
       }
     };
   }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.apache.spark.ml.regression.FakeSummary;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,46 @@ class ClassHooksTest {
   }
 
   @Test
+  void reportsSavesWhichReturnNothing() throws Exception {
+    assertEquals("saved", run("SavingWriter"));
+    check(
+        "enter 9 SavingWriter somewhere #1",
+        "exit #1 null",
+        "enter 9 SavingWriter #2",
+        "exit #2 null");
+  }
+
+  @Test
+  void reportsLoadsOnce() throws Exception {
+    assertEquals("loaded from somewhere", run("Restores"));
+    check("enter 10 Restores somewhere #1", "exit #1 loaded from somewhere");
+  }
+
+  @Test
+  void reportsWhatAWriterWrites() throws Exception {
+    assertEquals("written", run("Writable"));
+    check("writes Writable OwnWriter");
+  }
+
+  @Test
+  void reportsSummaries() throws Exception {
+    assertNull(run("Summarising"));
+    check("enter 7 Summarising #1", "exit #1 null");
+  }
+
+  @Test
+  void reportsGettersOfSummariesByName() throws Exception {
+    assertEquals(12.5, load(FakeSummary.class.getName()).get());
+    check(
+        "enter 8 FakeSummary r2 #1",
+        "exit #1 0.5",
+        "enter 8 FakeSummary weightedFMeasure #2",
+        "exit #2 1.0",
+        "enter 8 FakeSummary weightedFMeasure(2.0) #3",
+        "exit #3 4.0");
+  }
+
+  @Test
   void leavesBridgesAlone() throws Exception {
     assertEquals("bridged", run("Bridged"));
     check("enter 1 Bridged #1", "exit #1 bridged");
@@ -122,6 +163,14 @@ class ClassHooksTest {
       assertEquals(false, ClassScan.mayHavePoint(excluded, plain), excluded);
     }
     assertEquals(true, ClassScan.mayHavePoint("org/apache/spark/ml/A", plain));
+    for (String name : Arrays.asList("Writable", "OwnWriter", "Summarising")) {
+      byte[] bytes = bytes(Fakes.class.getName() + "$" + name);
+      assertEquals(true, ClassScan.mayHavePoint("my/" + name, bytes), name);
+    }
+    byte[] getters = bytes(FakeSummary.class.getName());
+    assertEquals(true, ClassScan.mayHavePoint("org/apache/spark/ml/regression/ASummary", getters));
+    assertEquals(false, ClassScan.mayHavePoint("org/apache/spark/ml/stat/ASummary", getters));
+    assertEquals(false, ClassScan.mayHavePoint("my/regression/ASummary", getters));
     assertEquals(true, ClassScan.mayHavePoint("org/apache/spark/SparkContext", new byte[0]));
   }
 
@@ -133,10 +182,14 @@ class ClassHooksTest {
     assertEquals(Arrays.asList(lines), observer.lines);
   }
 
-  @SuppressWarnings("unchecked")
   private static Supplier<Object> advised(String name) throws Exception {
+    return load(Fakes.class.getName() + "$" + name);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Supplier<Object> load(String name) throws Exception {
     AdvisingLoader loader = new AdvisingLoader();
-    Class<?> type = loader.loadClass(Fakes.class.getName() + "$" + name);
+    Class<?> type = loader.loadClass(name);
     assertSame(loader, type.getClassLoader());
     Constructor<?> constructor = type.getDeclaredConstructor();
     constructor.setAccessible(true);
@@ -163,7 +216,8 @@ class ClassHooksTest {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(Fakes.class.getName() + "$")) {
+      if (!name.startsWith(Fakes.class.getName() + "$")
+          && !name.equals(FakeSummary.class.getName())) {
         return super.loadClass(name, resolve);
       }
       Class<?> loaded = findLoadedClass(name);

@@ -2,6 +2,9 @@ package io.modeldb.spark.hook;
 
 import java.util.function.Supplier;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.LinearRegressionSummary;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -121,6 +124,76 @@ final class Fakes {
     }
   }
 
+  /** Returns nothing, from two places. */
+  static class SavingWriter implements Supplier<Object> {
+    public void save(String path) {
+      if (path == null) {
+        return;
+      }
+      double wide = path.length();
+      if (wide > 100) {
+        throw new IllegalStateException("long");
+      }
+    }
+
+    @Override
+    public Object get() {
+      save("somewhere");
+      save(null);
+      return "saved";
+    }
+  }
+
+  /** Of a parent that is a reader by name, as a user's own may be. */
+  static class Restores extends GenericReader<String> {
+    @Override
+    public String load(String path) {
+      return "loaded from " + path;
+    }
+  }
+
+  abstract static class GenericReader<T> implements Supplier<Object> {
+    public abstract T load(String path);
+
+    @Override
+    public Object get() {
+      return load("somewhere");
+    }
+  }
+
+  static class OwnWriter extends MLWriter {
+    @Override
+    public void saveImpl(String path) {}
+  }
+
+  /** A covariant result makes the shape of write a bridge. */
+  static class Writable implements MLWritable, Supplier<Object> {
+    @Override
+    public OwnWriter write() {
+      return new OwnWriter();
+    }
+
+    @Override
+    public void save(String path) {}
+
+    @Override
+    public Object get() {
+      ((MLWritable) this).write();
+      return "written";
+    }
+  }
+
+  static class Summarising implements Supplier<Object> {
+    public LinearRegressionSummary evaluate(Dataset<?> dataset) {
+      return null;
+    }
+
+    @Override
+    public Object get() {
+      return evaluate(null);
+    }
+  }
+
   /** None of these is advised. */
   static class Others implements Supplier<Object> {
     public static Object fit(Dataset<?> dataset) {
@@ -137,6 +210,20 @@ final class Fakes {
 
     public Dataset<Row> transform(Object dataset) {
       return null;
+    }
+
+    public void save(String path) {}
+
+    public Object load(String path) {
+      return path;
+    }
+
+    public Object write() {
+      return null;
+    }
+
+    public double r2() {
+      return 1;
     }
 
     public float evaluate(Dataset<?> dataset) {

@@ -10,12 +10,13 @@ final class RecordingObserver implements Observer {
   private int tokens;
 
   @Override
-  public Object enter(int point, Object self, Object dataset) {
+  public Object enter(int point, Object self, Object argument) {
     if (throwing) {
       throw new NoSuchMethodError("a hook that fails");
     }
     Integer token = ++tokens;
-    lines.add("enter " + point + " " + nameOf(self) + " #" + token);
+    String given = argument == null ? "" : " " + argument;
+    lines.add("enter " + point + " " + nameOf(self) + given + " #" + token);
     return token;
   }
 
@@ -35,6 +36,11 @@ final class RecordingObserver implements Observer {
   }
 
   @Override
+  public void writes(Object component, Object writer) {
+    lines.add("writes " + nameOf(component) + " " + nameOf(writer));
+  }
+
+  @Override
   public void contextCreated(Object context) {}
 
   @Override
@@ -48,6 +54,6 @@ final class RecordingObserver implements Observer {
   /** getSimpleName asks the outer class, which another loader has. */
   private static String nameOf(Object object) {
     String name = object.getClass().getName();
-    return name.substring(name.indexOf('$') + 1);
+    return name.substring(Math.max(name.lastIndexOf('.'), name.indexOf('$')) + 1);
   }
 }

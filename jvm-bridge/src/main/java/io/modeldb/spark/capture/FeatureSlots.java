@@ -1,0 +1,60 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.spark.capture.plan.ColumnLineage;
+import io.modeldb.spark.capture.plan.Slots;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+
+/** The slots of the column that a model learnt from, as far as its training set's plan tells. */
+final class FeatureSlots {
+  private static final int MAX_SOURCES = 100;
+
+  private final Object plan;
+  private final String column;
+  private final long deadlineNanos;
+  private int size = -1;
+  private Slots slots;
+  private boolean read;
+
+  FeatureSlots(Object plan, String column, long deadlineNanos) {
+    this.plan = plan;
+    this.column = column;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** How many there are, as the model knows; before the first is asked for. */
+  void count(int count) {
+    size = count;
+  }
+
+  /** The slot's own name, or its place in the column. */
+  String name(int slot) {
+    String name = slots() == null ? null : slots.name(slot);
+    return Texts.cut(name == null ? column + "[" + slot + "]" : name, Texts.MAX_DETAIL);
+  }
+
+  /** The columns of sources behind it; empty where they are not known. */
+  Collection<String> sources(int slot) {
+    SortedSet<String> sources = slots() == null ? null : slots.sources(slot);
+    if (sources == null || sources.size() > MAX_SOURCES) {
+      return Collections.emptyList();
+    }
+    return sources;
+  }
+
+  private Slots slots() {
+    if (!read) {
+      read = true;
+      try {
+        slots =
+            plan == null
+                ? null
+                : ColumnLineage.of(plan, leaf -> null, deadlineNanos).slotsOf(column, size);
+      } catch (Throwable t) {
+        // Then slots have no names of their own.
+      }
+    }
+    return slots;
+  }
+}

@@ -1,0 +1,90 @@
+package io.modeldb.spark.capture;
+
+import io.modeldb.proto.v1.Loaded;
+import io.modeldb.proto.v1.Saved;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+
+/** Records what is saved and loaded through spark.ml's writers and readers. */
+final class StoredModels {
+  private static final String FORMAT = "spark-ml";
+  private static final String GENERAL_WRITER = "org.apache.spark.ml.util.GeneralMLWriter";
+
+  private StoredModels() {}
+
+  static void saveBegins(Operation save, Object writer) {
+    WeakReference<Object> of = save.run.writers().get(writer);
+    Object component = of == null ? null : of.get();
+    if (component == null) {
+      save.component = Components.of(writer).build();
+    } else {
+      save.component = Components.deep(component);
+      save.model = save.run.models().fitOf(component);
+    }
+  }
+
+  static void saved(Operation save, Object writer, Throwable error) {
+    Saved.Builder out =
+        Saved.newBuilder()
+            .setOperation(save.id)
+            .setParent(Operation.idOf(save.parent))
+            .setModel(save.model)
+            .setComponent(save.component)
+            .setFormat(format(writer))
+            .setStartedAtUs(save.startedMicros)
+            .setDurationUs(save.durationMicros());
+    if (error != null) {
+      out.setFailure(Failures.of(error));
+    }
+    StoredModel saved =
+        new StoredModel(save.run, save.argument, configuration(writer, error), out, null);
+    ArtifactCopies copies = save.run.artifacts();
+    if (error != null || copies == null || !copies.offer(saved)) {
+      save.run.offer(saved);
+    }
+  }
+
+  static void loaded(Operation load, Object reader, Object result, Throwable error) {
+    Loaded.Builder out =
+        Loaded.newBuilder()
+            .setOperation(load.id)
+            .setParent(Operation.idOf(load.parent))
+            .setStartedAtUs(load.startedMicros)
+            .setDurationUs(load.durationMicros());
+    if (error != null) {
+      out.setComponent(Components.of(reader));
+      out.setFailure(Failures.of(error));
+    } else if (result != null) {
+      load.run.models().loaded(result, load.id, 0);
+      out.setComponent(Components.deep(result));
+    }
+    load.run.offer(
+        new StoredModel(load.run, load.argument, configuration(reader, error), null, out));
+  }
+
+  /** Hadoop's settings, by which a path is understood; a reader or writer that worked has them. */
+  private static Object configuration(Object readerOrWriter, Throwable error) {
+    return error == null
+        ? Reflect.call(Reflect.call(readerOrWriter, "sc"), "hadoopConfiguration")
+        : null;
+  }
+
+  /** Spark's own format unless the writer was told another, such as "pmml". */
+  private static String format(Object writer) {
+    try {
+      for (Class<?> c = writer.getClass(); c != null; c = c.getSuperclass()) {
+        if (c.getName().equals(GENERAL_WRITER)) {
+          Field source = c.getDeclaredField("source");
+          source.setAccessible(true);
+          Object format = source.get(writer);
+          return format == null || format.equals("internal")
+              ? FORMAT
+              : Texts.cut(format.toString(), Texts.MAX_DETAIL);
+        }
+      }
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      // A version that keeps it elsewhere.
+    }
+    return FORMAT;
+  }
+}
