@@ -25,6 +25,9 @@ public final class HookCapture {
     if (top != null && !reportsWithin(top, kind, self)) {
       return null;
     }
+    if (kind == Operation.Kind.GETTER && Summaries.isAskedBySpark((String) argument)) {
+      return null;
+    }
     FitKind fitKind = kind == Operation.Kind.FIT ? ComponentKind.of(self).fitKind : null;
     boolean ignored = kind == Operation.Kind.SUMMARISE || isInternal(top, kind);
     Operation operation =

@@ -12,6 +12,7 @@ import java.util.Set;
  * and once for each summary: later calls give what was computed before.
  */
 final class Summaries {
+  private static final String ML = "org.apache.spark.ml.";
   private static final int LIMIT = 5000;
   private static final int MAX_VALUES = 100;
 
@@ -81,9 +82,36 @@ final class Summaries {
     getter.run.emit(getter.run.event(Clock.nowMicros()).setEvaluated(out).build());
   }
 
+  /**
+   * Whether a getter that was just entered is called by spark.ml itself, from another method of the
+   * summary: the statistics of coefficients need a deviance, say.
+   */
+  static boolean isAskedBySpark(String metric) {
+    int parameter = metric.indexOf('(');
+    String getter = parameter < 0 ? metric : metric.substring(0, parameter);
+    StackTraceElement[] stack = new Throwable().getStackTrace();
+    int at = 0;
+    while (at < stack.length && !isGetter(stack[at], getter)) {
+      at++;
+    }
+    // The class's own, that of its trait, and the one that computes a lazy value.
+    while (at < stack.length && isGetter(stack[at], getter)) {
+      at++;
+    }
+    return at < stack.length
+        && stack[at].getClassName().startsWith(ML)
+        && stack[at].getClassName().contains("Summary");
+  }
+
+  private static boolean isGetter(StackTraceElement frame, String getter) {
+    String method = frame.getMethodName();
+    return frame.getClassName().startsWith(ML)
+        && (method.equals(getter) || method.startsWith(getter + "$"));
+  }
+
   /** The training summary of one of spark.ml's own models, or null. */
   static Object ofTraining(Object model) {
-    return model.getClass().getName().startsWith("org.apache.spark.ml.")
+    return model.getClass().getName().startsWith(ML)
             && Boolean.TRUE.equals(Reflect.call(model, "hasSummary"))
         ? Reflect.call(model, "summary")
         : null;

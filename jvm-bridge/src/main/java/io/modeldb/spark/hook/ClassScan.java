@@ -62,7 +62,8 @@ final class ClassScan {
   private ClassScan() {}
 
   static boolean mayHavePoint(String name, byte[] bytes) {
-    return isNamed(name) || (!isExcluded(name) && (HookPoint.isSummary(name) || poolHasWanted(bytes)));
+    return isNamed(name)
+        || (!isExcluded(name) && (HookPoint.isSummary(name) || poolHasWanted(bytes)));
   }
 
   /** Whether it is one of the classes that are known by name. */
