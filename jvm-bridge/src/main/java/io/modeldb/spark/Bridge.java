@@ -5,6 +5,7 @@ import io.modeldb.spark.capture.ArtifactCopies;
 import io.modeldb.spark.capture.HookCapture;
 import io.modeldb.spark.capture.MlEventCapture;
 import io.modeldb.spark.capture.Run;
+import io.modeldb.spark.capture.UnseenCalls;
 import io.modeldb.spark.capture.WorkEvents;
 import io.modeldb.spark.delivery.Delivery;
 import io.modeldb.spark.delivery.DeliverySettings;
@@ -36,12 +37,14 @@ final class Bridge implements Observer {
     final boolean byHooks;
     final Settings settings;
     final Delivery delivery;
+    final UnseenCalls unseen;
     MlEventCapture events;
     ArtifactCopies copies;
     private volatile Object eventSource;
 
     Watched(Run run, String applicationId, boolean byHooks, Settings settings, Delivery delivery) {
       this.run = run;
+      this.unseen = new UnseenCalls(run);
       this.applicationId = applicationId;
       this.byHooks = byHooks;
       this.settings = settings;
@@ -185,7 +188,9 @@ final class Bridge implements Observer {
     }
     if (w.byHooks) {
       WorkEvents.take(w.run.work(), event);
-    } else if (w.events != null && event.getClass().getName().startsWith("org.apache.spark.ml.")) {
+    }
+    w.unseen.on(event, w.events);
+    if (w.events != null && event.getClass().getName().startsWith("org.apache.spark.ml.")) {
       w.events.on(event);
     }
   }

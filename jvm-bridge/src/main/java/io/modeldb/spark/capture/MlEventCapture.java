@@ -66,6 +66,17 @@ public final class MlEventCapture {
     }
   }
 
+  /** Whether a fit of a class is being captured, by the class's simple name and ".fit". */
+  boolean isOpen(String call) {
+    for (Open candidate : open) {
+      if (candidate.operation.kind == Operation.Kind.FIT
+          && call.equals(candidate.component.getClass().getSimpleName() + ".fit")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void begin(Operation.Kind kind, Object component, Object dataset) {
     Open again = find(kind, component);
     if (again != null) {

@@ -58,14 +58,15 @@ public final class WorkEvents {
         metrics.shuffleWriteMetrics().bytesWritten());
   }
 
-  private static String mark(Properties properties) {
-    if (properties == null) {
-      return null;
-    }
-    String group = properties.getProperty("spark.jobGroup.id");
-    if (group != null && group.startsWith(OWN_GROUPS)) {
-      return null; // its thread may have been made inside an operation
-    }
-    return properties.getProperty(JobMark.KEY);
+  static String mark(Properties properties) {
+    // A thread of the bridge's may have been made inside an operation.
+    boolean unmarked = properties == null || isOwn(properties);
+    return unmarked ? null : properties.getProperty(JobMark.KEY);
+  }
+
+  /** Whether the bridge itself started it. */
+  static boolean isOwn(Properties properties) {
+    String group = properties == null ? null : properties.getProperty("spark.jobGroup.id");
+    return group != null && group.startsWith(OWN_GROUPS);
   }
 }

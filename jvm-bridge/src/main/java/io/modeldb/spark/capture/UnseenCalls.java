@@ -1,0 +1,175 @@
+package io.modeldb.spark.capture;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+
+/**
+ * Counts fits and evaluations that nothing but the call sites of Spark's stages shows, so that what
+ * is not captured is not silent: many without hooks, and none with them unless Spark has changed.
+ *
+ * <p>A call site has names, no objects. A call at one place counts again when the stage by which it
+ * was first known comes again; calls that run no stage, or one that has lost its call site, are not
+ * known at all. So the counts are what is known to be missing, not more.
+ *
+ * <p>Called on one thread only.
+ */
+public final class UnseenCalls {
+  private static final String ML = "org.apache.spark.ml.";
+  private static final int MAX_PLACES = 1000;
+  private static final int MAX_NAMES = 50;
+  private static final int MAX_NAME = 100;
+
+  /** What no frame starts with. */
+  private static final String NONE = "(";
+
+  /** A call of fit or evaluate in a stage's stack, from its frame outwards. */
+  private static final class Call {
+    /** E.g. "LogisticRegression.fit". */
+    final String name;
+
+    /** Whatever is outside, by its digest. */
+    final long place;
+
+    Call(String name, long place) {
+      this.name = name;
+      this.place = place;
+    }
+  }
+
+  /** A place in the program from which stages came. */
+  private static final class Place {
+    final int firstStack;
+    boolean anotherStack;
+    boolean anotherStackSince;
+    long lastJob;
+
+    Place(int firstStack, long job) {
+      this.firstStack = firstStack;
+      this.lastJob = job;
+    }
+
+    /** Whether this stage shows that the place is called again. */
+    boolean again(int stack, long job) {
+      boolean sameJob = job == lastJob;
+      lastJob = job;
+      if (stack != firstStack) {
+        anotherStack = true;
+        anotherStackSince = true;
+        return false;
+      }
+      boolean again = !sameJob && (anotherStackSince || !anotherStack);
+      anotherStackSince = false;
+      return again;
+    }
+  }
+
+  private final Run run;
+  private final Map<Long, Place> places = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private long job;
+
+  public UnseenCalls(Run run) {
+    this.run = run;
+  }
+
+  /**
+   * Takes any event of Spark's.
+   *
+   * @param events what captures instead of hooks; null where there are hooks
+   */
+  public void on(Object event, MlEventCapture events) {
+    if (event instanceof SparkListenerJobStart) {
+      jobStarted();
+    } else if (event instanceof SparkListenerStageSubmitted) {
+      SparkListenerStageSubmitted stage = (SparkListenerStageSubmitted) event;
+      Properties properties = stage.properties();
+      boolean known = WorkEvents.isOwn(properties) || WorkEvents.mark(properties) != null;
+      if (!known && stage.stageInfo().attemptNumber() == 0) {
+        stage(stage.stageInfo().details(), events);
+      }
+    }
+  }
+
+  void jobStarted() {
+    job++;
+  }
+
+  void stage(String stack, MlEventCapture events) {
+    List<Call> calls = calls(stack);
+    for (int i = 0; i < calls.size(); i++) {
+      Call call = calls.get(i);
+      if (events != null && events.isOpen(call.name)) {
+        return; // and so is what it is inside of, or that was counted with another stage
+      }
+      Place place = places.get(call.place);
+      if (place == null) {
+        if (places.size() < MAX_PLACES) {
+          places.put(call.place, new Place(stack.hashCode(), job));
+        }
+        count(call.name);
+      } else if (i == 0 && place.again(stack.hashCode(), job)) {
+        // What is outside has stages of many calls: no telling when it comes again.
+        count(call.name);
+      }
+    }
+  }
+
+  private void count(String name) {
+    boolean room = names.size() < MAX_NAMES || names.contains(name);
+    if (room) {
+      names.add(name);
+    }
+    run.counts().add("unseen:" + (room ? name : "other"), 1);
+  }
+
+  /** The calls in a stack, innermost first. */
+  static List<Call> calls(String stack) {
+    if (stack == null || !stack.contains(ML)) {
+      return Collections.emptyList();
+    }
+    List<Call> calls = new ArrayList<>();
+    String trainer = null;
+    String overload = NONE;
+    int start = 0;
+    while (start < stack.length()) {
+      int end = stack.indexOf('\n', start);
+      int next = end < 0 ? stack.length() : end + 1;
+      String frame = stack.substring(start, end < 0 ? next : end).trim();
+      int parenthesis = frame.indexOf('(');
+      int dot = parenthesis < 0 ? -1 : frame.lastIndexOf('.', parenthesis);
+      if (dot > 0) {
+        String type = frame.substring(0, dot);
+        String method = frame.substring(dot + 1, parenthesis);
+        if (method.equals("train")) {
+          trainer = type;
+        } else if (type.startsWith(ML) && (method.equals("fit") || method.equals("evaluate"))) {
+          // The base class has the method, the class that it is called on comes inside it.
+          boolean base = type.equals(ML + "Predictor") && trainer != null;
+          String name = simple(base ? trainer : type) + "." + method;
+          if (!frame.startsWith(overload)) {
+            calls.add(new Call(name, 31L * stack.substring(start).hashCode() + name.hashCode()));
+          }
+          // Overloads, and the bridge methods of generics, call each other.
+          overload = frame.substring(0, parenthesis + 1);
+          trainer = null;
+        } else {
+          overload = NONE;
+        }
+      }
+      start = next;
+    }
+    return calls;
+  }
+
+  private static String simple(String type) {
+    return Texts.cut(type.substring(type.lastIndexOf('.') + 1), MAX_NAME);
+  }
+}
