@@ -25,6 +25,7 @@ PROGRAMS = HERE / "programs"
 BRIDGE_TESTS = ROOT / "jvm-bridge/src/test/spark-programs"
 PROGRAM = ROOT / "target/debug/modeldb"
 JAR = ROOT / "jvm-bridge/target/modeldb-spark-bridge.jar"
+BUILT_SPARK = ROOT / "build/spark"
 PYTHON = ROOT / ".venv/bin/python"
 SPARK_SUBMIT = ROOT / ".venv/bin/spark-submit"
 
@@ -287,6 +288,8 @@ class Submitter:
     classes: Path
     directory: Callable[[], Path]
     jobs: list[Job] = field(default_factory=list)
+    # Another distribution than that of .venv.
+    spark: Path | None = None
 
     def __call__(
         self,
@@ -296,7 +299,6 @@ class Submitter:
         listener: bool = False,
         hooks: bool = True,
         java: Sequence[str] = (),
-        spark: Path | None = None,
         master: str = "local[2]",
         conf: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -305,8 +307,7 @@ class Submitter:
 
         agent: where the agent is; without one, and without settings in `conf`, the bridge
         is not attached at all. hooks: with -javaagent. listener: by --jars and
-        spark.extraListeners. java: options of the driver's JVM. spark: another distribution
-        than that of .venv.
+        spark.extraListeners. java: options of the driver's JVM.
         """
         directory = self.directory()
         spool = directory / "spool"
@@ -316,7 +317,7 @@ class Submitter:
             "spark.local.dir": str(directory / "local"),
             "spark.sql.warehouse.dir": str(directory / "warehouse"),
         }
-        submit = SPARK_SUBMIT if spark is None else spark / "bin/spark-submit"
+        submit = SPARK_SUBMIT if self.spark is None else self.spark / "bin/spark-submit"
         command = [str(submit), "--master", master, "--driver-memory", "1g"]
         options = list(java)
         if agent is not None:
@@ -338,8 +339,8 @@ class Submitter:
             command += ["--class", program, str(self.classes)]
         command += arguments
         variables = own_environment(directory) | dict(environment or {})
-        if spark is not None:
-            variables["SPARK_HOME"] = str(spark)
+        if self.spark is not None:
+            variables["SPARK_HOME"] = str(self.spark)
         out, err = directory / "stdout", directory / "stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
@@ -374,10 +375,13 @@ def submit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Submitter]:
 def compiled(directory: Path) -> Path:
     """The Java programs in a jar."""
     jars = next((ROOT / ".venv/lib").glob("python*/site-packages/pyspark/jars"))
-    sources = [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")]
+    return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")])
+
+
+def compile_java(directory: Path, jars: Path, sources: Iterable[Path]) -> Path:
+    """Programs compiled against a distribution's jars, in a jar."""
     classes = directory / "classes"
-    path = f"{jars}/*{os.pathsep}{JAR}"
-    javac = ["javac", "--release", "17", "-nowarn", "-cp", path, "-d", str(classes)]
+    javac = ["javac", "--release", "17", "-nowarn", "-cp", f"{jars}/*", "-d", str(classes)]
     subprocess.run([*javac, *map(str, sources)], check=True)
     jar = directory / "programs.jar"
     subprocess.run(["jar", "--create", "--file", str(jar), "-C", str(classes), "."], check=True)
@@ -395,10 +399,13 @@ class Recorded:
     tables: Tables
 
 
-def record(submit: Submitter, agent: Agent, program: str, **options: Any) -> Recorded:
+def record(
+    submit: Submitter, agent: Agent, program: str, *arguments: str, code: int = 0, **options: Any
+) -> Recorded:
     """Runs a program to its end and asks the agent for the run that it made."""
     before = {row["run_id"] for row in rows("select run_id from runs", "--connect", agent.url)}
-    job = submit(program, agent=agent.url, **options).succeed()
+    job = submit(program, *arguments, agent=agent.url, **options)
+    assert job.end() == code, job.stderr()[-3000:]
     tables = Tables.read("--connect", agent.url)
     new = [row["run_id"] for row in tables["runs"] if row["run_id"] not in before]
     assert len(new) == 1, f"{len(new)} runs of one program: {job.stderr()[-3000:]}"

@@ -31,9 +31,11 @@ def other_agent(submit: Submitter, directory: Path) -> Path:
     return jar
 
 
-def by_itself(submit: Submitter, agent: Agent, program: str, **options: Any) -> Recorded:
+def by_itself(
+    submit: Submitter, agent: Agent, program: str, *arguments: str, **options: Any
+) -> Recorded:
     """Runs a program under the listener from --jars alone."""
-    return record(submit, agent, program, listener=True, hooks=False, **options)
+    return record(submit, agent, program, *arguments, listener=True, hooks=False, **options)
 
 
 def runs(agent: Agent) -> list[Row]:
@@ -105,10 +107,7 @@ def test_attaches_itself_in_process(submit: Submitter, agent: Agent) -> None:
 
 def test_program_that_throws(submit: Submitter, agent: Agent) -> None:
     """What the program throws is told too, though it was called before the hooks came."""
-    before = len(runs(agent))
-    job = submit("Small", "throw", agent=agent.url, listener=True, hooks=False)
-    assert job.end() == 1
-    (run,) = runs(agent)[before:]
+    run = run_of(by_itself(submit, agent, "Small", "throw", code=1))
     assert run["status"] == "failed"
     assert run["error"] == "java.lang.IllegalStateException: this program fails"
 
@@ -119,12 +118,10 @@ def test_program_that_throws(submit: Submitter, agent: Agent) -> None:
         ("-XX:+DisableAttachMechanism", "DisableAttachMechanism"),
         ("-XX:-EnableDynamicAgentLoading", "EnableDynamicAgentLoading"),
         ("-Xrs", "-Xrs"),
-        ("--limit-modules=java.se,jdk.unsupported,jdk.management", "jdk.attach"),
+        ("--limit-modules=java.se,jdk.unsupported,jdk.management,jdk.security.auth", "jdk.attach"),
     ],
 )
-def test_jvm_that_cannot_attach(
-    submit: Submitter, agent: Agent, option: str, reason: str
-) -> None:
+def test_jvm_that_cannot_attach(submit: Submitter, agent: Agent, option: str, reason: str) -> None:
     """MLEvents are used, the run says why, and what was not seen is counted by name."""
     recorded = by_itself(submit, agent, "Small", java=[option])
     run = run_of(recorded)
@@ -141,7 +138,7 @@ def test_no_java_program(
 ) -> None:
     """A Java runtime of its own, as containers have it, without attach module."""
     runtime = tmp_path_factory.mktemp("jlink") / "runtime"
-    modules = "java.se,jdk.unsupported,jdk.management,jdk.crypto.ec,jdk.zipfs"
+    modules = "java.se,jdk.unsupported,jdk.management,jdk.security.auth"
     jlink = ["jlink", "--add-modules", modules, "--output", str(runtime)]
     subprocess.run(jlink, check=True)
     recorded = by_itself(submit, agent, "small.py", environment={"JAVA_HOME": str(runtime)})

@@ -250,6 +250,7 @@ final class Bridge implements Observer {
       // Most of the time; the rest is for telling of them.
       w.copies.finish((deadline - System.nanoTime()) / 4 * 3);
     }
+    w.unseen.settle();
     if (!w.run.end()) {
       return;
     }

@@ -18,11 +18,13 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
  * <p>A call site has names, no objects. A call at one place counts again when the stage by which it
  * was first known comes again; calls that run no stage, or one that has lost its call site, are not
  * known at all. So the counts are what is known to be missing, not more.
- *
- * <p>Called on one thread only.
  */
 public final class UnseenCalls {
   private static final String ML = "org.apache.spark.ml.";
+
+  /** Solvers inside of estimators, which have a method fit too. */
+  private static final String SOLVERS = "org.apache.spark.ml.optim.";
+
   private static final int MAX_PLACES = 1000;
   private static final int MAX_NAMES = 50;
   private static final int MAX_NAME = 100;
@@ -46,12 +48,17 @@ public final class UnseenCalls {
 
   /** A place in the program from which stages came. */
   private static final class Place {
+    final String name;
     final int firstStack;
+    long lastJob;
     boolean anotherStack;
     boolean anotherStackSince;
-    long lastJob;
 
-    Place(int firstStack, long job) {
+    /** How often the first stage came again, while no other stage of the place is known. */
+    long perhaps;
+
+    Place(String name, int firstStack, long job) {
+      this.name = name;
       this.firstStack = firstStack;
       this.lastJob = job;
     }
@@ -63,10 +70,14 @@ public final class UnseenCalls {
       if (stack != firstStack) {
         anotherStack = true;
         anotherStackSince = true;
+        perhaps = 0; // they were several of one call
         return false;
       }
-      boolean again = !sameJob && (anotherStackSince || !anotherStack);
+      boolean again = !sameJob && anotherStackSince;
       anotherStackSince = false;
+      if (!sameJob && !anotherStack) {
+        perhaps++;
+      }
       return again;
     }
   }
@@ -75,6 +86,7 @@ public final class UnseenCalls {
   private final Map<Long, Place> places = new HashMap<>();
   private final Set<String> names = new HashSet<>();
   private long job;
+  private Place last;
 
   public UnseenCalls(Run run) {
     this.run = run;
@@ -98,12 +110,15 @@ public final class UnseenCalls {
     }
   }
 
-  void jobStarted() {
+  synchronized void jobStarted() {
     job++;
   }
 
-  void stage(String stack, MlEventCapture events) {
+  synchronized void stage(String stack, MlEventCapture events) {
     List<Call> calls = calls(stack);
+    if (last != null && (calls.isEmpty() || places.get(calls.get(0).place) != last)) {
+      settle();
+    }
     for (int i = 0; i < calls.size(); i++) {
       Call call = calls.get(i);
       if (events != null && events.isOpen(call.name)) {
@@ -111,23 +126,34 @@ public final class UnseenCalls {
       }
       Place place = places.get(call.place);
       if (place == null) {
+        place = new Place(call.name, stack.hashCode(), job);
         if (places.size() < MAX_PLACES) {
-          places.put(call.place, new Place(stack.hashCode(), job));
+          places.put(call.place, place);
         }
-        count(call.name);
+        count(call.name, 1);
       } else if (i == 0 && place.again(stack.hashCode(), job)) {
         // What is outside has stages of many calls: no telling when it comes again.
-        count(call.name);
+        count(call.name, 1);
       }
+      last = i == 0 ? place : last;
     }
   }
 
-  private void count(String name) {
+  /** The program has gone on to something else, or has ended. */
+  public synchronized void settle() {
+    if (last != null && last.perhaps > 0) {
+      count(last.name, last.perhaps);
+      last.perhaps = 0;
+    }
+    last = null;
+  }
+
+  private void count(String name, long n) {
     boolean room = names.size() < MAX_NAMES || names.contains(name);
     if (room) {
       names.add(name);
     }
-    run.counts().add("unseen:" + (room ? name : "other"), 1);
+    run.counts().add("unseen:" + (room ? name : "other"), n);
   }
 
   /** The calls in a stack, innermost first. */
@@ -150,7 +176,7 @@ public final class UnseenCalls {
         String method = frame.substring(dot + 1, parenthesis);
         if (method.equals("train")) {
           trainer = type;
-        } else if (type.startsWith(ML) && (method.equals("fit") || method.equals("evaluate"))) {
+        } else if (isComponent(type) && (method.equals("fit") || method.equals("evaluate"))) {
           // The base class has the method, the class that it is called on comes inside it.
           boolean base = type.equals(ML + "Predictor") && trainer != null;
           String name = simple(base ? trainer : type) + "." + method;
@@ -167,6 +193,10 @@ public final class UnseenCalls {
       start = next;
     }
     return calls;
+  }
+
+  private static boolean isComponent(String type) {
+    return type.startsWith(ML) && !type.startsWith(SOLVERS);
   }
 
   private static String simple(String type) {

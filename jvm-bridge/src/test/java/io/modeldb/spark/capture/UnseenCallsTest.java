@@ -36,6 +36,27 @@ class UnseenCallsTest {
   }
 
   @Test
+  void countsOnceAFitThatBeginsWithTheSameStageTwice() {
+    stages(FIRST, FIRST, LOSS, FIRST, FIRST, LOSS);
+    unseen.settle();
+    check("unseen:LogisticRegression.fit", 2);
+  }
+
+  @Test
+  void countsFitsOfOneStage() {
+    stages(FIRST, FIRST, FIRST);
+    check("unseen:LogisticRegression.fit", 1);
+    unseen.settle();
+    check("unseen:LogisticRegression.fit", 3);
+  }
+
+  @Test
+  void solversAreNotEstimators() {
+    stages("org.apache.spark.ml.optim.WeightedLeastSquares.fit(W.scala:1)\n" + FIT);
+    check("unseen:LogisticRegression.fit", 1);
+  }
+
+  @Test
   void countsFitsAtOtherPlaces() {
     stages(FIRST, FIRST.replace(":10)", ":20)"));
     check("unseen:LogisticRegression.fit", 2);
@@ -47,6 +68,7 @@ class UnseenCallsTest {
         FIRST.replace(
             PROGRAM, "org.apache.spark.ml.tuning.CrossValidator.fit(C.scala:1)\n" + PROGRAM);
     stages(fold, fold, fold);
+    unseen.settle();
     Map<String, Long> expected = new TreeMap<>();
     expected.put("unseen:CrossValidator.fit", 1L);
     expected.put("unseen:LogisticRegression.fit", 3L);
