@@ -375,7 +375,8 @@ def submit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Submitter]:
 def compiled(directory: Path) -> Path:
     """The Java programs in a jar."""
     jars = next((ROOT / ".venv/lib").glob("python*/site-packages/pyspark/jars"))
-    return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")])
+    own = BRIDGE_TESTS / "JavaPipelines.java"
+    return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), own])
 
 
 def compile_java(directory: Path, jars: Path, sources: Iterable[Path]) -> Path:
