@@ -375,14 +375,14 @@ def submit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Submitter]:
 def compiled(directory: Path) -> Path:
     """The Java programs in a jar."""
     jars = next((ROOT / ".venv/lib").glob("python*/site-packages/pyspark/jars"))
-    own = BRIDGE_TESTS / "JavaPipelines.java"
-    return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), own])
+    return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")])
 
 
 def compile_java(directory: Path, jars: Path, sources: Iterable[Path]) -> Path:
-    """Programs compiled against a distribution's jars, in a jar."""
+    """Programs compiled against a distribution's jars and the bridge, in a jar."""
     classes = directory / "classes"
-    javac = ["javac", "--release", "17", "-nowarn", "-cp", f"{jars}/*", "-d", str(classes)]
+    path = f"{jars}/*{os.pathsep}{JAR}"
+    javac = ["javac", "--release", "17", "-nowarn", "-cp", path, "-d", str(classes)]
     subprocess.run([*javac, *map(str, sources)], check=True)
     jar = directory / "programs.jar"
     subprocess.run(["jar", "--create", "--file", str(jar), "-C", str(classes), "."], check=True)
