@@ -44,6 +44,7 @@ RELATIONS = (
     "dataset_edges",
     "models",
     "stages",
+    "candidates",
     "transforms",
     "params",
     "metrics",
@@ -52,6 +53,7 @@ RELATIONS = (
     "samples",
     "predictions",
     "work",
+    "artifacts",
     "actions",
     "unknown_events",
 )

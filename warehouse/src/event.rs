@@ -74,6 +74,12 @@ pub enum Happening {
     ModelLearnt(Box<ModelLearnt>),
     /// The Spark work of an operation that is over.
     WorkDone(WorkDone),
+    /// A component was saved.
+    Saved(Box<Saved>),
+    /// A saved component was loaded.
+    Loaded(Box<Loaded>),
+    /// A dataset was written.
+    Written(Written),
     /// Totals of what was not captured.
     CaptureReported(BTreeMap<String, u64>),
     /// A kind that this version does not know, as it came.
@@ -132,7 +138,7 @@ pub struct Failure {
 }
 
 /// See [`Happening::DatasetSeen`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DatasetSeen {
     /// Its number.
     pub dataset: u64,
@@ -142,6 +148,27 @@ pub struct DatasetSeen {
     pub derived_from: Vec<Derivation>,
     /// What the user calls it.
     pub name: Option<String>,
+    /// The files and tables that it reads by itself, not by way of a parent.
+    #[serde(default)]
+    pub sources: Vec<DataSource>,
+    /// A dataset met before that is the same data by the same plan; 0 for none.
+    #[serde(default)]
+    pub same_as: u64,
+    /// Whether it is a step inside a plan only.
+    #[serde(default)]
+    pub intermediate: bool,
+    /// What the data is by itself, where it comes from no parent and no source.
+    #[serde(default)]
+    pub digest: Option<String>,
+}
+
+/// Where data is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataSource {
+    /// `file:/data/adult.csv`, `spark_catalog.db.table`, ….
+    pub uri: String,
+    /// `csv`, `parquet`, `delta`, `table`, ….
+    pub format: Option<String>,
 }
 
 /// A column of a dataset.
@@ -155,7 +182,7 @@ pub struct Column {
 }
 
 /// A step from a parent to a dataset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Derivation {
     /// The parent's number; 0 where it is not known.
     pub parent: u64,
@@ -169,6 +196,9 @@ pub struct Derivation {
     /// With `split`, the predicates of the filters that were applied after it.
     #[serde(default)]
     pub filters_after_split: Option<String>,
+    /// Digest of all that the step does; none where some of it cannot be read.
+    #[serde(default)]
+    pub digest: Option<String>,
 }
 
 /// A typed value of a parameter.
@@ -264,6 +294,13 @@ pub struct FitStarted {
     pub dataset: u64,
     /// For a search, the configurations that it will try.
     pub candidates: Vec<Vec<CandidateParam>>,
+    /// The thread that called, by a number of the producer's own; 0 where unknown.
+    #[serde(default)]
+    pub thread: u64,
+    /// The columns of sources behind the columns that it learns from, labels apart; none
+    /// where the producer did not look.
+    #[serde(default)]
+    pub source_columns: Option<Vec<String>>,
 }
 
 /// A parameter that a configuration of a search sets.
@@ -276,7 +313,7 @@ pub struct CandidateParam {
 }
 
 /// See [`Happening::FitEnded`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FitEnded {
     /// The operation of its start.
     pub operation: u64,
@@ -288,10 +325,19 @@ pub struct FitEnded {
     pub model_class: Option<String>,
     /// `binary`, `multiclass`, `regression`, `clustering`, `recommendation`.
     pub problem_type: Option<String>,
+    /// For a search whose model tells it, the metric's average for each candidate.
+    #[serde(default)]
+    pub candidate_metrics: Vec<f64>,
+    /// What `candidate_metrics` are averages of.
+    #[serde(default)]
+    pub metric: Option<String>,
+    /// Whether a larger one is better.
+    #[serde(default)]
+    pub larger_is_better: Option<bool>,
 }
 
 /// See [`Happening::Transformed`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transformed {
     /// Its number.
     pub operation: u64,
@@ -311,10 +357,13 @@ pub struct Transformed {
     pub duration_us: i64,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// The thread that called; 0 where unknown.
+    #[serde(default)]
+    pub thread: u64,
 }
 
 /// See [`Happening::Evaluated`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evaluated {
     /// Its number.
     pub operation: u64,
@@ -336,6 +385,72 @@ pub struct Evaluated {
     pub duration_us: i64,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// The thread that called; 0 where unknown.
+    #[serde(default)]
+    pub thread: u64,
+    /// The fit whose model was measured, where the producer knows; 0: by lineage.
+    #[serde(default)]
+    pub model: u64,
+    /// Who gave the value, if not an evaluator: `summary`, `training`.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// See [`Happening::Saved`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Its number.
+    pub operation: u64,
+    /// The operation inside which it happened.
+    pub parent: u64,
+    /// The fit or the load that made it; 0 where it is not known.
+    pub model: u64,
+    /// What was saved, with its stages.
+    pub component: Component,
+    /// Where to.
+    pub uri: String,
+    /// `spark-ml`, ….
+    pub format: Option<String>,
+    /// When.
+    pub started_at: Micros,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// Bytes that were copied into the warehouse; 0 for none.
+    pub bytes: u64,
+    /// The digest under which the copy lies.
+    pub sha256: Option<String>,
+}
+
+/// See [`Happening::Loaded`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Its number, by which later events name what was loaded.
+    pub operation: u64,
+    /// The operation inside which it happened.
+    pub parent: u64,
+    /// What was loaded.
+    pub component: Component,
+    /// Where from.
+    pub uri: String,
+    /// When.
+    pub started_at: Micros,
+    /// How long it took, in microseconds.
+    pub duration_us: i64,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// See [`Happening::Written`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The dataset.
+    pub dataset: u64,
+    /// Where to.
+    pub target: DataSource,
+    /// `append`, `overwrite`, `error`, `ignore`.
+    pub mode: Option<String>,
 }
 
 /// See [`Happening::Unknown`].

@@ -29,3 +29,16 @@ pub const MAX_PRODUCERS: usize = 100_000;
 pub const MAX_LINEAGE_STEPS: usize = 1_000;
 /// Bytes of one frame that a journal reader accepts.
 pub const MAX_FRAME_BYTES: usize = 256 << 20;
+/// Files and tables that a run touched and that are remembered, so that each gets one row; the
+/// oldest go first.
+pub const MAX_KNOWN_FILES: usize = 10_000;
+/// URIs of files and tables that the row of a dataset names.
+pub const MAX_SOURCE_URIS: usize = 1_000;
+/// Places where something was saved that are remembered, for loads of later runs; the oldest go
+/// first.
+pub const MAX_KNOWN_ARTIFACTS: usize = 10_000;
+/// Pipelines and searches of one producer in one run whose stages are remembered; the oldest go
+/// first.
+pub const MAX_KNOWN_PIPELINES: usize = 1_000;
+/// Fits of one search whose metrics are gathered for `candidates`.
+pub const MAX_SEARCH_FITS: usize = 20_000;

@@ -19,6 +19,7 @@ pub enum Relation {
     DatasetEdges,
     Models,
     Stages,
+    Candidates,
     Transforms,
     Params,
     Metrics,
@@ -27,6 +28,7 @@ pub enum Relation {
     Samples,
     Predictions,
     Work,
+    Artifacts,
     Actions,
     UnknownEvents,
 }
@@ -113,13 +115,14 @@ const PROJECT: RelationColumn = column("project", Kind::Text, "The project of th
 
 impl Relation {
     /// All, in the order in which they are folded: what others point at comes first.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Projects,
         Self::Runs,
         Self::Datasets,
         Self::DatasetEdges,
         Self::Models,
         Self::Stages,
+        Self::Candidates,
         Self::Transforms,
         Self::Params,
         Self::Metrics,
@@ -128,6 +131,7 @@ impl Relation {
         Self::Samples,
         Self::Predictions,
         Self::Work,
+        Self::Artifacts,
         Self::Actions,
         Self::UnknownEvents,
     ];
@@ -141,6 +145,7 @@ impl Relation {
             Self::DatasetEdges => "dataset_edges",
             Self::Models => "models",
             Self::Stages => "stages",
+            Self::Candidates => "candidates",
             Self::Transforms => "transforms",
             Self::Params => "params",
             Self::Metrics => "metrics",
@@ -149,6 +154,7 @@ impl Relation {
             Self::Samples => "samples",
             Self::Predictions => "predictions",
             Self::Work => "work",
+            Self::Artifacts => "artifacts",
             Self::Actions => "actions",
             Self::UnknownEvents => "unknown_events",
         }
@@ -179,6 +185,7 @@ impl Relation {
             Self::DatasetEdges => "One row per step that made a dataset from another.",
             Self::Models => "One row per fit.",
             Self::Stages => "One row per stage of a fitted pipeline, transformers included.",
+            Self::Candidates => "One row per configuration that a search tried.",
             Self::Transforms => "One row per call of transform.",
             Self::Params => "One row per parameter of a model.",
             Self::Metrics => "One row per measured value.",
@@ -187,6 +194,7 @@ impl Relation {
             Self::Samples => "One row per sampled dataset.",
             Self::Predictions => "One row per sampled row and model that scored it.",
             Self::Work => "One row per operation that ran Spark jobs.",
+            Self::Artifacts => "One row per saved model or other component.",
             Self::Actions => "One row per action, in order.",
             Self::UnknownEvents => "Events of kinds that this version does not know, as they came.",
         }
@@ -361,6 +369,30 @@ impl Relation {
                     ]
                 }
             }
+            Self::Candidates => {
+                const {
+                    &[
+                        column("search_model_id", Text, "The search."),
+                        column("candidate_index", Long, "Its place in the search, from 0."),
+                        column(
+                            "params",
+                            TextMap,
+                            "What it sets; `uid.name` where two components have the name.",
+                        ),
+                        column("metric", Text, "The metric by which it was chosen."),
+                        column("mean", Double, "The metric's average over folds."),
+                        column("std", Double, "Its standard deviation over folds."),
+                        column("fold_values", DoubleList, "The metric in each fold."),
+                        column(
+                            "is_best",
+                            Boolean,
+                            "Whether it was fitted again as the best.",
+                        ),
+                        RUN_ID,
+                        PROJECT,
+                    ]
+                }
+            }
             Self::Transforms => {
                 const {
                     &[
@@ -378,6 +410,11 @@ impl Relation {
                             "The call inside which it happened.",
                         ),
                         column("stage_index", Long, "Its place in the pipeline, from 0."),
+                        column(
+                            "inferred",
+                            Boolean,
+                            "Whether the nesting was put together later.",
+                        ),
                         column("transformer", Text, "Class of the transformer."),
                         column("uid", Text, "The framework's id of it."),
                         column("input_dataset_id", Text, "What went in."),
@@ -421,6 +458,11 @@ impl Relation {
                         column("name", Text, "The metric's name, areaUnderROC say."),
                         column("value", Double, "Its value."),
                         column("step", Long, "The iteration, for histories."),
+                        column(
+                            "candidate_index",
+                            Long,
+                            "For a search's averages, the configuration.",
+                        ),
                         column("larger_is_better", Boolean, "Its direction."),
                         column("slice", Text, "The filters that lie before the evaluation."),
                         column("label_column", Text, "The true values."),
@@ -547,6 +589,25 @@ impl Relation {
                     ]
                 }
             }
+            Self::Artifacts => {
+                const {
+                    &[
+                        column("artifact_id", Text, "The artifact: one per save."),
+                        column("model_id", Text, "The saved model; null for others."),
+                        RUN_ID,
+                        PROJECT,
+                        column("class", Text, "Class of what was saved."),
+                        column("uid", Text, "The framework's id of it."),
+                        column("uri", Text, "Where it was saved."),
+                        column("format", Text, "spark-ml, ...."),
+                        column("bytes", Long, "Its size, where it was copied."),
+                        column("sha256", Text, "Digest of the copy, under artifacts/."),
+                        column("status", Text, "finished or failed."),
+                        column("error", Text, "Class and message of the error."),
+                        column("saved_at", Time, "When save was called."),
+                    ]
+                }
+            }
             Self::Actions => {
                 const {
                     &[
@@ -554,7 +615,11 @@ impl Relation {
                         RUN_ID,
                         PROJECT,
                         column("sequence", Long, "Its place in the run, from 1."),
-                        column("kind", Text, "run, derive, fit, transform or evaluate."),
+                        column(
+                            "kind",
+                            Text,
+                            "fit, transform, evaluate, save, load or write.",
+                        ),
                         column("subject_id", Text, "The row that it made."),
                         column("status", Text, "finished, failed or abandoned."),
                         column("state_id", Text, "Digest of the state that it led to."),

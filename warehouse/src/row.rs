@@ -146,6 +146,18 @@ rows! {
         run_id: String,
         project: String,
     }
+    Candidates(CandidateRow) {
+        search_model_id: String,
+        candidate_index: i64,
+        params: TextMap,
+        metric: Option<String>,
+        mean: Option<f64>,
+        std: Option<f64>,
+        fold_values: Vec<Option<f64>>,
+        is_best: bool,
+        run_id: String,
+        project: String,
+    }
     Transforms(TransformRow) {
         transform_id: String,
         run_id: String,
@@ -153,6 +165,7 @@ rows! {
         model_id: Option<String>,
         parent_transform_id: Option<String>,
         stage_index: Option<i64>,
+        inferred: bool,
         transformer: String,
         uid: String,
         input_dataset_id: Option<String>,
@@ -184,6 +197,7 @@ rows! {
         name: String,
         value: f64,
         step: Option<i64>,
+        candidate_index: Option<i64>,
         larger_is_better: Option<bool>,
         slice: Option<String>,
         label_column: Option<String>,
@@ -259,6 +273,21 @@ rows! {
         bytes_read: i64,
         bytes_written: i64,
         shuffle_bytes: i64,
+    }
+    Artifacts(ArtifactRow) {
+        artifact_id: String,
+        model_id: Option<String>,
+        run_id: String,
+        project: String,
+        class: String,
+        uid: String,
+        uri: String,
+        format: Option<String>,
+        bytes: Option<i64>,
+        sha256: Option<String>,
+        status: String,
+        error: Option<String>,
+        saved_at: Micros,
     }
     Actions(ActionRow) {
         action_id: String,
@@ -349,6 +378,7 @@ mod tests {
             DatasetEdgeRow::default().into(),
             ModelRow::default().into(),
             StageRow::default().into(),
+            CandidateRow::default().into(),
             TransformRow::default().into(),
             ParamRow::default().into(),
             MetricRow::default().into(),
@@ -357,6 +387,7 @@ mod tests {
             SampleRow::default().into(),
             PredictionRow::default().into(),
             WorkRow::default().into(),
+            ArtifactRow::default().into(),
             ActionRow::default().into(),
             UnknownEventRow::default().into(),
         ]

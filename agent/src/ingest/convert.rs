@@ -7,9 +7,9 @@ use std::fmt::Display;
 
 use modeldb_proto::v1;
 use modeldb_warehouse::event::{
-    Batch, CandidateParam, Column, Component, DatasetSeen, Derivation, Evaluated, Event, Failure,
-    FitEnded, FitKind, FitStarted, Happening, Param, Producer, RunEnded, RunStarted, Transformed,
-    Unknown, Value,
+    Batch, CandidateParam, Column, Component, DataSource, DatasetSeen, Derivation, Evaluated,
+    Event, Failure, FitEnded, FitKind, FitStarted, Happening, Loaded, Param, Producer, RunEnded,
+    RunStarted, Saved, Transformed, Unknown, Value, Written,
 };
 use modeldb_warehouse::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
 use modeldb_warehouse::{Micros, ProducerId, RunId, Seq};
@@ -143,6 +143,9 @@ fn known(kind: v1::event::Kind) -> Option<Checked<Happening>> {
         Kind::Evaluated(m) => evaluated(m).inside("evaluated"),
         Kind::ModelLearnt(m) => learnt::model_learnt(m).inside("model_learnt"),
         Kind::WorkDone(m) => learnt::work_done(m).inside("work_done"),
+        Kind::Saved(m) => saved(m).inside("saved"),
+        Kind::Loaded(m) => loaded(m).inside("loaded"),
+        Kind::Written(m) => written(m).inside("written"),
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
             m.not_captured
                 .into_iter()
@@ -196,6 +199,7 @@ fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
             detail: text(derivation.detail),
             split: derivation.split,
             filters_after_split: text(derivation.filters_after_split),
+            digest: text(derivation.digest),
         })
     };
     Ok(Happening::DatasetSeen(DatasetSeen {
@@ -207,7 +211,22 @@ fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
             .map(derivation)
             .collect::<Checked<_>>()?,
         name: text(m.name),
+        sources: m
+            .sources
+            .into_iter()
+            .map(|given| source("sources.uri", given))
+            .collect::<Checked<_>>()?,
+        same_as: m.same_as,
+        intermediate: m.intermediate,
+        digest: text(m.digest),
     }))
+}
+
+fn source(field: &str, m: v1::Source) -> Checked<DataSource> {
+    Ok(DataSource {
+        uri: required(field, m.uri)?,
+        format: text(m.format),
+    })
 }
 
 fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
@@ -237,6 +256,8 @@ fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
             .into_iter()
             .map(candidate)
             .collect::<Checked<_>>()?,
+        thread: m.thread,
+        source_columns: m.source_columns_known.then_some(m.source_columns),
     })))
 }
 
@@ -257,6 +278,9 @@ fn fit_ended(m: v1::FitEnded) -> Checked<Happening> {
         failure: outcome(m.outcome, m.failure)?,
         model_class: text(m.model_class),
         problem_type: text(m.problem_type),
+        candidate_metrics: m.candidate_metrics,
+        metric: text(m.metric),
+        larger_is_better: m.larger_is_better,
     }))
 }
 
@@ -271,6 +295,7 @@ fn transformed(m: v1::Transformed) -> Checked<Happening> {
         started_at: moment("started_at_us", m.started_at_us)?,
         duration_us: duration(m.duration_us)?,
         failure: m.failure.map(failure),
+        thread: m.thread,
     })))
 }
 
@@ -286,7 +311,47 @@ fn evaluated(m: v1::Evaluated) -> Checked<Happening> {
         started_at: moment("started_at_us", m.started_at_us)?,
         duration_us: duration(m.duration_us)?,
         failure: m.failure.map(failure),
+        thread: m.thread,
+        model: m.model,
+        source: text(m.source),
     })))
+}
+
+fn saved(m: v1::Saved) -> Checked<Happening> {
+    Ok(Happening::Saved(Box::new(Saved {
+        operation: number("operation", m.operation)?,
+        parent: m.parent,
+        model: m.model,
+        component: component("component", m.component)?,
+        uri: required("uri", m.uri)?,
+        format: text(m.format),
+        started_at: moment("started_at_us", m.started_at_us)?,
+        duration_us: duration(m.duration_us)?,
+        failure: m.failure.map(failure),
+        bytes: m.bytes,
+        sha256: text(m.sha256),
+    })))
+}
+
+fn loaded(m: v1::Loaded) -> Checked<Happening> {
+    Ok(Happening::Loaded(Box::new(Loaded {
+        operation: number("operation", m.operation)?,
+        parent: m.parent,
+        component: component("component", m.component)?,
+        uri: required("uri", m.uri)?,
+        started_at: moment("started_at_us", m.started_at_us)?,
+        duration_us: duration(m.duration_us)?,
+        failure: m.failure.map(failure),
+    })))
+}
+
+fn written(m: v1::Written) -> Checked<Happening> {
+    let target = m.target.ok_or_else(|| Refused::new("target is missing"))?;
+    Ok(Happening::Written(Written {
+        dataset: number("dataset", m.dataset)?,
+        target: source("target.uri", target)?,
+        mode: text(m.mode),
+    }))
 }
 
 fn component(field: &str, component: Option<v1::Component>) -> Checked<Component> {

@@ -1,7 +1,9 @@
 //! Calls that are told when they are over: `transform` and `evaluate`.
 
 use super::context::{Action, Context, error_text, status};
+use super::files::Files;
 use super::locals::Locals;
+use super::scored::Scored;
 use super::state::{canonical, state_id};
 use super::{Place, columns};
 use crate::event::{Evaluated, Transformed};
@@ -10,6 +12,7 @@ use crate::row::{DatasetEdgeRow, MetricRow, Row, TransformRow};
 pub(super) fn transform(
     context: &Context<'_>,
     locals: &mut Locals,
+    files: &mut Files,
     transformed: &Transformed,
     rows: &mut Vec<Row>,
 ) -> Action {
@@ -19,7 +22,9 @@ pub(super) fn transform(
         transformer,
         ..
     } = transformed;
-    locals.datasets.used(context, transformed.input, rows);
+    locals
+        .datasets
+        .used(context, files, transformed.input, rows);
     let transform_id = context.transform_id(*operation);
     let inside_fit = locals.fits.get(parent);
     let stage_index = match (parent, inside_fit) {
@@ -52,6 +57,9 @@ pub(super) fn transform(
         if let Some(added) = added {
             output_columns = added;
         }
+        locals
+            .datasets
+            .used(context, files, transformed.output, rows);
         // The stages inside already lead from the input to the output.
         if !nested && transformed.output != transformed.input {
             rows.push(
@@ -74,9 +82,10 @@ pub(super) fn transform(
             transform_id: transform_id.clone(),
             run_id: context.run.run_id.clone(),
             project: context.run.project.clone(),
-            model_id: (transformed.model != 0).then(|| context.model_id(transformed.model)),
+            model_id: locals.model_id(context, transformed.model),
             parent_transform_id: parent_transform.map(|parent| context.transform_id(parent)),
             stage_index,
+            inferred: false,
             transformer: transformer.class.clone(),
             uid: transformer.uid.clone(),
             input_dataset_id: context.some_dataset(transformed.input),
@@ -104,11 +113,14 @@ pub(super) fn transform(
 pub(super) fn evaluate(
     context: &Context<'_>,
     locals: &mut Locals,
+    files: &mut Files,
     place: Place<'_>,
     evaluated: &Evaluated,
     rows: &mut Vec<Row>,
-) -> Action {
-    locals.datasets.used(context, evaluated.dataset, rows);
+) -> Option<Action> {
+    locals
+        .datasets
+        .used(context, files, evaluated.dataset, rows);
     let evaluator = &evaluated.evaluator;
     let metric_id = place.id("e");
     let prediction = columns::evaluated(evaluator);
@@ -116,15 +128,27 @@ pub(super) fn evaluate(
     let work = [canonical(evaluator), evaluated.metric.clone()];
     let state = state_id("evaluate", work.iter().map(String::as_str), &parents);
     if evaluated.failure.is_none() {
-        let scored = locals
-            .datasets
-            .scored_by(evaluated.dataset, prediction.as_deref());
+        let scored = scored(locals, evaluated, prediction.as_deref());
+        if let Some(scored) = &scored {
+            let mut fits = locals.fits.values_mut();
+            if let Some(search) = fits.find(|fit| fit.tried.has(scored.model)) {
+                search.tried.measured(
+                    scored.model,
+                    &evaluated.metric,
+                    evaluated.value,
+                    evaluated.larger_is_better,
+                );
+            }
+        }
+        let source = evaluated.source.as_deref().unwrap_or("evaluator");
         rows.push(
             MetricRow {
                 metric_id: metric_id.clone(),
                 run_id: context.run.run_id.clone(),
                 project: context.run.project.clone(),
-                model_id: scored.as_ref().map(|scored| context.model_id(scored.model)),
+                model_id: scored
+                    .as_ref()
+                    .and_then(|scored| locals.model_id(context, scored.model)),
                 dataset_id: context.some_dataset(evaluated.dataset),
                 input_dataset_id: scored
                     .as_ref()
@@ -132,23 +156,37 @@ pub(super) fn evaluate(
                 name: evaluated.metric.clone(),
                 value: evaluated.value,
                 step: None,
+                candidate_index: None,
                 larger_is_better: evaluated.larger_is_better,
                 slice: scored.and_then(|scored| scored.slice),
                 label_column: columns::label(evaluator),
                 prediction_column: prediction,
-                source: "evaluator".into(),
+                source: source.into(),
                 evaluator: Some(evaluator.class.clone()),
                 recorded_at: evaluated.started_at.plus_micros(evaluated.duration_us),
             }
             .into(),
         );
     }
-    Action {
+    // What a fit reports of itself is no work of its own.
+    let own = evaluated.source.as_deref() != Some("training");
+    own.then(|| Action {
         kind: "evaluate",
         subject_id: metric_id,
         status: status(evaluated.failure.as_ref()),
         state_id: state,
         parent_state_ids: parents,
         occurred_at: evaluated.started_at,
+    })
+}
+
+/// The model that was measured: the one that the producer names, else by lineage.
+fn scored(locals: &Locals, evaluated: &Evaluated, prediction: Option<&str>) -> Option<Scored> {
+    let found = locals.datasets.scored_by(evaluated.dataset, prediction);
+    match evaluated.model {
+        0 => found,
+        model => found
+            .filter(|found| found.model == model)
+            .or_else(|| Some(locals.datasets.scored_as(model, evaluated.dataset))),
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::columns;
 use super::context::{Action, Context, error_text, status};
 use super::state::{canonical, state_id};
+use super::tried::{Tried, configurations};
 use crate::clock::Micros;
 use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitStarted};
 use crate::row::{ModelRow, ParamRow, Row, StageRow};
@@ -25,6 +26,24 @@ pub(super) struct OpenFit {
     stage_fits: BTreeMap<i64, u64>,
     /// For a search, the training sets of its folds, in order.
     fold_datasets: Vec<u64>,
+    /// For a search, what it tried.
+    #[serde(default)]
+    pub tried: Tried,
+    /// Source columns of the part that predicts.
+    #[serde(default)]
+    part_sources: Option<Vec<String>>,
+    /// Finished fits inside, with the uids of their estimators: stages, or the best.
+    #[serde(default)]
+    parts: Vec<(String, u64)>,
+}
+
+/// What a finished fit tells the one inside which it happened.
+pub(super) struct Part {
+    operation: u64,
+    uid: String,
+    predictor: String,
+    role: String,
+    source_columns: Option<Vec<String>>,
 }
 
 /// Where a fit stands under another.
@@ -66,12 +85,65 @@ impl OpenFit {
             parent_state_id,
             stage_fits: BTreeMap::new(),
             fold_datasets: Vec::new(),
+            tried: Tried::default(),
+            part_sources: None,
+            parts: Vec::new(),
         }
     }
 
     /// What it learns from.
     pub(super) fn dataset(&self) -> u64 {
         self.started.dataset
+    }
+
+    /// The operation inside which it happens.
+    pub(super) fn parent(&self) -> u64 {
+        self.started.parent
+    }
+
+    /// What it tells the fit inside which it happens.
+    pub(super) fn as_part(&self) -> Part {
+        let Self { started, .. } = self;
+        Part {
+            operation: started.operation,
+            uid: started.estimator.uid.clone(),
+            predictor: self.predictor().uid.clone(),
+            role: self.position.role.clone(),
+            source_columns: self.source_columns(),
+        }
+    }
+
+    /// A fit inside has finished.
+    pub(super) fn finished_part(&mut self, part: Part) {
+        let counts = match self.started.kind {
+            FitKind::Pipeline => part.role == "stage",
+            FitKind::Search => part.role == "best",
+            FitKind::Estimator => false,
+        };
+        if !counts {
+            return;
+        }
+        self.parts.push((part.uid, part.operation));
+        let predicts =
+            self.started.kind == FitKind::Search || part.predictor == self.predictor().uid;
+        if predicts && part.source_columns.is_some() {
+            self.part_sources = part.source_columns;
+        }
+    }
+
+    /// Fits inside it that make up its model.
+    pub(super) fn parts(&self) -> Vec<(String, u64)> {
+        self.parts.clone()
+    }
+
+    fn predictor(&self) -> &Component {
+        columns::predictor(self.started.kind, &self.started.estimator)
+    }
+
+    /// The part that predicts knows better than the whole.
+    fn source_columns(&self) -> Option<Vec<String>> {
+        let whole = &self.started.source_columns;
+        self.part_sources.clone().or_else(|| whole.clone())
     }
 
     /// The place of its action in the run: by its start.
@@ -111,6 +183,7 @@ impl OpenFit {
             .position(|candidate| agrees(candidate, &child.estimator))
             .map(|index| index as i64);
         if child.dataset == self.started.dataset {
+            self.tried.best(candidate_index);
             return Position {
                 role: "best".into(),
                 candidate_index,
@@ -126,6 +199,10 @@ impl OpenFit {
                 self.fold_datasets.len() - 1
             }
         };
+        if let Some(candidate) = candidate_index {
+            let fold = folds.then_some(fold as i64);
+            self.tried.fit(child.operation, candidate, fold);
+        }
         Position {
             role: if folds { "fold" } else { "candidate" }.into(),
             candidate_index,
@@ -158,7 +235,7 @@ impl OpenFit {
         model.ended_at = Some(self.started_at.plus_micros(ended.duration_us));
         model.duration_ms = Some(ended.duration_us as f64 / 1e3);
         let status = status(ended.failure.as_ref());
-        self.close(context, model, status, rows)
+        self.close(context, model, status, Some(ended), rows)
     }
 
     /// The run ended and the fit did not.
@@ -166,7 +243,7 @@ impl OpenFit {
         let mut model = self.row(context);
         model.status = "abandoned".into();
         model.ended_at = Some(at);
-        self.close(context, model, "abandoned", rows)
+        self.close(context, model, "abandoned", None, rows)
     }
 
     fn close(
@@ -174,12 +251,20 @@ impl OpenFit {
         context: &Context<'_>,
         model: ModelRow,
         status: &'static str,
+        ended: Option<&FitEnded>,
         rows: &mut Vec<Row>,
     ) -> Action {
         let model_id = model.model_id.clone();
+        let at = model.ended_at.unwrap_or(self.started_at);
         rows.push(model.into());
         rows.extend(self.param_rows(context));
         rows.extend(self.stage_rows(context));
+        if self.started.kind == FitKind::Search {
+            let candidates = configurations(&self.started.candidates);
+            let operation = self.started.operation;
+            self.tried
+                .rows(context, operation, &candidates, ended, at, rows);
+        }
         Action {
             kind: "fit",
             subject_id: model_id,
@@ -207,7 +292,7 @@ impl OpenFit {
             dataset,
             ..
         } = &self.started;
-        let predictor = columns::predictor(*kind, estimator);
+        let predictor = self.predictor();
         ModelRow {
             model_id: context.model_id(*operation),
             run_id: context.run.run_id.clone(),
@@ -225,6 +310,7 @@ impl OpenFit {
             feature_columns: columns::inputs(predictor),
             label_column: columns::label(predictor),
             prediction_column: columns::prediction(predictor),
+            source_columns: self.source_columns(),
             params: columns::params(estimator),
             state_id: self.state_id.clone(),
             parent_state_id: Some(self.parent_state_id.clone()),

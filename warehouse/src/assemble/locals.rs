@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::datasets::Datasets;
 use super::fit::OpenFit;
-use super::lineage::Datasets;
 use super::work::Work;
-use crate::limits::MAX_KNOWN_OPERATIONS;
+use crate::event::Component;
+use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES};
 
 /// See the module.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Locals {
     pub fits: BTreeMap<u64, OpenFit>,
-    /// States of models, by the operation of their fit.
+    /// States of models, by the operation of their fit or load.
     pub model_states: BTreeMap<u64, String>,
     pub datasets: Datasets,
     /// Transforms seen inside an open transform, by its operation.
@@ -24,6 +25,12 @@ pub(super) struct Locals {
     pub training_sets: BTreeMap<u64, u64>,
     #[serde(default)]
     pub work: Work,
+    /// The models that loads gave, where it is known which they are.
+    #[serde(default)]
+    loads: BTreeMap<u64, Option<String>>,
+    /// Fits inside finished pipelines and searches, with the uids of their estimators.
+    #[serde(default)]
+    parts: BTreeMap<u64, Vec<(String, u64)>>,
 }
 
 impl Locals {
@@ -34,11 +41,18 @@ impl Locals {
 
     /// The id of the model that an operation made.
     pub(super) fn model_id_of(&self, context: &Context<'_>, operation: u64) -> String {
-        context.model_id(operation)
+        let known = self.model_id(context, operation);
+        known.unwrap_or_else(|| context.model_id(operation))
     }
 
-    /// Remembers the state of a model, and what it learnt from.
-    pub(super) fn fitted(&mut self, operation: u64, state: String, dataset: u64) {
+    /// Remembers the state of a model, what it learnt from, and the fits inside it.
+    pub(super) fn fitted(
+        &mut self,
+        operation: u64,
+        state: String,
+        dataset: u64,
+        parts: Vec<(String, u64)>,
+    ) {
         self.model_states.insert(operation, state);
         self.training_sets.insert(operation, dataset);
         while self.model_states.len() > MAX_KNOWN_OPERATIONS {
@@ -47,5 +61,59 @@ impl Locals {
         while self.training_sets.len() > MAX_KNOWN_OPERATIONS {
             self.training_sets.pop_first();
         }
+        if !parts.is_empty() {
+            self.parts.insert(operation, parts);
+            while self.parts.len() > MAX_KNOWN_PIPELINES {
+                self.parts.pop_first();
+            }
+        }
+    }
+
+    /// Remembers what a load gave.
+    pub(super) fn loaded(&mut self, operation: u64, model_id: Option<String>, state: String) {
+        self.fitted(operation, state, 0, Vec::new());
+        self.loads.insert(operation, model_id);
+        while self.loads.len() > MAX_KNOWN_OPERATIONS {
+            self.loads.pop_first();
+        }
+    }
+
+    /// The model that the fit or load `operation` gave; none for 0 and for what was saved
+    /// nobody knows where.
+    pub(super) fn model_id(&self, context: &Context<'_>, operation: u64) -> Option<String> {
+        match self.loads.get(&operation) {
+            Some(loaded) => loaded.clone(),
+            None => (operation != 0).then(|| context.model_id(operation)),
+        }
+    }
+
+    /// Fits inside the fit `operation`, at any depth, with the uids of their estimators.
+    pub(super) fn inside(&self, operation: u64) -> Vec<(String, u64)> {
+        let mut found: Vec<(String, u64)> = Vec::new();
+        let mut open = vec![operation];
+        while let Some(operation) = open.pop() {
+            if found.len() > MAX_KNOWN_PIPELINES {
+                break;
+            }
+            for (uid, part) in self.parts.get(&operation).into_iter().flatten() {
+                found.push((uid.clone(), *part));
+                open.push(*part);
+            }
+        }
+        found
+    }
+
+    /// The last pipeline that has these fitted stages; 0 for none.
+    pub(super) fn pipeline_of(&self, component: &Component) -> u64 {
+        let uids: Vec<_> = component.stages.iter().map(|stage| &stage.uid).collect();
+        let of = |parts: &[(String, u64)]| {
+            let mut uids = uids.iter();
+            parts.iter().all(|(uid, _)| uids.any(|known| *known == uid))
+        };
+        if uids.is_empty() {
+            return 0;
+        }
+        let found = self.parts.iter().filter(|(_, parts)| of(parts));
+        found.map(|(operation, _)| *operation).max().unwrap_or(0)
     }
 }

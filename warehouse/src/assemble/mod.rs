@@ -9,15 +9,19 @@
 //! Its state is MessagePack with field names: a field may be added with
 //! `#[serde(default)]`, none may be renamed.
 
+mod artifact;
 mod calls;
 mod columns;
 mod context;
+mod datasets;
+mod files;
 mod fit;
 mod learnt;
-mod lineage;
 mod locals;
 mod run;
+mod scored;
 mod state;
+mod tried;
 mod work;
 
 use std::collections::BTreeMap;
@@ -31,6 +35,7 @@ use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
 use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
 use crate::row::{HexBytes, ProjectRow, Row, UnknownEventRow};
+use artifact::Artifacts;
 use run::RunState;
 
 /// See the module.
@@ -39,6 +44,9 @@ pub(crate) struct Assembler {
     producers: BTreeMap<ProducerId, ProducerState>,
     projects: BTreeMap<String, ProjectRow>,
     runs: BTreeMap<RunId, RunState>,
+    /// What was saved, for loads of later runs.
+    #[serde(default)]
+    artifacts: Artifacts,
 }
 
 /// What is known of a producer.
@@ -156,7 +164,12 @@ impl Assembler {
                     .into(),
                 );
             }
-            what => self.run(place, event).apply(place, event.at, what, rows),
+            what => {
+                let mut artifacts = std::mem::take(&mut self.artifacts);
+                let run = self.run(place, event);
+                run.apply(place, event.at, what, &mut artifacts, rows);
+                self.artifacts = artifacts;
+            }
         }
     }
 

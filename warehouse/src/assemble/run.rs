@@ -1,15 +1,20 @@
 //! One run: its row, its actions, and what each producer told inside it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use super::artifact::{self, Artifacts};
 use super::calls::{evaluate, transform};
 use super::context::{Action, Context, error_text, status};
+use super::datasets::Datasets;
+use super::files::{Files, file_id};
 use super::fit::OpenFit;
 use super::learnt::learn;
 use super::locals::Locals;
+use super::state::state_id;
 use crate::clock::Micros;
 use crate::event::{Event, Happening, RunEnded, RunStarted};
 use crate::ids::{ProducerId, derived_id};
@@ -27,6 +32,9 @@ pub(super) struct RunState {
     sequence: i64,
     /// Numbers of operations and datasets are local to a producer.
     locals: BTreeMap<ProducerId, Locals>,
+    /// Files and tables that it touched.
+    #[serde(default)]
+    files: Files,
 }
 
 impl RunState {
@@ -64,6 +72,7 @@ impl RunState {
             implied: false,
             sequence: 0,
             locals: BTreeMap::new(),
+            files: Files::default(),
         }
     }
 
@@ -77,6 +86,7 @@ impl RunState {
         place: Place<'_>,
         at: Micros,
         what: &Happening,
+        artifacts: &mut Artifacts,
         rows: &mut Vec<Row>,
     ) {
         let locals = self.locals.entry(place.producer.clone()).or_default();
@@ -84,7 +94,9 @@ impl RunState {
             run: &self.row,
             producer: place.producer,
         };
-        let action = match what {
+        let files = &mut self.files;
+        let what = resolved(what, &locals.datasets);
+        let action = match &*what {
             Happening::DatasetSeen(seen) => {
                 locals.datasets.see(&context, seen, at, rows);
                 None
@@ -93,7 +105,7 @@ impl RunState {
             Happening::FitStarted(started) if locals.knows(started.operation) => None,
             Happening::FitStarted(started) => {
                 self.sequence += 1;
-                locals.datasets.used(&context, started.dataset, rows);
+                locals.datasets.used(&context, files, started.dataset, rows);
                 let parent = locals.fits.get_mut(&started.parent);
                 let state = locals.datasets.state(&context, started.dataset);
                 let fit = OpenFit::start(parent, started, at, self.sequence, state);
@@ -104,16 +116,45 @@ impl RunState {
                 let fit = locals.fits.remove(&ended.operation);
                 fit.map(|fit| {
                     let (sequence, dataset) = (fit.sequence(), fit.dataset());
+                    let parent = locals.fits.get_mut(&fit.parent());
+                    if let (Some(parent), None) = (parent, &ended.failure) {
+                        parent.finished_part(fit.as_part());
+                    }
+                    let parts = fit.parts();
                     let action = fit.end(&context, ended, rows);
-                    locals.fitted(ended.operation, action.state_id.clone(), dataset);
+                    locals.fitted(ended.operation, action.state_id.clone(), dataset, parts);
                     (Some(sequence), action)
                 })
             }
             Happening::Transformed(transformed) => {
-                Some((None, transform(&context, locals, transformed, rows)))
+                let action = transform(&context, locals, files, transformed, rows);
+                Some((None, action))
             }
             Happening::Evaluated(evaluated) => {
-                Some((None, evaluate(&context, locals, place, evaluated, rows)))
+                let action = evaluate(&context, locals, files, place, evaluated, rows);
+                action.map(|action| (None, action))
+            }
+            Happening::Saved(saved) => {
+                let action = artifact::save(&context, locals, artifacts, saved, rows);
+                action.map(|action| (None, action))
+            }
+            Happening::Loaded(loaded) => {
+                let action = artifact::load(&context, locals, artifacts, loaded);
+                action.map(|action| (None, action))
+            }
+            Happening::Written(written) => {
+                locals.datasets.written(&context, files, written, at, rows);
+                let parents = vec![locals.datasets.state(&context, written.dataset)];
+                let uri = &written.target.uri;
+                let action = Action {
+                    kind: "write",
+                    subject_id: file_id(uri),
+                    status: "finished",
+                    state_id: state_id("write", [uri.as_str()], &parents),
+                    parent_state_ids: parents,
+                    occurred_at: at,
+                };
+                Some((None, action))
             }
             Happening::ModelLearnt(learnt) => {
                 learn(&context, locals, place, at, learnt, rows);
@@ -206,7 +247,7 @@ impl RunState {
                 actions.push((Some(sequence), action));
             }
             locals.work.end(&context, rows);
-            locals.datasets.all_used(&context, rows);
+            locals.datasets.all_used(&context, &mut self.files, rows);
         }
         for (sequence, action) in actions {
             self.act(place, sequence, action, rows);
@@ -253,6 +294,33 @@ impl RunState {
             for fit in locals.fits.values() {
                 fit.open_rows(&context, status, rows);
             }
+            locals.datasets.open_rows(&context, rows);
         }
     }
+}
+
+/// What happened, with the numbers under which its datasets were met first.
+fn resolved<'a>(what: &'a Happening, datasets: &Datasets) -> Cow<'a, Happening> {
+    if !datasets.has_aliases() {
+        return Cow::Borrowed(what);
+    }
+    let mut what = what.clone();
+    let resolve = |number: &mut u64| *number = datasets.resolve(*number);
+    match &mut what {
+        Happening::DatasetSeen(seen) => {
+            resolve(&mut seen.same_as);
+            seen.derived_from
+                .iter_mut()
+                .for_each(|d| resolve(&mut d.parent));
+        }
+        Happening::FitStarted(started) => resolve(&mut started.dataset),
+        Happening::Transformed(transformed) => {
+            resolve(&mut transformed.input);
+            resolve(&mut transformed.output);
+        }
+        Happening::Evaluated(evaluated) => resolve(&mut evaluated.dataset),
+        Happening::Written(written) => resolve(&mut written.dataset),
+        _ => {}
+    }
+    Cow::Owned(what)
 }

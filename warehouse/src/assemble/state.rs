@@ -12,6 +12,20 @@ pub(super) fn state_id<'a>(
     parts: impl IntoIterator<Item = &'a str>,
     parents: &[String],
 ) -> String {
+    format!("s1:{}", digest(kind, parts, parents))
+}
+
+/// The digest of data that is told by `parts`, made from data with the fingerprints
+/// `parents`: equal in every run, whoever made it.
+pub(super) fn fingerprint<'a>(
+    kind: &str,
+    parts: impl IntoIterator<Item = &'a str>,
+    parents: &[String],
+) -> String {
+    format!("f1:{}", digest(kind, parts, parents))
+}
+
+fn digest<'a>(kind: &str, parts: impl IntoIterator<Item = &'a str>, parents: &[String]) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
@@ -21,7 +35,7 @@ pub(super) fn state_id<'a>(
     parts.into_iter().for_each(&mut add);
     add("of");
     parents.iter().for_each(|parent| add(parent));
-    format!("s1:{}", &hasher.finalize().to_hex()[..32])
+    hasher.finalize().to_hex()[..32].to_owned()
 }
 
 /// A component as text, equal for equal work: class and effective parameters. Uids of

@@ -74,13 +74,13 @@ impl Teller {
             operation: (*operation).into(),
             detail: Some(format!("{operation}#12")),
             split: *operation == "split",
-            filters_after_split: None,
+            ..Derivation::default()
         };
         self.tell(Happening::DatasetSeen(DatasetSeen {
             dataset,
             columns: columns.iter().map(column).collect(),
             derived_from: derived_from.iter().map(derivation).collect(),
-            name: None,
+            ..DatasetSeen::default()
         }));
     }
 
@@ -111,6 +111,8 @@ impl Teller {
             estimator,
             dataset,
             candidates,
+            thread: 0,
+            source_columns: None,
         })));
     }
 
@@ -121,6 +123,7 @@ impl Teller {
             failure: None,
             model_class: Some("Model".into()),
             problem_type: Some("binary".into()),
+            ..FitEnded::default()
         }));
     }
 
@@ -134,7 +137,7 @@ impl Teller {
             output,
             started_at: Micros(self.at),
             duration_us: 10,
-            failure: None,
+            ..Transformed::default()
         })));
     }
 
@@ -153,7 +156,7 @@ impl Teller {
             larger_is_better: Some(true),
             started_at: Micros(self.at),
             duration_us: 10,
-            failure: None,
+            ..Evaluated::default()
         })));
     }
 
@@ -445,11 +448,43 @@ fn folds_and_the_best_stand_under_their_search() {
             ("top".into(), None, None),
         ]
     );
-    let measured: Vec<_> = t.metrics().into_iter().map(|m| m.model_id).collect();
+    let of = |source: &'static str| {
+        let metrics = t.metrics().into_iter();
+        metrics.filter(move |m| m.source == source)
+    };
+    let measured: Vec<_> = of("evaluator").map(|m| m.model_id).collect();
     let fits: Vec<_> = (2..6)
         .map(|operation| Some(t.model_id(operation)))
         .collect();
     assert_eq!(measured, fits);
+    // The teller's metric is the penalty itself: the same in each fold.
+    let averages: Vec<_> = of("search")
+        .map(|m| (m.model_id, m.candidate_index, m.value))
+        .collect();
+    let search = Some(t.model_id(1));
+    assert_eq!(
+        averages,
+        [(search.clone(), Some(0), 0.1), (search, Some(1), 0.5)]
+    );
+    let candidates: Vec<_> = t
+        .rows
+        .iter()
+        .filter_map(|row| match row {
+            Row::Candidates(row) => Some((
+                row.params["regParam"].clone(),
+                row.mean,
+                row.std,
+                row.fold_values.clone(),
+                row.is_best,
+            )),
+            _ => None,
+        })
+        .collect();
+    let tried = |reg: f64, best| {
+        let folds = vec![Some(reg), Some(reg)];
+        (reg.to_string(), Some(reg), Some(0.0), folds, best)
+    };
+    assert_eq!(candidates, [tried(0.1, false), tried(0.5, true)]);
 }
 
 #[test]
@@ -529,8 +564,7 @@ fn failures_and_what_a_run_leaves_open() {
             class: "java.lang.RuntimeException".into(),
             message: "no such column".into(),
         }),
-        model_class: None,
-        problem_type: None,
+        ..FitEnded::default()
     }));
     t.fit(2, 0, FitKind::Estimator, classifier(0.1), 1);
     let silent = t.assembler.open_rows(|_| true);

@@ -66,6 +66,8 @@ pub fn batch(name: &str, seq: u64, fits: u64) -> Batch {
             },
             dataset: 1,
             candidates: Vec::new(),
+            thread: 0,
+            source_columns: None,
         })))
     };
     let end = |operation| {
@@ -74,7 +76,7 @@ pub fn batch(name: &str, seq: u64, fits: u64) -> Batch {
             duration_us: 5,
             failure: None,
             model_class: Some("org.example.Model".into()),
-            problem_type: None,
+            ..FitEnded::default()
         }))
     };
     let mut events = Vec::new();

@@ -1,0 +1,127 @@
+//! Which model scored a dataset, and which rows of it.
+
+use std::collections::VecDeque;
+
+use super::datasets::{Dataset, Datasets, MadeBy};
+use super::state::without_expression_ids;
+use crate::event::Derivation;
+use crate::limits::MAX_LINEAGE_STEPS;
+
+/// The model behind a scored dataset, the dataset that it scored, and the filters that
+/// lie between its output and the rows that were asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scored {
+    pub model: u64,
+    pub input: u64,
+    pub slice: Option<String>,
+}
+
+/// What stands in a slice for a filter that cannot be read.
+const OPAQUE: &str = "opaque";
+
+impl Datasets {
+    /// What `model` made of `dataset` by itself, without telling the scored rows.
+    pub(super) fn scored_as(&self, model: u64, dataset: u64) -> Scored {
+        Scored {
+            model,
+            input: dataset,
+            slice: slice(self.filters_since_split(dataset).iter()),
+        }
+    }
+
+    /// The nearest model upstream of `dataset` that wrote the column `prediction`; the
+    /// nearest model when no column is named. Of a pipeline and its last stage, which
+    /// give the same dataset, it is the pipeline. None where rows come from several.
+    pub(super) fn scored_by(&self, dataset: u64, prediction: Option<&str>) -> Option<Scored> {
+        let mut queue = VecDeque::from([(dataset, Vec::new())]);
+        let mut found: Option<Scored> = None;
+        let mut steps = 0;
+        while let Some((number, filters)) = queue.pop_front() {
+            steps += 1;
+            if steps > MAX_LINEAGE_STEPS {
+                return None;
+            }
+            let Some(dataset) = self.get(number) else {
+                continue;
+            };
+            let wrote = |made: &&MadeBy| {
+                let named = |column| made.added.iter().any(|added| added == column);
+                made.model != 0 && prediction.is_none_or(named)
+            };
+            let Some(made) = dataset.made_by.iter().rev().find(wrote) else {
+                queue.extend(dataset.inputs(&filters));
+                continue;
+            };
+            let before = self.filters_since_split(made.input);
+            let slice = slice(filters.iter().chain(&before));
+            match &mut found {
+                None => {
+                    found = Some(Scored {
+                        model: made.model,
+                        input: made.input,
+                        slice,
+                    });
+                }
+                Some(other) if other.model != made.model => return None,
+                Some(other) if other.slice != slice => other.slice = Some(OPAQUE.into()),
+                Some(_) => {}
+            }
+        }
+        found
+    }
+
+    /// The filters between the split that `dataset` comes from and its rows, the last one
+    /// first; none where it comes from no split: then it is what the model was meant for.
+    fn filters_since_split(&self, dataset: u64) -> Vec<Filter> {
+        let mut queue = VecDeque::from([(dataset, Vec::new())]);
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let Some((number, filters)) = queue.pop_front() else {
+                break;
+            };
+            let Some(dataset) = self.get(number) else {
+                continue;
+            };
+            let split = dataset.derived_from.iter().find(|d| d.split);
+            if let Some(split) = split.filter(|_| dataset.made_by.is_empty()) {
+                let mut filters = filters;
+                filters.extend(split.filters_after_split.clone().map(Some));
+                return filters;
+            }
+            queue.extend(dataset.inputs(&filters));
+        }
+        Vec::new()
+    }
+}
+
+/// The condition of a filter; none where it cannot be read.
+type Filter = Option<String>;
+
+impl Dataset {
+    /// What it was made from, each with the filters on the way, the last one first.
+    fn inputs(&self, filters: &[Filter]) -> Vec<(u64, Vec<Filter>)> {
+        let through = |d: &Derivation| {
+            let mut filters = filters.to_vec();
+            if d.operation == "filter" || d.detail.as_deref() == Some(OPAQUE) {
+                filters.push(d.detail.clone().filter(|detail| detail != OPAQUE));
+            }
+            (d.parent, filters)
+        };
+        match self.made_by.as_slice() {
+            [] => self.derived_from.iter().map(through).collect(),
+            made_by => made_by
+                .iter()
+                .map(|made| (made.input, filters.to_vec()))
+                .collect(),
+        }
+    }
+}
+
+/// Filters, the last one first, as one text.
+fn slice<'a>(filters: impl DoubleEndedIterator<Item = &'a Filter>) -> Option<String> {
+    let text = |filter: &Filter| match filter {
+        Some(text) => without_expression_ids(text),
+        None => OPAQUE.to_owned(),
+    };
+    let texts: Vec<_> = filters.rev().map(text).collect();
+    (!texts.is_empty()).then(|| texts.join(" AND "))
+}
