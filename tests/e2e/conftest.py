@@ -137,6 +137,12 @@ class Agent:
         return self.process.wait(timeout=60)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-goldens", action="store_true", help="write conformance/goldens anew, from a run"
+    )
+
+
 @pytest.fixture(scope="session")
 def new_agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Agent]]:
     """Makes agents that are ready, each on a warehouse and ports of its own."""
@@ -263,17 +269,17 @@ class Job:
 
         wait_until(done, f"{count} {what}", SPARK_JOB)
 
-    def end(self) -> int:
+    def end(self, within: float = SPARK_JOB) -> int:
         """Waits for its end; answers the exit code."""
         try:
-            return self.process.wait(timeout=SPARK_JOB)
+            return self.process.wait(timeout=within)
         except subprocess.TimeoutExpired:
             self.process.kill()
             pytest.fail(f"the program hangs: {self.stdout()[-1000:]} {self.stderr()[-3000:]}")
 
-    def succeed(self) -> Job:
+    def succeed(self, within: float = SPARK_JOB) -> Job:
         """Waits for its end, which has to be a good one."""
-        code = self.end()
+        code = self.end(within)
         assert code == 0, f"exit code {code}: {self.stdout()[-500:]} {self.stderr()[-2000:]}"
         return self
 
@@ -304,14 +310,18 @@ class Submitter:
         master: str = "local[2]",
         conf: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        links: Mapping[str, Path] | None = None,
     ) -> Job:
         """Starts a program: a file of `programs`, or a Java class.
 
         agent: where the agent is; without one, and without settings in `conf`, the bridge
         is not attached at all. hooks: with -javaagent. listener: by --jars and
-        spark.extraListeners. java: options of the driver's JVM.
+        spark.extraListeners. java: options of the driver's JVM. links: what is to be found
+        under these names where it runs.
         """
         directory = self.directory()
+        for name, place in (links or {}).items():
+            (directory / name).symlink_to(place)
         spool = directory / "spool"
         settings = {
             "spark.ui.enabled": "false",

@@ -59,9 +59,7 @@ def test_coefficients_by_class_and_slot(learnt: Recorded) -> None:
 def test_standard_errors_that_are_there_already(learnt: Recorded) -> None:
     (line,) = learnt.job.did("errors")
     rows = slots(learnt, line["uid"])
-    intercept = learnt.tables.one(
-        "features", model_id=model_of(learnt, line["uid"]), position=-1
-    )
+    intercept = learnt.tables.one("features", model_id=model_of(learnt, line["uid"]), position=-1)
     assert [row["std_error"] for row in [*rows, intercept]] == line["values"]
 
 
