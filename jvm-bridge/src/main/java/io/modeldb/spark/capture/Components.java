@@ -12,35 +12,43 @@ import org.apache.spark.ml.param.Params;
  * Snapshots of estimators, transformers and evaluators.
  *
  * <p>Taken on the caller's thread, because they are mutable. Code of users' own components runs in
- * here (getters, {@code toString}); where it throws, the value is left out, and that is all.
+ * here (getters, {@code toString}); where it throws, the value is left out and counted.
  */
 final class Components {
   private static final int MAX_DEPTH = 16;
+  private static final int MAX_NAME = 1024;
   private static final int MAX_STAGES = 1000;
+
+  /** The reason under which what a component did not tell of itself is counted. */
+  private static final String NOT_READ = "component_not_read";
 
   private Components() {}
 
   /** The component without what is inside it. */
-  static Component.Builder of(Object object) {
+  static Component.Builder of(Object object, Counts missed) {
     Component.Builder out = Component.newBuilder().setClassName(object.getClass().getName());
     if (object instanceof Params) {
       Params params = (Params) object;
-      out.setUid(uid(object));
-      addParams(out, params);
+      try {
+        out.setUid(Texts.cut(params.uid(), MAX_NAME));
+        addParams(out, params, missed);
+      } catch (Throwable t) {
+        missed.add(NOT_READ, 1);
+      }
     }
     return out;
   }
 
   /** The component with a pipeline's stages, or a search's estimator or best model, inside. */
-  static Component deep(Object object) {
-    return deep(object, 0).build();
+  static Component deep(Object object, Counts missed) {
+    return deep(object, 0, missed).build();
   }
 
-  private static Component.Builder deep(Object object, int depth) {
-    Component.Builder out = of(object);
+  private static Component.Builder deep(Object object, int depth, Counts missed) {
+    Component.Builder out = of(object, missed);
     if (depth < MAX_DEPTH) {
       for (Object stage : stages(object)) {
-        out.addStages(deep(stage, depth + 1));
+        out.addStages(deep(stage, depth + 1, missed));
       }
     }
     return out;
@@ -48,7 +56,7 @@ final class Components {
 
   static String uid(Object object) {
     try {
-      return object instanceof Params ? Texts.cut(((Params) object).uid(), 1024) : "";
+      return object instanceof Params ? Texts.cut(((Params) object).uid(), MAX_NAME) : "";
     } catch (Throwable t) {
       return "";
     }
@@ -86,23 +94,19 @@ final class Components {
   }
 
   /** One parameter as it is in force, or null when it has no value that travels. */
-  static Param param(Params of, org.apache.spark.ml.param.Param<?> param) {
-    try {
-      if (!of.isDefined(param)) {
-        return null;
-      }
-      Object value = of.getOrDefault(param);
-      if (holdsComponents(value)) {
-        return null;
-      }
-      return Param.newBuilder()
-          .setName(Texts.cut(param.name(), 1024))
-          .setValue(ParamValues.of(value))
-          .setIsDefault(!of.isSet(param))
-          .build();
-    } catch (Throwable t) {
+  private static Param read(Params of, org.apache.spark.ml.param.Param<?> param) {
+    if (!of.isDefined(param)) {
       return null;
     }
+    Object value = of.getOrDefault(param);
+    if (holdsComponents(value)) {
+      return null;
+    }
+    return Param.newBuilder()
+        .setName(Texts.cut(param.name(), MAX_NAME))
+        .setValue(ParamValues.of(value))
+        .setIsDefault(!of.isSet(param))
+        .build();
   }
 
   static boolean holdsComponents(Object value) {
@@ -116,17 +120,15 @@ final class Components {
     return Params.class.isAssignableFrom(element) || ParamMap.class.isAssignableFrom(element);
   }
 
-  private static void addParams(Component.Builder out, Params params) {
-    org.apache.spark.ml.param.Param<?>[] all;
-    try {
-      all = params.params();
-    } catch (Throwable t) {
-      return;
-    }
-    for (org.apache.spark.ml.param.Param<?> param : all) {
-      Param value = param(params, param);
-      if (value != null) {
-        out.addParams(value);
+  private static void addParams(Component.Builder out, Params params, Counts missed) {
+    for (org.apache.spark.ml.param.Param<?> param : params.params()) {
+      try {
+        Param value = read(params, param);
+        if (value != null) {
+          out.addParams(value);
+        }
+      } catch (Throwable t) {
+        missed.add(NOT_READ, 1);
       }
     }
   }

@@ -131,11 +131,11 @@ public final class HookCapture {
         Recorder.fitStarted(operation, self);
         break;
       case TRANSFORM:
-        operation.component = Components.of(self).build();
+        operation.component = Components.of(self, run.counts()).build();
         operation.model = run.models().fitOf(self);
         break;
       default:
-        operation.component = Components.of(self).build();
+        operation.component = Components.of(self, run.counts()).build();
     }
   }
 

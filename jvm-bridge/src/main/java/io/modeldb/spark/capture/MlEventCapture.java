@@ -102,7 +102,7 @@ public final class MlEventCapture {
     if (kind == Operation.Kind.FIT) {
       Recorder.fitStarted(operation, component);
     } else {
-      operation.component = Components.of(component).build();
+      operation.component = Components.of(component, run.counts()).build();
       operation.model = run.models().fitOf(component);
     }
   }

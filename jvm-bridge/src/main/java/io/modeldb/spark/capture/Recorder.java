@@ -17,7 +17,7 @@ final class Recorder {
             .setOperation(fit.id)
             .setParent(Operation.idOf(fit.parent))
             .setKind(fit.fitKind)
-            .setEstimator(Components.deep(estimator))
+            .setEstimator(Components.deep(estimator, fit.run.counts()))
             .setDataset(fit.dataset);
     if (fit.fitKind == FitKind.FIT_KIND_SEARCH) {
       try {

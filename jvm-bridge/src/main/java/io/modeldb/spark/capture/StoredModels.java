@@ -16,9 +16,9 @@ final class StoredModels {
     WeakReference<Object> of = save.run.writers().get(writer);
     Object component = of == null ? null : of.get();
     if (component == null) {
-      save.component = Components.of(writer).build();
+      save.component = Components.of(writer, save.run.counts()).build();
     } else {
-      save.component = Components.deep(component);
+      save.component = Components.deep(component, save.run.counts());
       save.model = save.run.models().fitOf(component);
     }
   }
@@ -52,11 +52,11 @@ final class StoredModels {
             .setStartedAtUs(load.startedMicros)
             .setDurationUs(load.durationMicros());
     if (error != null) {
-      out.setComponent(Components.of(reader));
+      out.setComponent(Components.of(reader, load.run.counts()));
       out.setFailure(Failures.of(error));
     } else if (result != null) {
       load.run.models().loaded(result, load.id, 0);
-      out.setComponent(Components.deep(result));
+      out.setComponent(Components.deep(result, load.run.counts()));
     }
     load.run.offer(
         new StoredModel(load.run, load.argument, configuration(reader, error), null, out));
