@@ -225,6 +225,11 @@ class Tables:
         assert len(found) == len(self.tables[name]), f"{name}.{key} is there twice"
         return found
 
+    def evaluations(self) -> list[Row]:
+        """The rows of `metrics` that evaluators gave, in their order."""
+        given = self.where("metrics", source="evaluator")
+        return sorted(given, key=lambda row: str(row["recorded_at"]))
+
     def fits_in_order(self) -> list[Row]:
         """The rows of `models` in the order in which the fits began."""
         sequence = {a["subject_id"]: a["sequence"] for a in self.where("actions", kind="fit")}
@@ -307,6 +312,7 @@ class Submitter:
         listener: bool = False,
         hooks: bool = True,
         java: Sequence[str] = (),
+        main: str | None = None,
         master: str = "local[2]",
         conf: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -317,7 +323,7 @@ class Submitter:
         agent: where the agent is; without one, and without settings in `conf`, the bridge
         is not attached at all. hooks: with -javaagent. listener: by --jars and
         spark.extraListeners. java: options of the driver's JVM. links: what is to be found
-        under these names where it runs.
+        under these names where it runs. main: a class of Spark's own, run as `program`.
         """
         directory = self.directory()
         for name, place in (links or {}).items():
@@ -345,7 +351,9 @@ class Submitter:
         settings |= conf or {}
         for key, value in settings.items():
             command += ["--conf", f"{key}={value}"]
-        if program.endswith(".py"):
+        if main is not None:
+            command += ["--class", main, program]
+        elif program.endswith(".py"):
             command += [str(PROGRAMS / program)]
         else:
             command += ["--class", program, str(self.classes)]

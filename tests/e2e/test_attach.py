@@ -61,7 +61,7 @@ def check_fits(recorded: Recorded) -> None:
     tables, lines = recorded.tables, recorded.job.did("fit")
     fits = tables.fits_in_order()
     assert [float(fit["params"]["regParam"]) for fit in fits] == [x["penalty"] for x in lines]
-    metrics = sorted(tables["metrics"], key=lambda row: str(row["recorded_at"]))
+    metrics = tables.evaluations()
     assert [row["value"] for row in metrics] == [line["value"] for line in lines]
     assert [row["model_id"] for row in metrics] == [fit["model_id"] for fit in fits]
 
@@ -95,7 +95,7 @@ def test_attaches_itself_to_java(submit: Submitter, agent: Agent) -> None:
     check_hooked(recorded, "self", "jvm")
     top = check_pipeline(recorded)
     (line,) = recorded.job.did("pipeline")
-    (metric,) = recorded.tables["metrics"]
+    (metric,) = recorded.tables.evaluations()
     assert (metric["value"], metric["model_id"]) == (line["value"], top["model_id"])
 
 

@@ -44,7 +44,7 @@ def listened(submit: Submitter, new_agent: Callable[[str], Agent]) -> Recorded:
 def test_listener_alone_has_the_pipeline(listened: Recorded) -> None:
     """A JVM pipeline, its stages and their fits, through MLEvents."""
     check_pipeline(listened)
-    assert [row["model_id"] for row in listened.tables["metrics"]] == []
+    assert listened.tables.evaluations() == []
 
 
 def test_listener_alone_says_so(listened: Recorded) -> None:
@@ -72,7 +72,7 @@ def test_both_attached_are_one_run(submit: Submitter, new_agent: Callable[[str],
     (run,) = recorded.tables["runs"]
     assert run["capture"]["mode"] == "agent" and run["status"] == "finished"
     (line,) = recorded.job.did("pipeline")
-    (metric,) = recorded.tables["metrics"]
+    (metric,) = recorded.tables.evaluations()
     assert (metric["value"], metric["model_id"]) == (line["value"], top["model_id"])
     # A fit of three stages, of which the last gives no dataset, and a scoring of three.
     kinds = Counter(row["kind"] for row in recorded.tables["actions"])

@@ -61,7 +61,7 @@ def test_java(on_spark: Submitter, agent: Agent, way: str) -> None:
     check_hooked(recorded, way, "jvm")
     top = check_pipeline(recorded)
     (line,) = recorded.job.did("pipeline")
-    (metric,) = recorded.tables["metrics"]
+    (metric,) = recorded.tables.evaluations()
     assert (metric["value"], metric["model_id"]) == (line["value"], top["model_id"])
 
 

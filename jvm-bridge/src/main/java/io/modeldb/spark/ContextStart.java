@@ -14,8 +14,8 @@ final class ContextStart {
     app.name = spark.appName();
     app.user = spark.sparkUser();
     app.sparkVersion = spark.version();
-    app.client = Client.calling();
     SparkConf conf = spark.getConf();
+    app.client = Client.calling(conf);
     app.conf = ModelDBListener.entries(conf);
     Bridge.INSTANCE.applicationStarted(app);
     // For Spark's work, the application's end, and MLEvents where those are asked for.

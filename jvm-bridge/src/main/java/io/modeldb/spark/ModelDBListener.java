@@ -32,7 +32,7 @@ public final class ModelDBListener extends SparkListener {
   public ModelDBListener(SparkConf conf) {
     this.conf = conf;
     try {
-      client = Client.calling();
+      client = Client.calling(conf);
       SelfAttach.ifWanted(conf.get("spark.modeldb.capture", ""));
     } catch (Throwable t) {
       // The job goes on without hooks.
