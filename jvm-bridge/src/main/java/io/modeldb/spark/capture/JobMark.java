@@ -46,7 +46,8 @@ final class JobMark {
     }
   }
 
-  private SparkContext context() {
+  /** The context that runs, or null. */
+  SparkContext context() {
     SparkContext known = context.get();
     if (known == null || known.isStopped()) {
       Option<SparkContext> active = SparkContext$.MODULE$.getActive();

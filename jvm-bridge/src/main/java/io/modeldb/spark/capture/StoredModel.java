@@ -14,6 +14,9 @@ import org.apache.hadoop.fs.Path;
  * delivery thread.
  */
 final class StoredModel implements PendingEvent {
+  /** A program that saves to nowhere; the agent takes no empty place. */
+  private static final String NO_PATH = "''";
+
   private final Run run;
   private final String path;
   private final Object configuration;
@@ -92,6 +95,6 @@ final class StoredModel implements PendingEvent {
     } catch (Throwable t) {
       // Then as the program named it.
     }
-    return path;
+    return path.isEmpty() ? NO_PATH : path;
   }
 }

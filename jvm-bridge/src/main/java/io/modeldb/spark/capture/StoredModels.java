@@ -37,7 +37,7 @@ final class StoredModels {
       out.setFailure(Failures.of(error));
     }
     StoredModel saved =
-        new StoredModel(save.run, save.argument, configuration(writer, error), out, null);
+        new StoredModel(save.run, save.argument, configuration(save.run), out, null);
     ArtifactCopies copies = save.run.artifacts();
     if (error != null || copies == null || !copies.offer(saved)) {
       save.run.offer(saved);
@@ -52,21 +52,20 @@ final class StoredModels {
             .setStartedAtUs(load.startedMicros)
             .setDurationUs(load.durationMicros());
     if (error != null) {
-      out.setComponent(Components.of(reader, load.run.counts()));
       out.setFailure(Failures.of(error));
-    } else if (result != null) {
+    }
+    if (result == null) {
+      out.setComponent(Components.of(reader, load.run.counts()));
+    } else {
       load.run.models().loaded(result, load.id, 0);
       out.setComponent(Components.deep(result, load.run.counts()));
     }
-    load.run.offer(
-        new StoredModel(load.run, load.argument, configuration(reader, error), null, out));
+    load.run.offer(new StoredModel(load.run, load.argument, configuration(load.run), null, out));
   }
 
-  /** Hadoop's settings, by which a path is understood; a reader or writer that worked has them. */
-  private static Object configuration(Object readerOrWriter, Throwable error) {
-    return error == null
-        ? Reflect.call(Reflect.call(readerOrWriter, "sc"), "hadoopConfiguration")
-        : null;
+  /** Hadoop's settings, by which a path is understood; null where no context runs. */
+  private static Object configuration(Run run) {
+    return Reflect.call(run.jobMark().context(), "hadoopConfiguration");
   }
 
   /** Spark's own format unless the writer was told another, such as "pmml". */
