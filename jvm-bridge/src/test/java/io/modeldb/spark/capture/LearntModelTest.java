@@ -119,7 +119,6 @@ class LearntModelTest {
     assertEquals(5.0, nodes.get(4).getCount());
     assertEquals(2.0, nodes.get(4).getPrediction());
     assertEquals(5, events.get(0).getModelLearnt().getTreeNodeCount());
-    assertEquals(2, features().stream().filter(Feature::hasImportance).count());
   }
 
   @Test
