@@ -341,6 +341,9 @@ class Submitter:
         if agent is not None:
             settings["spark.modeldb.agent"] = agent
             settings["spark.modeldb.spool.dir"] = str(spool)
+            # They compete with the programs for a busy machine; test_samples and
+            # test_never_harm ask for them.
+            settings["spark.modeldb.sample.mode"] = "off"
             if hooks:
                 options.append(f"-javaagent:{self.bridge}")
             if listener:

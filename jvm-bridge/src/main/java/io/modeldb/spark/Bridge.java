@@ -11,6 +11,8 @@ import io.modeldb.spark.delivery.Delivery;
 import io.modeldb.spark.delivery.DeliverySettings;
 import io.modeldb.spark.delivery.PendingEvent;
 import io.modeldb.spark.hook.Observer;
+import io.modeldb.spark.sampling.SampleSettings;
+import io.modeldb.spark.sampling.Sampler;
 import java.util.UUID;
 
 /**
@@ -40,7 +42,11 @@ final class Bridge implements Observer {
     final UnseenCalls unseen;
     MlEventCapture events;
     ArtifactCopies copies;
+    Sampler sampler;
     private volatile Object eventSource;
+
+    /** What stopping the context took already of the time that a flush may take. */
+    private volatile long waitedNanos;
 
     Watched(Run run, String applicationId, boolean byHooks, Settings settings, Delivery delivery) {
       this.run = run;
@@ -49,6 +55,12 @@ final class Bridge implements Observer {
       this.byHooks = byHooks;
       this.settings = settings;
       this.delivery = delivery;
+    }
+
+    void closeSampler() {
+      if (sampler != null) {
+        sampler.close();
+      }
     }
 
     /** Whether this listener's events count: those of the first that has any. */
@@ -122,6 +134,21 @@ final class Bridge implements Observer {
     ContextStart.of(context);
   }
 
+  /**
+   * A context is about to be stopped: its last chance to run jobs. What waits to be sampled has
+   * half of the time that a flush may take, and the flush has the rest.
+   */
+  @Override
+  public void contextStopping(Object context) {
+    Watched w = watched;
+    if (w == null || w.sampler == null) {
+      return;
+    }
+    long began = System.nanoTime();
+    w.sampler.await(w.settings.flushNanos / 2);
+    w.waitedNanos = System.nanoTime() - began;
+  }
+
   @Override
   public void mainFailed(Throwable error) {
     Watched w = watched;
@@ -147,6 +174,7 @@ final class Bridge implements Observer {
       if (current.applicationId.equals(app.id)) {
         return;
       }
+      current.closeSampler();
       if (current.copies != null) {
         current.copies.finish(0);
       }
@@ -170,6 +198,10 @@ final class Bridge implements Observer {
     }
     if (mode.byEvents()) {
       next.events = new MlEventCapture(run);
+    }
+    if (settings.samples.mode() != SampleSettings.Mode.OFF) {
+      next.sampler = new Sampler(run, settings.samples);
+      run.sampleBy(next.sampler);
     }
     run.start(() -> RunDescription.of(app, settings, mode));
     watched = next;
@@ -244,8 +276,9 @@ final class Bridge implements Observer {
     if (w == null || w.run.hasEnded()) {
       return;
     }
-    long deadline =
-        System.nanoTime() + (halfTime ? w.settings.flushNanos / 2 : w.settings.flushNanos);
+    long limit = halfTime ? w.settings.flushNanos / 2 : w.settings.flushNanos;
+    long deadline = System.nanoTime() + Math.max(limit / 4, limit - w.waitedNanos);
+    w.closeSampler();
     if (w.copies != null) {
       // Most of the time; the rest is for telling of them.
       w.copies.finish((deadline - System.nanoTime()) / 4 * 3);

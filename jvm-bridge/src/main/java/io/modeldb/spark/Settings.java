@@ -1,6 +1,8 @@
 package io.modeldb.spark;
 
 import io.modeldb.spark.delivery.DeliverySettings;
+import io.modeldb.spark.sampling.ExcludedColumns;
+import io.modeldb.spark.sampling.SampleSettings;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.InvalidPathException;
@@ -40,11 +42,14 @@ final class Settings {
   }
 
   private static final String DEFAULT_AGENT = "http://127.0.0.1:7617";
+  private static final int MAX_SAMPLE_ROWS = 100_000;
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
   private static final Pattern QUANTITY = Pattern.compile("\\s*(\\d{1,15})\\s*([a-zA-Z]*)\\s*");
 
   final Capture capture;
   final Artifacts artifacts;
   final DeliverySettings delivery;
+  final SampleSettings samples;
   final long flushNanos;
   final String project;
   final String experiment;
@@ -63,9 +68,17 @@ final class Settings {
     this.capture = capture();
     this.artifacts = artifacts();
     String dir = text("spool.dir");
+    URL agent = agent();
+    this.samples =
+        new SampleSettings(
+            sampleMode(agent),
+            number("sample.rows", 100, MAX_SAMPLE_ROWS),
+            number("predictions.rows", 1000, MAX_SAMPLE_ROWS),
+            duration("sample.timeout", TimeUnit.SECONDS.toNanos(10)),
+            new ExcludedColumns(text("sample.exclude")));
     this.delivery =
         new DeliverySettings(
-            agent(),
+            agent,
             dir == null ? defaultSpool() : spoolDir(dir),
             dir == null,
             bytes("spool.max", 256L << 20));
@@ -125,6 +138,43 @@ final class Settings {
     } catch (MalformedURLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Rows stay on the machine unless the user says that they may leave it. */
+  private SampleSettings.Mode sampleMode(URL agent) {
+    SampleSettings.Mode byDefault =
+        isLoopback(agent.getHost()) ? SampleSettings.Mode.CHEAP : SampleSettings.Mode.OFF;
+    String value = text("sample.mode");
+    if (value == null) {
+      return byDefault;
+    }
+    try {
+      return SampleSettings.Mode.valueOf(value.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      // Whoever wrote something else meant to say something about it: nothing leaves.
+      malformed("sample.mode", value, "off, cheap or always", "off");
+      return SampleSettings.Mode.OFF;
+    }
+  }
+
+  /** By the name alone: asking the network could take long. */
+  static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || LOOPBACK.matcher(host).matches()
+        || host.equals("[::1]")
+        || host.equals("::1");
+  }
+
+  private int number(String key, int byDefault, int most) {
+    String value = text(key);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value.matches("\\d{1,9}") && Integer.parseInt(value) <= most) {
+      return Integer.parseInt(value);
+    }
+    malformed(key, value, "a number from 0 to " + most, String.valueOf(byDefault));
+    return byDefault;
   }
 
   private Path spoolDir(String value) {

@@ -3,6 +3,7 @@ package io.modeldb.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.modeldb.spark.sampling.SampleSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,39 @@ class SettingsTest {
             "spark.modeldb.flush.timeout is 'soon'; accepted is a duration such as 500ms, 2s or 1m."
                 + " 2000ms is used."),
         warnings.toString());
+  }
+
+  @Test
+  void samplesStayOnTheMachineUnlessToldOtherwise() {
+    assertEquals(SampleSettings.Mode.CHEAP, read().samples.mode());
+    assertEquals(100, read().samples.rows());
+    assertEquals(1000, read().samples.predictionRows());
+    assertEquals(TimeUnit.SECONDS.toNanos(10), read().samples.timeoutNanos());
+    for (String agent : new String[] {"localhost", "127.8.0.1", "[::1]"}) {
+      conf.put("spark.modeldb.agent", "http://" + agent + ":7617");
+      assertEquals(SampleSettings.Mode.CHEAP, read().samples.mode(), agent);
+    }
+    for (String agent : new String[] {"agent.example", "127.0.0.1.example", "10.0.0.1"}) {
+      conf.put("spark.modeldb.agent", "http://" + agent + ":7617");
+      assertEquals(SampleSettings.Mode.OFF, read().samples.mode(), agent);
+    }
+    conf.put("spark.modeldb.sample.mode", "Always");
+    conf.put("spark.modeldb.sample.exclude", "name*");
+    assertEquals(SampleSettings.Mode.ALWAYS, read().samples.mode());
+    assertTrue(read().samples.excluded().has("NAMES"));
+    assertTrue(warnings.isEmpty(), warnings.toString());
+  }
+
+  @Test
+  void aMalformedSampleModeSamplesNothing() {
+    conf.put("spark.modeldb.sample.mode", "some");
+    conf.put("spark.modeldb.sample.rows", "-1");
+    conf.put("spark.modeldb.predictions.rows", "1000000000000");
+    Settings settings = read();
+    assertEquals(SampleSettings.Mode.OFF, settings.samples.mode());
+    assertEquals(100, settings.samples.rows());
+    assertEquals(1000, settings.samples.predictionRows());
+    assertEquals(3, warnings.size(), warnings.toString());
   }
 
   private Settings read() {

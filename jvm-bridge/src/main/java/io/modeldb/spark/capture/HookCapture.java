@@ -126,6 +126,9 @@ public final class HookCapture {
     Operation parent = operation.parent;
     boolean inSearch = parent != null && parent.fitKind == FitKind.FIT_KIND_SEARCH;
     operation.on(argument, inSearch ? parent.dataset : 0);
+    if (parent == null) {
+      operation.data = new WeakReference<>(argument);
+    }
     switch (operation.kind) {
       case FIT:
         Recorder.fitStarted(operation, self);
@@ -151,6 +154,9 @@ public final class HookCapture {
       if (!operation.ignored) {
         operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
         record(operation, self, result, error);
+        if (operation.parent == null && error == null) {
+          sample(operation, self, result);
+        }
       } else if (operation.kind == Operation.Kind.SUMMARISE && error == null) {
         operation.run.summaries().evaluated(result, operation);
       }
@@ -190,6 +196,24 @@ public final class HookCapture {
         break;
       case LOAD:
         StoredModels.loaded(operation, self, result, error);
+        break;
+      default:
+    }
+  }
+
+  private static void sample(Operation operation, Object self, Object result) {
+    Sampling sampling = operation.run.sampling();
+    Object data = operation.data.get();
+    switch (operation.kind) {
+      case FIT:
+        sampling.fitted(data, operation.dataset);
+        break;
+      case TRANSFORM:
+        long output = operation.run.datasets().idOf(result, 0);
+        sampling.transformed(operation.model, self, data, operation.dataset, result, output);
+        break;
+      case EVALUATE:
+        sampling.evaluated(operation.component, data, operation.dataset);
         break;
       default:
     }

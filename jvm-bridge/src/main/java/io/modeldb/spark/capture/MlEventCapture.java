@@ -1,5 +1,6 @@
 package io.modeldb.spark.capture;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.FitEnd;
@@ -94,6 +95,7 @@ public final class MlEventCapture {
             Run.nextOperation(),
             false);
     operation.on(dataset, 0);
+    operation.data = new WeakReference<>(dataset);
     if (open.size() < MAX_OPEN) {
       open.add(new Open(operation, component, Components.stages(component)));
     } else {
@@ -116,6 +118,9 @@ public final class MlEventCapture {
     closeInside(ended);
     if (kind == Operation.Kind.FIT) {
       Recorder.fitFinished(ended.operation, result);
+      if (ended.operation.parent == null) {
+        run.sampling().fitted(ended.operation.data.get(), ended.operation.dataset);
+      }
     } else {
       Recorder.transformed(ended.operation, run.datasets().idOf(result, 0), null);
     }

@@ -2,6 +2,7 @@ package io.modeldb.spark.capture;
 
 import io.modeldb.proto.v1.Component;
 import io.modeldb.proto.v1.FitKind;
+import java.lang.ref.WeakReference;
 
 /**
  * A call of fit, transform, evaluate, save or load that has begun.
@@ -50,6 +51,9 @@ final class Operation {
   /** A getter's name, or a path. */
   String argument = "";
 
+  /** What it was called with, at the top only. */
+  WeakReference<Object> data = new WeakReference<>(null);
+
   /** Whether its thread's jobs carry its mark, and the mark that they had before. */
   boolean marked;
 
@@ -88,6 +92,7 @@ final class Operation {
 
   void close() {
     open = false;
+    data.clear();
     self = null;
     plan = null;
     component = Component.getDefaultInstance();

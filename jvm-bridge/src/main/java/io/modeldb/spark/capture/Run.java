@@ -6,11 +6,13 @@ import io.modeldb.proto.v1.Failure;
 import io.modeldb.proto.v1.Outcome;
 import io.modeldb.proto.v1.RunEnded;
 import io.modeldb.proto.v1.RunStarted;
+import io.modeldb.spark.capture.plan.ColumnLineage;
 import io.modeldb.spark.delivery.PendingEvent;
 import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -30,6 +32,7 @@ public final class Run {
   private final WeakIdentityMap<WeakReference<Object>> writers = new WeakIdentityMap<>(1000);
   private final SparkWork work = new SparkWork(this);
   private final JobMark jobMark = new JobMark();
+  private volatile Sampling sampling = Sampling.NONE;
   private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
   private volatile ArtifactCopies artifacts;
   private volatile boolean ended;
@@ -80,6 +83,40 @@ public final class Run {
 
   public SparkWork work() {
     return work;
+  }
+
+  Sampling sampling() {
+    return sampling;
+  }
+
+  /** Who takes samples from now on. */
+  public void sampleBy(Sampling sampler) {
+    sampling = sampler;
+  }
+
+  /** This thread is inside of no operation, even if it was made inside of one. */
+  public static void leaveOperations() {
+    OperationStack.restore(null);
+  }
+
+  /** The dataset that has this very analysed plan; 0 for none. */
+  public long datasetOf(Object plan) {
+    return datasets.datasetOf(plan);
+  }
+
+  /**
+   * Where the columns of an analysed plan come from. Walks the plan: not on a thread of the user's
+   * or of Spark's.
+   */
+  public ColumnLineage lineage(Object plan, long deadlineNanos) {
+    return datasets.lineage(plan, deadlineNanos);
+  }
+
+  /** Sends a sample, which is dropped before other events are. */
+  public void emitSample(Consumer<Event.Builder> sample) {
+    Event.Builder event = event(Clock.nowMicros());
+    sample.accept(event);
+    offer(ReadyEvent.optional(event.build(), counts));
   }
 
   JobMark jobMark() {

@@ -114,6 +114,8 @@ public final class ClassHooks implements ClassFileTransformer {
         case HookPoint.WRITE:
         case HookPoint.MAIN:
           return new ExitAdvice(next, point.code);
+        case HookPoint.STOP:
+          return new StopAdvice(next);
         default:
           return new AroundAdvice(next, point, points.hasFrames());
       }

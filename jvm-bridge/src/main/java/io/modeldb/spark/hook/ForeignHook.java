@@ -16,6 +16,7 @@ final class ForeignHook implements Observer {
   private final Method copied;
   private final Method writes;
   private final Method contextCreated;
+  private final Method contextStopping;
   private final Method mainFailed;
 
   private ForeignHook(Class<?> hook) throws NoSuchMethodException {
@@ -25,6 +26,7 @@ final class ForeignHook implements Observer {
     copied = hook.getMethod("copied", Object.class, Object.class);
     writes = hook.getMethod("writes", Object.class, Object.class);
     contextCreated = hook.getMethod("contextCreated", Object.class);
+    contextStopping = hook.getMethod("contextStopping", Object.class);
     mainFailed = hook.getMethod("mainFailed", Throwable.class);
   }
 
@@ -70,6 +72,11 @@ final class ForeignHook implements Observer {
   @Override
   public void contextCreated(Object context) {
     call(contextCreated, context);
+  }
+
+  @Override
+  public void contextStopping(Object context) {
+    call(contextStopping, context);
   }
 
   @Override

@@ -101,6 +101,17 @@ public final class Hook {
     }
   }
 
+  public static void contextStopping(Object context) {
+    try {
+      Observer o = observer;
+      if (o != null) {
+        o.contextStopping(context);
+      }
+    } catch (Throwable t) {
+      countError();
+    }
+  }
+
   public static void mainFailed(Throwable error) {
     try {
       Observer o = observer;

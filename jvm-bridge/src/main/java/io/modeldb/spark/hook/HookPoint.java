@@ -35,6 +35,9 @@ public final class HookPoint {
   /** {@code write()}, which gives a writer for a component. */
   static final int WRITE = 11;
 
+  /** {@code SparkContext.stop}: the last moment at which it can run a job. */
+  static final int STOP = 20;
+
   static final String DATASET_ARGUMENT = "(Lorg/apache/spark/sql/Dataset;)";
   static final String PARAM_MAP_ARGUMENT = "(Lorg/apache/spark/ml/param/ParamMap;)";
   static final String ML = "org/apache/spark/ml/";
@@ -100,6 +103,9 @@ public final class HookPoint {
     }
     if (owner.equals(CONTEXT_CLASS) && name.equals("<init>")) {
       return CONTEXT;
+    }
+    if (owner.equals(CONTEXT_CLASS) && name.equals("stop") && descriptor.equals("(I)V")) {
+      return STOP;
     }
     // Called after the program has ended, so that a hook that comes while it runs is in time.
     if (owner.equals(MAIN_CLASS)

@@ -26,6 +26,9 @@ public interface Observer {
 
   void contextCreated(Object context);
 
+  /** {@code SparkContext.stop} begins. */
+  void contextStopping(Object context);
+
   void mainFailed(Throwable error);
 
   /** Something of ours failed inside a hook. */

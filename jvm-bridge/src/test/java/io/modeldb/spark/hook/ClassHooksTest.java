@@ -174,6 +174,14 @@ class ClassHooksTest {
     assertEquals(true, ClassScan.mayHavePoint("org/apache/spark/SparkContext", new byte[0]));
   }
 
+  @Test
+  void aContextTellsThatItStops() throws Exception {
+    String context = "org/apache/spark/SparkContext";
+    assertEquals(HookPoint.STOP, HookPoint.of(context, "java/lang/Object", "stop", "(I)V"));
+    assertEquals(0, HookPoint.of(context, "java/lang/Object", "stop", "()V"));
+    assertEquals(0, HookPoint.of("my/Context", "java/lang/Object", "stop", "(I)V"));
+  }
+
   private Object run(String name) throws Exception {
     return advised(name).get();
   }

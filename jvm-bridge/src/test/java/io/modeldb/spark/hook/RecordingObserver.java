@@ -44,6 +44,11 @@ final class RecordingObserver implements Observer {
   public void contextCreated(Object context) {}
 
   @Override
+  public void contextStopping(Object context) {
+    lines.add("stopping " + context);
+  }
+
+  @Override
   public void mainFailed(Throwable error) {}
 
   @Override

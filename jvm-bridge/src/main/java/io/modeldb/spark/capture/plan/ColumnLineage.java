@@ -62,6 +62,19 @@ public final class ColumnLineage {
     return attribute == null ? null : reach(attribute).sources();
   }
 
+  /**
+   * The names of all columns on the way to a column, its own and those of sources included; null
+   * where they cannot be told.
+   */
+  public SortedSet<String> columnsBehind(String column) {
+    Object attribute = attribute(column);
+    if (attribute == null) {
+      return null;
+    }
+    Reach reach = reach(attribute);
+    return reach.complete ? Collections.unmodifiableSortedSet(reach.passed) : null;
+  }
+
   /** The columns of sources behind all of these; null where those of one of them cannot be told. */
   public SortedSet<String> sourcesOf(Iterable<String> columns) {
     SortedSet<String> all = new TreeSet<>();
@@ -148,6 +161,10 @@ public final class ColumnLineage {
   /** What an expression reaches. */
   static final class Reach {
     private final SortedSet<String> names = new TreeSet<>();
+
+    /** Of all columns on the way. */
+    private final SortedSet<String> passed = new TreeSet<>();
+
     private boolean passesModel;
     private boolean complete = true;
 
@@ -185,6 +202,7 @@ public final class ColumnLineage {
   }
 
   private void follow(Object attribute, Reach reach, Deque<Object> open) {
+    reach.passed.add(Expressions.name(attribute));
     Columns.Definition definition = definition(attribute);
     if (definition == null) {
       reach.complete = false;
@@ -202,6 +220,7 @@ public final class ColumnLineage {
       } else {
         Reach further = origin.reach(source);
         reach.names.addAll(further.names);
+        reach.passed.addAll(further.passed);
         reach.passesModel |= further.passesModel;
         reach.complete &= further.complete;
       }

@@ -1,0 +1,145 @@
+package io.modeldb.spark.sampling;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * The rows of a dataset with the smallest hashes: one Spark job, without a shuffle.
+ *
+ * <p>The hash is Spark's own {@code xxhash64} over the base columns in the order of their names. A
+ * column that must not leave the driver is no part of it; among rows with the same hash such
+ * columns only settle which comes first.
+ */
+final class SampleQuery {
+  /** Bytes that all rows together may take in the driver. */
+  static final long MAX_BYTES = 64L << 20;
+
+  /** The part of the driver's heap that they may take, where that is less. */
+  private static final int HEAP_PART = 8;
+
+  private static final int MAX_COLUMNS = 1000;
+
+  private final Dataset<?> data;
+  private final List<SampledColumn> columns = new ArrayList<>();
+  private final Column hash;
+  private final Column tie;
+  private int leftOut;
+
+  /**
+   * @param base the names of the columns that make a row what it is
+   * @param wanted the names of the columns to sample
+   * @param stays whether a column must not leave the driver
+   */
+  SampleQuery(
+      Dataset<?> data,
+      Collection<String> base,
+      Collection<String> wanted,
+      Predicate<String> stays) {
+    this.data = data;
+    StructField[] fields = data.schema().fields();
+    Map<String, Integer> names = new HashMap<>();
+    for (StructField field : fields) {
+      names.merge(field.name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+    }
+    Set<String> inBase = new HashSet<>(base);
+    Set<String> inSample = new HashSet<>(wanted);
+    Map<String, Column> hashed = new TreeMap<>();
+    Map<String, Column> hidden = new TreeMap<>();
+    for (StructField field : fields) {
+      String name = field.name();
+      if (names.get(name.toLowerCase(Locale.ROOT)) > 1) {
+        leftOut++; // Nobody can say which one is meant.
+        continue;
+      }
+      Column column = data.col("`" + name.replace("`", "``") + "`");
+      boolean secret = stays.test(name);
+      if (inBase.contains(name) && SampledColumn.isHashable(field.dataType())) {
+        (secret ? hidden : hashed).put(name, column);
+      }
+      if (inSample.contains(name) && !secret) {
+        add(field, column);
+      }
+    }
+    this.hash = hash(hashed.values());
+    this.tie = hidden.isEmpty() ? null : hash(hidden.values());
+  }
+
+  /** Columns that were wanted and cannot be had. */
+  int leftOut() {
+    return leftOut;
+  }
+
+  List<SampledColumn> columns() {
+    return columns;
+  }
+
+  /** As many of so many rows as the driver can be asked to hold. */
+  int affordable(int rows) {
+    long each = 64;
+    for (SampledColumn column : columns) {
+      each += column.bytes + 8L;
+    }
+    long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART);
+    return (int) Math.max(1, Math.min(rows, most / each));
+  }
+
+  /** The dataset to collect: the hash, then the columns. */
+  Dataset<Row> of(int rows) {
+    List<Column> asked = new ArrayList<>();
+    asked.add(hash.alias("modeldb_hash"));
+    for (int i = 0; i < columns.size(); i++) {
+      asked.add(columns.get(i).asked.alias("modeldb_" + i));
+    }
+    // From the smallest to the largest, without signs.
+    asked.add(hash.bitwiseXOR(functions.lit(Long.MIN_VALUE)).alias("modeldb_order"));
+    List<Column> order = new ArrayList<>(Collections.singletonList(functions.col("modeldb_order")));
+    if (tie != null) {
+      asked.add(tie.alias("modeldb_tie"));
+      order.add(functions.col("modeldb_tie"));
+    }
+    return data.select(asked.toArray(new Column[0]))
+        .orderBy(order.toArray(new Column[0]))
+        .limit(rows);
+  }
+
+  private void add(StructField field, Column column) {
+    SampledColumn sampled = columns.size() < MAX_COLUMNS ? SampledColumn.of(field, column) : null;
+    if (sampled == null || !isUnderstood(sampled)) {
+      leftOut++;
+    } else {
+      columns.add(sampled);
+    }
+  }
+
+  /** Not every type has a JSON form, nor every other type a text. */
+  private boolean isUnderstood(SampledColumn column) {
+    if (column.form != SampledColumn.Form.JSON
+        && (column.form != SampledColumn.Form.TEXT || column.type.equals("string"))) {
+      return true;
+    }
+    try {
+      data.select(column.asked);
+      return true;
+    } catch (Exception e) {
+      return false;
+    }
+  }
+
+  private static Column hash(Collection<Column> columns) {
+    return functions.xxhash64(columns.toArray(new Column[0]));
+  }
+}

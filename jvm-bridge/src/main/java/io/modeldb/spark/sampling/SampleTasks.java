@@ -1,0 +1,281 @@
+package io.modeldb.spark.sampling;
+
+import io.modeldb.proto.v1.Component;
+import io.modeldb.proto.v1.Event;
+import io.modeldb.proto.v1.Param;
+import io.modeldb.proto.v1.PredictionsSampled;
+import io.modeldb.proto.v1.Sampled;
+import io.modeldb.spark.capture.Plans;
+import io.modeldb.spark.capture.Reflect;
+import io.modeldb.spark.capture.Run;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What is sampled of a training set and of an evaluation; on the sampler's thread.
+ *
+ * <p>Rows belong to the base dataset: the one that went into the first of the transforms. Its
+ * columns that no model wrote make a row's id, so every model that is scored on it keeps the same
+ * rows, and each of them is told once.
+ */
+final class SampleTasks {
+  /** Base datasets, and models on them, that are remembered as done. */
+  private static final int MAX_DONE = 10_000;
+
+  /** Base datasets whose rows are remembered as told. */
+  private static final int MAX_TOLD = 100;
+
+  private static final int MAX_PLAN_NODES = 2000;
+
+  private final Run run;
+  private final SampleSettings settings;
+  private final Scoring.Chain chain;
+  private final JobLimit jobs;
+  private final Budget budget;
+  private final Set<String> done = Collections.newSetFromMap(newest(MAX_DONE));
+  private final Map<Long, Set<String>> told = newest(MAX_TOLD);
+
+  SampleTasks(Run run, SampleSettings settings, Scoring.Chain chain, JobLimit jobs) {
+    this.run = run;
+    this.settings = settings;
+    this.chain = chain;
+    this.jobs = jobs;
+    this.budget = new Budget(System::nanoTime);
+  }
+
+  void training(Dataset<?> data, long dataset) throws Exception {
+    Scoring last = chain.of(dataset);
+    Scoring first = last == null ? null : chain.first(last);
+    long root = first == null ? dataset : first.input;
+    if (!done.add("train " + root)) {
+      return;
+    }
+    Dataset<?> alive = first == null ? data : first.inputData();
+    Dataset<?> asked = alive == null ? data : alive;
+    Set<String> columns = names(first == null ? data.schema() : first.inputSchema);
+    ColumnOrigins origins = new ColumnOrigins(run, asked, settings.excluded);
+    SampleRows rows =
+        take(
+            asked,
+            base(columns, origins),
+            columns,
+            origins,
+            Collections.emptySet(),
+            settings.rows,
+            "training set");
+    if (rows != null) {
+      tell(rows.sampled(root, "train", all(rows.size()), columns));
+    }
+  }
+
+  void evaluation(Component evaluator, Dataset<?> evaluated, long dataset) throws Exception {
+    Scoring last = scoringOf(evaluated, dataset);
+    long root = last == null ? dataset : chain.first(last).input;
+    String measured = param(evaluator, "predictionCol");
+    String named = measured != null ? measured : param(evaluator, "rawPredictionCol");
+    Scoring writer = last == null ? null : chain.writer(last, named);
+    writer = writer == null ? last : writer;
+    long model = writer == null ? 0 : writer.model;
+    if (!done.add("test " + root + " " + model)) {
+      return;
+    }
+    Dataset<?> scored = last == null ? evaluated : last.outputData();
+    scored = scored == null ? evaluated : scored;
+    ColumnOrigins origins = new ColumnOrigins(run, scored, settings.excluded);
+    Set<String> all = names(scored.schema());
+    Set<String> base = base(rootColumns(last, all), origins);
+    String label = param(evaluator, "labelCol");
+    String prediction = measured == null && writer != null ? writer.prediction : measured;
+    String probability = writer == null ? null : writer.probability;
+    probability = probability == null ? param(evaluator, "probabilityCol") : probability;
+    Set<String> said = new HashSet<>(Arrays.asList(prediction, probability));
+    int limit = Math.max(settings.predictionRows, settings.rows);
+    SampleRows rows = take(scored, base, all, origins, said, limit, "scored rows");
+    if (rows == null) {
+      return;
+    }
+    tellNew(rows, root, base);
+    if (writer == null) {
+      return;
+    }
+    if (model != 0) {
+      tell(rows.predictions(model, root, settings.predictionRows, label, prediction, probability));
+    }
+    Set<String> written = new LinkedHashSet<>(all);
+    written.removeAll(base);
+    int stageRows = Math.min(settings.rows, rows.size());
+    tell(rows.sampled(last.output, "stage", all(stageRows), written));
+  }
+
+  /** The rows of the base dataset that no sample of it has had yet. */
+  private void tellNew(SampleRows rows, long root, Set<String> base) {
+    Set<String> before = told.computeIfAbsent(root, id -> new LinkedHashSet<>());
+    List<Integer> fresh = new ArrayList<>();
+    for (int row = 0; row < Math.min(rows.size(), settings.predictionRows); row++) {
+      if (before.add(rows.ids().get(row))) {
+        fresh.add(row);
+      }
+    }
+    if (!fresh.isEmpty() && settings.predictionRows > 0) {
+      tell(rows.sampled(root, "test", fresh, base));
+    }
+  }
+
+  /** Null when the dataset is not one to be sampled. */
+  private SampleRows take(
+      Dataset<?> data,
+      Set<String> base,
+      Set<String> wanted,
+      ColumnOrigins origins,
+      Set<String> said,
+      int limit,
+      String what)
+      throws Exception {
+    if (data.isStreaming()) {
+      run.counts().add("sample_streaming", 1);
+      return null;
+    }
+    if (settings.mode == SampleSettings.Mode.CHEAP) {
+      if (!CheapPlan.is(withCachedData(data))) {
+        run.counts().add("sample_not_cheap", 1);
+        return null;
+      }
+      if (budget.isSpent()) {
+        run.counts().add("sample_over_budget", 1);
+        return null;
+      }
+    }
+    SampleQuery query =
+        new SampleQuery(data, base, wanted, column -> origins.mustStay(column, said));
+    if (query.leftOut() > 0) {
+      run.counts().add("sample_column_left_out", query.leftOut());
+    }
+    int rows = query.affordable(limit);
+    if (rows < limit) {
+      run.counts().add("sample_rows_cut", 1);
+    }
+    SparkContext spark =
+        (SparkContext) Reflect.call(Reflect.call(data, "sparkSession"), "sparkContext");
+    long started = System.nanoTime();
+    try {
+      return jobs.run(
+          spark,
+          "ModelDB samples " + what,
+          settings.timeoutNanos,
+          () -> new SampleRows(query.columns(), query.of(rows).collectAsList()));
+    } finally {
+      budget.spend(System.nanoTime() - started);
+    }
+  }
+
+  /**
+   * The plan that would be run, of a dataset of our own: a user's dataset that was asked for it
+   * would stay with what is cached today.
+   */
+  private static Object withCachedData(Dataset<?> data) {
+    Dataset<?> own = data.select(functions.col("*"));
+    return Reflect.call(Reflect.call(own, "queryExecution"), "withCachedData");
+  }
+
+  /** The nearest scoring upstream; null when there is none, or more than one. */
+  private Scoring scoringOf(Dataset<?> evaluated, long dataset) {
+    Scoring known = chain.of(dataset);
+    if (known != null) {
+      return known;
+    }
+    Deque<Object> open = new ArrayDeque<>();
+    Object top = Plans.analyzed(evaluated);
+    if (top != null) {
+      open.push(top);
+    }
+    for (int nodes = 0; !open.isEmpty() && nodes < MAX_PLAN_NODES; nodes++) {
+      Object node = open.pop();
+      Scoring found = chain.of(run.datasetOf(node));
+      if (found == null) {
+        Plans.children(node).forEach(open::push);
+      } else if (known != null && known != found) {
+        return null;
+      } else {
+        known = found;
+      }
+    }
+    return known;
+  }
+
+  /** The columns of the scored dataset that its root has, too. */
+  private Set<String> rootColumns(Scoring last, Set<String> scored) {
+    if (last == null) {
+      return scored;
+    }
+    Set<String> columns = names(chain.first(last).inputSchema);
+    columns.retainAll(scored);
+    return columns;
+  }
+
+  /** Those that no model wrote; all when models wrote all of them. */
+  private static Set<String> base(Set<String> columns, ColumnOrigins origins) {
+    Set<String> base = new LinkedHashSet<>(columns);
+    base.removeIf(origins::writtenByModel);
+    return base.isEmpty() ? columns : base;
+  }
+
+  private void tell(Sampled sampled) {
+    if (sampled.getColumnsCount() > 0 && sampled.getRowIdsCount() > 0) {
+      run.emitSample((Event.Builder event) -> event.setSampled(sampled));
+    }
+  }
+
+  private void tell(PredictionsSampled sampled) {
+    if (sampled != null && sampled.getRowIdsCount() > 0) {
+      run.emitSample((Event.Builder event) -> event.setPredictionsSampled(sampled));
+    }
+  }
+
+  private static String param(Component component, String name) {
+    for (Param param : component.getParamsList()) {
+      if (param.getName().equals(name) && param.getValue().hasText()) {
+        return param.getValue().getText();
+      }
+    }
+    return null;
+  }
+
+  private static Set<String> names(StructType schema) {
+    Set<String> names = new LinkedHashSet<>();
+    for (StructField field : schema.fields()) {
+      names.add(field.name());
+    }
+    return names;
+  }
+
+  private static List<Integer> all(int rows) {
+    return IntStream.range(0, rows).boxed().collect(Collectors.toList());
+  }
+
+  private static <K, V> Map<K, V> newest(int limit) {
+    return new LinkedHashMap<K, V>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > limit;
+      }
+    };
+  }
+}

@@ -1,0 +1,223 @@
+package io.modeldb.spark.sampling;
+
+import io.modeldb.proto.v1.Component;
+import io.modeldb.spark.capture.Reflect;
+import io.modeldb.spark.capture.Run;
+import io.modeldb.spark.capture.Sampling;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * Takes samples of one run, on one daemon thread of its own.
+ *
+ * <p>Whoever tells of a dataset never waits. Datasets are held as long as they wait for their turn,
+ * and what finds no room is counted.
+ */
+public final class Sampler implements Sampling, Runnable {
+  private static final int MAX_WAITING = 32;
+  private static final int MAX_STAGES = 1000;
+  private static final int MAX_DEPTH = 8;
+
+  /** What PySpark's searches call the column by which they draw their folds. */
+  private static final Pattern FOLD =
+      Pattern.compile("(CrossValidator|TrainValidationSplit)_[0-9a-f]{6,}_rand");
+
+  private final Run run;
+  private final SampleSettings settings;
+  private final Scoring.Chain chain = new Scoring.Chain();
+  private final JobLimit jobs = new JobLimit();
+  private final SampleTasks tasks;
+
+  // Guarded by `this`.
+  private final Deque<Task> waiting = new ArrayDeque<>();
+  private boolean started;
+  private boolean busy;
+  private boolean closed;
+
+  /** A dataset that waits to be sampled. */
+  private static final class Task {
+    /** Null for a training set. */
+    final Component evaluator;
+
+    final Dataset<?> data;
+    final long dataset;
+    final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+
+    Task(Component evaluator, Dataset<?> data, long dataset) {
+      this.evaluator = evaluator;
+      this.data = data;
+      this.dataset = dataset;
+    }
+  }
+
+  public Sampler(Run run, SampleSettings settings) {
+    this.run = run;
+    this.settings = settings;
+    this.tasks = new SampleTasks(run, settings, chain, jobs);
+  }
+
+  @Override
+  public void fitted(Object data, long dataset) {
+    if (settings.rows > 0) {
+      offer(null, data, dataset);
+    }
+  }
+
+  @Override
+  public void transformed(
+      long model, Object transformer, Object in, long input, Object out, long output) {
+    if (input != 0 && output != 0 && in instanceof Dataset && out instanceof Dataset) {
+      String prediction = columnNamed("getPredictionCol", transformer, 0);
+      String probability = columnNamed("getProbabilityCol", transformer, 0);
+      chain.add(
+          new Scoring(
+              model, output, (Dataset<?>) out, input, (Dataset<?>) in, prediction, probability));
+    }
+  }
+
+  @Override
+  public void evaluated(Component evaluator, Object data, long dataset) {
+    if (settings.predictionRows > 0 || settings.rows > 0) {
+      offer(evaluator, data, dataset);
+    }
+  }
+
+  private void offer(Component evaluator, Object data, long dataset) {
+    if (dataset == 0 || !(data instanceof Dataset) || isFold((Dataset<?>) data)) {
+      return;
+    }
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (waiting.size() < MAX_WAITING) {
+        waiting.addLast(new Task(evaluator, (Dataset<?>) data, dataset));
+        notifyAll();
+        start();
+        return;
+      }
+    }
+    run.counts().add("sample_queue_full", 1);
+  }
+
+  private static boolean isFold(Dataset<?> data) {
+    for (StructField field : data.schema().fields()) {
+      if (field.name().endsWith("_rand") && FOLD.matcher(field.name()).matches()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a model, or the last stage of a pipeline that has such a column, calls it; or null. */
+  private static String columnNamed(String getter, Object transformer, int depth) {
+    Object name = Reflect.call(transformer, getter);
+    if (name instanceof String) {
+      return (String) name;
+    }
+    if (transformer == null || depth > MAX_DEPTH) {
+      return null;
+    }
+    Object stages = Reflect.call(transformer, "stages");
+    if (stages instanceof Object[]) {
+      Object[] of = (Object[]) stages;
+      for (int i = of.length - 1; i >= Math.max(0, of.length - MAX_STAGES); i--) {
+        String found = columnNamed(getter, of[i], depth + 1);
+        if (found != null) {
+          return found;
+        }
+      }
+      return null;
+    }
+    return columnNamed(getter, Reflect.call(transformer, "bestModel"), depth + 1);
+  }
+
+  private void start() {
+    if (started) {
+      return;
+    }
+    started = true;
+    Thread thread = new Thread(this, "modeldb-sampler");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    thread.start();
+  }
+
+  @Override
+  public void run() {
+    Run.leaveOperations();
+    try {
+      for (Task task = next(); task != null; task = next()) {
+        take(task);
+      }
+    } catch (InterruptedException e) {
+      // The end.
+    } finally {
+      jobs.close();
+    }
+  }
+
+  private synchronized Task next() throws InterruptedException {
+    busy = false;
+    notifyAll();
+    while (waiting.isEmpty() && !closed) {
+      wait();
+    }
+    busy = !closed;
+    return closed ? null : waiting.pollFirst();
+  }
+
+  private void take(Task task) {
+    Thread thread = Thread.currentThread();
+    try {
+      // Classes that a plan needs may be known to the caller's loader only.
+      thread.setContextClassLoader(task.loader);
+      if (task.evaluator == null) {
+        tasks.training(task.data, task.dataset);
+      } else {
+        tasks.evaluation(task.evaluator, task.data, task.dataset);
+      }
+    } catch (JobLimit.TimeoutException e) {
+      run.counts().add("sample_timeout", 1);
+    } catch (Throwable t) {
+      run.counts().add("sample_failed", 1);
+    } finally {
+      thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    }
+  }
+
+  /** Waits until all that was told is sampled, at most so long. */
+  public synchronized void await(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    try {
+      for (long left = nanos; started && !closed && (busy || !waiting.isEmpty()) && left > 0; ) {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, left));
+        left = deadline - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes no more samples; cancels what it is at, and does not wait for it. */
+  public void close() {
+    int missed;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      missed = waiting.size() + (busy ? 1 : 0);
+      waiting.clear();
+      notifyAll();
+    }
+    jobs.callOff();
+    if (missed > 0) {
+      run.counts().add("sample_cut_off", missed);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+"""Samples: which rows the bridge takes of which datasets, what of them leaves the driver, and
+that nothing runs where nothing is to be taken."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+import wire
+from conftest import Job, Row, Submitter
+
+ROWS = 30
+SCORED = 80
+SETTINGS = {
+    "spark.modeldb.sample.mode": "cheap",
+    "spark.modeldb.sample.timeout": "3m",
+    "spark.modeldb.sample.exclude": "private*, income",
+    "spark.modeldb.sample.rows": str(ROWS),
+    "spark.modeldb.predictions.rows": str(SCORED),
+    # The last samples have half of it when Spark stops; nothing needs that long.
+    "spark.modeldb.flush.timeout": "3m",
+}
+# Of the training sets of the program, those that are cheap to read.
+CHEAP = {"is_files", "is_sampled", "is_cached", "is_below_cached"}
+
+
+@dataclass
+class Told:
+    """What a program printed, and the events of its run."""
+
+    job: Job
+    events: list[Any]
+
+    def samples(self, role: str) -> list[Any]:
+        sampled = [e.sampled for e in self.events if e.HasField("sampled")]
+        return [sample for sample in sampled if sample.role == role]
+
+    def predictions(self) -> list[Any]:
+        return [e.predictions_sampled for e in self.events if e.HasField("predictions_sampled")]
+
+    def not_captured(self) -> dict[str, int]:
+        reports = [e.capture_reported for e in self.events if e.HasField("capture_reported")]
+        return dict(reports[-1].not_captured) if reports else {}
+
+    def model(self, name: str) -> Row:
+        (line,) = [line for line in self.job.did("model") if line["name"] == name]
+        return line
+
+    def fit_of(self, uid: str) -> int:
+        """The operation of the fit whose model has this uid."""
+        started = [e.fit_started for e in self.events if e.HasField("fit_started")]
+        (fit,) = [f.operation for f in started if f.estimator.uid == uid]
+        return int(fit)
+
+
+@pytest.fixture(scope="module")
+def nobody() -> Iterator[str]:
+    """An address of this machine at which nobody listens: all that is told is spooled."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def ingest(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return wire.messages(tmp_path_factory.mktemp("wire"))
+
+
+def told(job: Job, ingest: Any) -> Told:
+    (spool,) = job.succeed().spooled()
+    return Told(job, wire.events(spool, ingest))
+
+
+@pytest.fixture(scope="module")
+def told_of(
+    submit: Submitter, nobody: str, ingest: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Told:
+    """`programs/samples.py` with samples of what is cheap, the default on one machine."""
+    sets = str(tmp_path_factory.mktemp("sets") / "files")
+    arguments = ("--rows", str(SCORED), "--sets", sets, "--search")
+    return told(submit("samples.py", *arguments, agent=nobody, conf=SETTINGS), ingest)
+
+
+def column(sample: Any, name: str) -> list[Any]:
+    (found,) = [c for c in sample.columns if c.name == name]
+    values = list(getattr(found, found.WhichOneof("values")).values)
+    nulls = set(found.nulls)
+    return [None if i in nulls else value for i, value in enumerate(values)]
+
+
+def names(sample: Any) -> set[str]:
+    return {column.name for column in sample.columns}
+
+
+def sample_of(samples: list[Any], marker: str) -> list[Any]:
+    return [sample for sample in samples if marker in names(sample)]
+
+
+def test_rows_are_those_with_the_lowest_hashes(told_of: Told) -> None:
+    """Once for all models, as many as are asked for, in the order that Spark itself gives."""
+    for role, rows in (("train", ROWS), ("test", SCORED)):
+        (sample,) = sample_of(told_of.samples(role), "vip")
+        assert sample.method == "lowest-hash"
+        expected = told_of.job.did(role)[0]["rows"][:rows]
+        assert list(zip(sample.row_ids, column(sample, "id"), strict=True)) == [
+            (row_id, number) for row_id, number in expected
+        ]
+
+
+def test_values_have_their_native_types(told_of: Told) -> None:
+    (sample,) = sample_of(told_of.samples("test"), "vip")
+    for row, number in enumerate(column(sample, "id")):
+        age = None if number % 11 == 0 else 18 + (number * 37) % 60
+        assert column(sample, "age")[row] == age
+        assert column(sample, "country")[row] == ("US", "DE", "FR")[number % 3]
+        assert column(sample, "vip")[row] == (number % 7 == 0)
+        assert column(sample, "born")[row] == 7305 + number
+        assert column(sample, "seen")[row] == 1_600_000_000_000_000 + number * 1_000_001
+        assert float(column(sample, "amount")[row]) == number / 4
+        assert list(column(sample, "tags")[row].values) == [str(number), "x"]
+        assert list(column(sample, "weights")[row].values) == [number, 2]
+        assert column(sample, "info")[row] == f'{{"a":{number},"b":"y"}}'
+        assert column(sample, "extra")[row] == f'{{"k":{number}}}'
+    types = {column.name: column.type for column in sample.columns}
+    assert types["born"] == "date" and types["amount"].startswith("decimal")
+
+
+def test_predictions_are_the_models_own(told_of: Told) -> None:
+    """Two models on one test set: the same rows, each with what that model said."""
+    by_model = {p.model: p for p in told_of.predictions()}
+    assert len(by_model) == 2, "each model once, however many evaluators asked"
+    (sample,) = sample_of(told_of.samples("test"), "vip")
+    for name in ("regression", "tree"):
+        model = told_of.model(name)
+        said = by_model[told_of.fit_of(model["uid"])]
+        assert said.dataset == sample.dataset
+        rows = zip(said.row_ids, said.labels, said.predictions, said.probabilities, strict=True)
+        assert [[i, label, value, list(p.values)] for i, label, value, p in rows] == [
+            [row_id, label, value, pytest.approx(p)]
+            for row_id, label, value, p in model["predictions"]
+        ]
+
+
+def test_which_model_is_best_for_americans(told_of: Told) -> None:
+    """Asked afterwards, of rows that nobody filtered."""
+    (sample,) = sample_of(told_of.samples("test"), "vip")
+    country = dict(zip(sample.row_ids, column(sample, "country"), strict=True))
+    accuracy = {}
+    for said in told_of.predictions():
+        rows = zip(said.row_ids, said.labels, said.predictions, strict=True)
+        right = [label == value for row_id, label, value in rows if country[row_id] == "US"]
+        accuracy[said.model] = sum(right) / len(right)
+    expected = {told_of.fit_of(m["uid"]): m["americans"] for m in told_of.job.did("model")}
+    assert accuracy == pytest.approx(expected)
+    assert len(set(accuracy.values())) == 2, "the program is to have a best one"
+
+
+def test_rows_can_be_followed_through_the_stages(told_of: Told) -> None:
+    """Every column that a stage wrote, under the ids of the test set's rows."""
+    (regression,) = sample_of(told_of.samples("stage"), "country_vector")
+    written = {"country_index", "country_vector", "features", "rawPrediction", "probability"}
+    assert names(regression) == written | {"prediction"}
+    model = told_of.model("regression")
+    assert list(regression.row_ids) == [row[0] for row in model["predictions"][:ROWS]]
+    features = [list(vector.values) for vector in column(regression, "features")]
+    assert features == model["features"][:ROWS]
+
+
+def test_excluded_columns_stay_in_the_driver(told_of: Told) -> None:
+    """And so do columns made from an excluded one of a source; their values are nowhere."""
+    for sample in [e.sampled for e in told_of.events if e.HasField("sampled")]:
+        assert not names(sample) & {"private_name", "income", "income_class"}
+    for event in told_of.events:
+        assert b"secret-" not in event.SerializeToString()
+
+
+def test_cheap_training_sets(told_of: Told) -> None:
+    """Files, what is cached, and filters of them; nothing that shuffles or calls Python, and
+    nothing that would fill a cache."""
+    tried = {line["name"] for line in told_of.job.did("training set")}
+    sampled = {name for name in tried if sample_of(told_of.samples("train"), name)}
+    assert sampled == CHEAP & tried
+    assert told_of.not_captured()["sample_not_cheap"] == len(tried - CHEAP)
+
+
+def test_folds_are_not_sampled(told_of: Told) -> None:
+    """Of a search that PySpark runs, the dataset that was searched on, and no fold of it."""
+    assert len(sample_of(told_of.samples("train"), "is_searched")) == 1
+    assert not sample_of(told_of.samples("test"), "is_searched")
+
+
+def test_always_and_off(submit: Submitter, nobody: str, ingest: Any) -> None:
+    """off: not one job more than without the bridge, and the same output. always: whatever it
+    costs; a time limit that is over at once leaves the results alone."""
+    bare = submit("samples.py").succeed()
+    off = submit("samples.py", agent=nobody, conf={"spark.modeldb.sample.mode": "off"})
+    without = told(off, ingest)
+    assert not without.predictions() and not without.samples("train")
+    assert [line for line in off.lines() if line["did"] != "model"] == [
+        line for line in bare.lines() if line["did"] != "model"
+    ]
+    late = {"spark.modeldb.sample.mode": "always", "spark.modeldb.sample.timeout": "0ms"}
+    hurried = told(submit("samples.py", agent=nobody, conf=SETTINGS | late), ingest)
+    assert not hurried.predictions()
+    assert hurried.not_captured()["sample_timeout"] == 3
+    for line, same in zip(bare.did("model"), hurried.job.did("model"), strict=True):
+        assert {**line, "uid": None} == {**same, "uid": None}

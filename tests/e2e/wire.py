@@ -1,0 +1,52 @@
+"""What a bridge told, read from where it lays down what no agent takes: its spool."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grpc_tools import protoc
+
+from conftest import ROOT
+
+PROTO = ROOT / "proto"
+HEADER = b"MDBS\x00\x00\x00\x01"
+
+
+def messages(directory: Path) -> Any:
+    """The module with the classes of `ingest.proto`, made in this directory."""
+    sources = sorted(str(path) for path in (PROTO / "modeldb/v1").glob("*.proto"))
+    done = protoc.main(["protoc", f"-I{PROTO}", f"--python_out={directory}", *sources])
+    assert done == 0, "protoc failed"
+    sys.path.insert(0, str(directory))
+    try:
+        return importlib.import_module("modeldb.v1.ingest_pb2")
+    finally:
+        sys.path.remove(str(directory))
+
+
+def delimited(content: bytes) -> Iterator[bytes]:
+    """The messages of a spool: each behind its length, a varint."""
+    at = len(HEADER)
+    while at < len(content):
+        length = shift = 0
+        while True:
+            byte = content[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        yield content[at : at + length]
+        at += length
+
+
+def events(spool: Path, ingest: Any) -> list[Any]:
+    """All events of a spool, in order."""
+    content = spool.read_bytes()
+    assert content.startswith(HEADER)
+    pushes = [ingest.PushRequest.FromString(message) for message in delimited(content)]
+    return [event for push in pushes for event in push.events]
