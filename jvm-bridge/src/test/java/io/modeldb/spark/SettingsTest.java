@@ -20,17 +20,20 @@ class SettingsTest {
     Settings settings = read();
     assertEquals(Settings.Capture.AUTO, settings.capture);
     assertEquals(TimeUnit.SECONDS.toNanos(2), settings.flushNanos);
+    assertEquals(Settings.Artifacts.RECORD, settings.artifacts);
     assertTrue(warnings.isEmpty());
   }
 
   @Test
   void readsSparkStyleValues() {
     conf.put("spark.modeldb.capture", "Events");
+    conf.put("spark.modeldb.artifacts", "Copy");
     conf.put("spark.modeldb.flush.timeout", " 500ms ");
     conf.put("spark.modeldb.spool.max", "1g");
     conf.put("spark.modeldb.agent", "https://agent.example:7617/");
     Settings settings = read();
     assertEquals(Settings.Capture.EVENTS, settings.capture);
+    assertEquals(Settings.Artifacts.COPY, settings.artifacts);
     assertEquals(TimeUnit.MILLISECONDS.toNanos(500), settings.flushNanos);
     assertTrue(warnings.isEmpty(), warnings.toString());
   }
@@ -38,12 +41,14 @@ class SettingsTest {
   @Test
   void tellsOfWhatItCannotReadAndGoesOn() {
     conf.put("spark.modeldb.capture", "yes");
+    conf.put("spark.modeldb.artifacts", "all");
     conf.put("spark.modeldb.flush.timeout", "soon");
     conf.put("spark.modeldb.spool.max", "9999999999999g");
     conf.put("spark.modeldb.agent", "localhost:7617");
     Settings settings = read();
     assertEquals(Settings.Capture.AUTO, settings.capture);
-    assertEquals(4, warnings.size(), warnings.toString());
+    assertEquals(Settings.Artifacts.RECORD, settings.artifacts);
+    assertEquals(5, warnings.size(), warnings.toString());
     assertTrue(
         warnings.contains(
             "spark.modeldb.flush.timeout is 'soon'; accepted is a duration such as 500ms, 2s or 1m."

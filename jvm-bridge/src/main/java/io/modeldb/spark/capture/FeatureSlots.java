@@ -11,14 +11,16 @@ final class FeatureSlots {
   private static final int MAX_SOURCES = 100;
 
   private final Object plan;
+  private final ColumnLineage.Origins origins;
   private final String column;
   private final long deadlineNanos;
   private int size = -1;
   private Slots slots;
   private boolean read;
 
-  FeatureSlots(Object plan, String column, long deadlineNanos) {
+  FeatureSlots(Object plan, ColumnLineage.Origins origins, String column, long deadlineNanos) {
     this.plan = plan;
+    this.origins = origins;
     this.column = column;
     this.deadlineNanos = deadlineNanos;
   }
@@ -50,7 +52,7 @@ final class FeatureSlots {
         slots =
             plan == null
                 ? null
-                : ColumnLineage.of(plan, leaf -> null, deadlineNanos).slotsOf(column, size);
+                : ColumnLineage.of(plan, origins, deadlineNanos).slotsOf(column, size);
       } catch (Throwable t) {
         // Then slots have no names of their own.
       }

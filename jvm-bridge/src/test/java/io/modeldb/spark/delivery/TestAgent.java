@@ -2,9 +2,12 @@ package io.modeldb.spark.delivery;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.modeldb.proto.v1.ArtifactFile;
 import io.modeldb.proto.v1.Event;
 import io.modeldb.proto.v1.PushRequest;
 import io.modeldb.proto.v1.PushResponse;
+import io.modeldb.proto.v1.PutArtifactRequest;
+import io.modeldb.proto.v1.PutArtifactResponse;
 import io.modeldb.proto.v1.SyncRequest;
 import io.modeldb.proto.v1.SyncResponse;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +19,9 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -33,7 +38,7 @@ final class TestAgent implements AutoCloseable {
     SLOW,
     /** INVALID_ARGUMENT, in the headers, for a batch with an event of run "bad". */
     REFUSES_BAD,
-    /** FAILED_PRECONDITION, in the trailers. */
+    /** FAILED_PRECONDITION, in the trailers; of an artifact's piece once. */
     GAP
   }
 
@@ -41,6 +46,7 @@ final class TestAgent implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Event> events = new ArrayList<>();
   private final List<String> calls = new ArrayList<>();
+  private final Map<ArtifactFile, ByteArrayOutputStream> artifact = new LinkedHashMap<>();
   private volatile Manners manners = Manners.GOOD;
   private long acked;
 
@@ -101,6 +107,8 @@ final class TestAgent implements AutoCloseable {
       }
       if (now == Manners.BUSY) {
         http.sendResponseHeaders(503, -1);
+      } else if (http.getRequestURI().getPath().endsWith("/PutArtifact")) {
+        put(http, PutArtifactRequest.parseFrom(message), now);
       } else if (http.getRequestURI().getPath().endsWith("/Sync")) {
         SyncRequest.parseFrom(message);
         note("sync");
@@ -133,6 +141,36 @@ final class TestAgent implements AutoCloseable {
     }
     PushResponse response = PushResponse.newBuilder().setAckedSeq(ackedSeq()).build();
     answer(http, response.toByteArray(), 0);
+  }
+
+  private void put(HttpExchange http, PutArtifactRequest piece, Manners now) throws IOException {
+    note("put " + piece.getFile() + " " + piece.getOffset());
+    PutArtifactResponse.Builder out = PutArtifactResponse.newBuilder();
+    synchronized (this) {
+      if (piece.getFilesCount() > 0) {
+        artifact.clear();
+        for (ArtifactFile file : piece.getFilesList()) {
+          artifact.put(file, new ByteArrayOutputStream());
+        }
+      }
+      ArtifactFile file = artifact.keySet().stream().skip(piece.getFile()).findFirst().orElse(null);
+      if (file == null || now == Manners.GAP) {
+        manners = Manners.GOOD;
+        artifact.clear();
+        answer(http, new byte[0], 9);
+        return;
+      }
+      piece.getContent().writeTo(artifact.get(file));
+      out.setReceived(artifact.get(file).size());
+      out.setComplete(
+          artifact.entrySet().stream().allMatch(e -> e.getKey().getSize() == e.getValue().size()));
+    }
+    answer(http, out.build().toByteArray(), 0);
+  }
+
+  /** The files of the last artifact. */
+  synchronized Map<ArtifactFile, ByteArrayOutputStream> artifact() {
+    return artifact;
   }
 
   private static boolean isBad(PushRequest request) throws IOException {

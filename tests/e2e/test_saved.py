@@ -1,0 +1,60 @@
+"""What a job saves is in `artifacts`, and what it loads is known as what was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Agent, Recorded, Row, Submitter, record
+
+ML = "org.apache.spark.ml"
+
+
+@pytest.fixture(scope="module")
+def saved(
+    submit: Submitter, new_agent: Callable[[str], Agent], tmp_path_factory: pytest.TempPathFactory
+) -> Recorded:
+    """`programs/saved.py`, watched."""
+    models = tmp_path_factory.mktemp("models")
+    return record(submit, new_agent("saved"), "saved.py", str(models))
+
+
+def artifacts(saved: Recorded) -> list[Row]:
+    return sorted(saved.tables["artifacts"], key=lambda row: row["saved_at"])
+
+
+def test_each_save_once_with_its_place_and_its_model(saved: Recorded) -> None:
+    said = saved.job.did("save")
+    rows = [row for row in artifacts(saved) if row["status"] == "finished"]
+    assert [row["uid"] for row in rows] == [line["uid"] for line in said]
+    # A place has a scheme, whether the program named one or not.
+    assert [row["uri"] for row in rows] == [
+        "file:" + line["path"].removeprefix("file://") for line in said
+    ]
+    assert {row["format"] for row in rows} == {"spark-ml"}
+    first, again, pipeline, unfitted = rows
+    fit, refit = (m["model_id"] for m in saved.tables.fits_in_order())
+    assert first["model_id"] == again["model_id"] == fit != refit
+    assert pipeline["class"] == f"{ML}.PipelineModel"
+    assert unfitted["class"] == f"{ML}.classification.LogisticRegression"
+    assert unfitted["model_id"] is None
+
+
+def test_a_save_that_was_refused(saved: Recorded) -> None:
+    (line,) = saved.job.did("refused")
+    (row,) = [row for row in artifacts(saved) if row["status"] == "failed"]
+    assert row["uri"] == "file:" + line["path"]
+    assert line["message"] in row["error"]
+
+
+def test_a_loaded_model_is_the_one_that_was_saved(saved: Recorded) -> None:
+    (line,) = saved.job.did("evaluate")
+    fit = saved.tables.fits_in_order()[0]["model_id"]
+    row = saved.tables.one("metrics", name="areaUnderROC", source="evaluator")
+    assert row["value"] == line["value"] and row["model_id"] == fit
+
+
+def test_nothing_of_a_stage_by_itself(saved: Recorded) -> None:
+    """A pipeline's stages are saved inside of it."""
+    assert not [row for row in artifacts(saved) if "/stages/" in row["uri"]]
