@@ -14,7 +14,9 @@ SLOTS = ["age", "hours", "jobVector_clerk", "jobVector_farmer"]
 @pytest.fixture(scope="module")
 def learnt(submit: Submitter, new_agent: Callable[[str], Agent]) -> Recorded:
     """`programs/Learnt.java`, watched."""
-    return record(submit, new_agent("learnt"), "Learnt")
+    # Samples are taken by jobs.
+    conf = {"spark.modeldb.sample.mode": "off"}
+    return record(submit, new_agent("learnt"), "Learnt", conf=conf)
 
 
 def model_of(learnt: Recorded, uid: str) -> str:
