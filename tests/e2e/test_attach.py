@@ -140,7 +140,7 @@ def test_no_java_program(
 ) -> None:
     """A Java runtime of its own, as containers have it, without attach module."""
     runtime = tmp_path_factory.mktemp("jlink") / "runtime"
-    modules = "java.se,jdk.unsupported,jdk.management,jdk.security.auth"
+    modules = "java.se,jdk.unsupported,jdk.management,jdk.security.auth,jdk.incubator.vector"
     jlink = ["jlink", "--add-modules", modules, "--output", str(runtime)]
     subprocess.run(jlink, check=True)
     recorded = by_itself(submit, agent, "small.py", environment={"JAVA_HOME": str(runtime)})
