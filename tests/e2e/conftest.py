@@ -34,7 +34,7 @@ LISTENER = "io.modeldb.spark.ModelDBListener"
 # Longest times that anything may take before it counts as hanging; nothing waits that long
 # when all is well.
 AGENT_READY = 30.0
-SPARK_JOB = 240.0
+SPARK_JOB = 900.0
 QUERY = 60.0
 
 RELATIONS = (
@@ -314,6 +314,7 @@ class Submitter:
         java: Sequence[str] = (),
         main: str | None = None,
         master: str = "local[2]",
+        memory: str = "1g",
         conf: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         links: Mapping[str, Path] | None = None,
@@ -336,7 +337,7 @@ class Submitter:
             "spark.sql.warehouse.dir": str(directory / "warehouse"),
         }
         submit = SPARK_SUBMIT if self.spark is None else self.spark / "bin/spark-submit"
-        command = [str(submit), "--master", master, "--driver-memory", "1g"]
+        command = [str(submit), "--master", master, "--driver-memory", memory]
         options = list(java)
         if agent is not None:
             settings["spark.modeldb.agent"] = agent

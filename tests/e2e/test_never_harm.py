@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +19,9 @@ from conftest import Agent, Job, Submitter, Tables, rows, wait_until
 STOP = 2.0 + 3.0
 
 NEW_AGENT = Callable[[str], Agent]
+
+# What evaluators returned, in their order.
+EVALUATIONS = "select value from metrics where source = 'evaluator' order by recorded_at"
 
 
 def printed(job: Job) -> list[str]:
@@ -59,6 +66,37 @@ def black_hole() -> Iterator[str]:
         yield f"http://127.0.0.1:{silent.getsockname()[1]}"
 
 
+class SlowAgent:
+    """A way to an agent on which each answer takes its time."""
+
+    def __init__(self, agent: str, seconds: float) -> None:
+        self.target = urlsplit(agent)
+        self.seconds = seconds
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.door.accept()
+                server = socket.create_connection((self.target.hostname, self.target.port))
+                for source, sink, delay in ((client, server, 0.0), (server, client, self.seconds)):
+                    threading.Thread(
+                        target=self.pass_on, args=(source, sink, delay), daemon=True
+                    ).start()
+
+    @staticmethod
+    def pass_on(source: socket.socket, sink: socket.socket, delay: float) -> None:
+        with contextlib.suppress(OSError):
+            while some := source.recv(1 << 16):
+                time.sleep(delay)
+                sink.sendall(some)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
 def test_bare_program_is_worth_comparing(bare: Job) -> None:
     """It prints fits with values, and that it stopped: else the comparisons say nothing."""
     assert [line["penalty"] for line in bare.did("fit")] == [0.0, 1.0, 2.0]
@@ -73,7 +111,7 @@ def test_attached(submit: Submitter, new_agent: NEW_AGENT, bare: Job) -> None:
     job = submit("small.py", agent=agent.url, conf={"spark.modeldb.sample.mode": "cheap"})
     job.end()
     check_unharmed(job, bare)
-    metrics = rows("select value from metrics order by recorded_at", "--connect", agent.url)
+    metrics = rows(EVALUATIONS, "--connect", agent.url)
     assert [row["value"] for row in metrics] == [line["value"] for line in job.did("fit")]
     assert job.spooled() == []
 
@@ -105,6 +143,35 @@ def test_agent_never_answers(submit: Submitter, black_hole: str, bare: Job) -> N
     assert spooled_bytes(job) > 8
 
 
+@pytest.mark.parametrize("seconds", [1.0, 6.0])
+def test_agent_is_slow(submit: Submitter, new_agent: NEW_AGENT, bare: Job, seconds: float) -> None:
+    """Answers take a second, or longer than anybody waits for them: the job is unharmed, and
+    what the agent did not take rests in the spool."""
+    agent = new_agent(f"slow-{seconds}")
+    slow = SlowAgent(agent.url, seconds)
+    job = submit("small.py", agent=slow.url)
+    job.end()
+    slow.door.close()
+    check_unharmed(job, bare)
+    metrics = rows(EVALUATIONS, "--connect", agent.url)
+    values = [line["value"] for line in job.did("fit")]
+    told = [row["value"] for row in metrics]
+    assert told == values[: len(told)]
+    assert told == values or spooled_bytes(job) > 8
+
+
+def test_spool_is_full(submit: Submitter, refused: str, bare: Job) -> None:
+    """Nobody listens and the spool has no room: the job is unharmed, the spool stays within
+    its limit, and one line says what was lost."""
+    limit = 2048
+    job = submit("small.py", agent=refused, conf={"spark.modeldb.spool.max": str(limit)})
+    job.end()
+    check_unharmed(job, bare)
+    assert sum(path.stat().st_size for path in job.spool.iterdir()) <= limit
+    lost = [line for line in job.stderr().splitlines() if "spark.modeldb.spool.max" in line]
+    assert len(lost) == 1, job.stderr()[-3000:]
+
+
 def test_agent_dies_in_the_middle(
     submit: Submitter, new_agent: NEW_AGENT, bare: Job, tmp_path: Path
 ) -> None:
@@ -132,15 +199,21 @@ def test_agent_dies_in_the_middle(
     assert [float(row["penalty"]) for row in models] == [0.0]
 
 
-@pytest.mark.parametrize(("end", "code"), [("exit", 3), ("throw", 1), ("return", 0)])
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("exit", 3), ("throw", 1), ("return", 0), ("os-exit", 3), ("jvm-exit", 3)],
+)
 def test_other_ends(submit: Submitter, new_agent: NEW_AGENT, end: str, code: int) -> None:
-    """A program that leaves with code 3, that throws, and that returns without stopping Spark:
-    the exit code stays, and the agent has every fit and an end of the run."""
+    """A program that leaves with code 3, that throws, that returns without stopping Spark,
+    whose process ends at once, or whose JVM does: the exit code stays, and the agent has every
+    fit and an end of the run."""
     agent = new_agent(f"end-{end}")
     job = submit("small.py", "--fits", "1", "--end", end, agent=agent.url)
     assert job.end() == code, job.stderr()[-3000:]
     tables = Tables.read("--connect", agent.url, relations=("runs", "models", "metrics"))
-    assert [row["value"] for row in tables["metrics"]] == [job.did("fit")[0]["value"]]
+    assert [row["value"] for row in tables.where("metrics", source="evaluator")] == [
+        job.did("fit")[0]["value"]
+    ]
     assert [row["status"] for row in tables["models"]] == ["finished"]
     (run,) = tables["runs"]
     assert run["status"] != "running" and run["ended_at"] is not None
@@ -186,5 +259,5 @@ def test_malformed_settings(submit: Submitter, new_agent: NEW_AGENT, bare: Job) 
     for key, value in wrong.items():
         told = [line for line in job.stderr().splitlines() if key in line and value in line]
         assert len([line for line in told if "accepted" in line]) == 1, key
-    metrics = rows("select value from metrics order by recorded_at", "--connect", agent.url)
+    metrics = rows(EVALUATIONS, "--connect", agent.url)
     assert [row["value"] for row in metrics] == [line["value"] for line in job.did("fit")]

@@ -29,10 +29,30 @@ def wait_for(path):
         time.sleep(0.02)
 
 
+def stop(spark):
+    before = time.monotonic()
+    spark.stop()
+    say("stopped", seconds=time.monotonic() - before)
+
+
+def throw(spark):
+    raise RuntimeError("this program fails")
+
+
+ENDS = {
+    "stop": stop,
+    "return": lambda spark: None,
+    "exit": lambda spark: sys.exit(3),
+    "throw": throw,
+    "os-exit": lambda spark: os._exit(3),
+    "jvm-exit": lambda spark: spark._jvm.System.exit(3),
+}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--fits", type=int, default=3)
-    parser.add_argument("--end", choices=["stop", "return", "exit", "throw"], default="stop")
+    parser.add_argument("--end", choices=list(ENDS), default="stop")
     parser.add_argument("--wait-before", type=int, default=-1, help="the fit before which to wait")
     parser.add_argument("--wait-for", help="the file to wait for before the fit, and the end")
     arguments = parser.parse_args()
@@ -51,14 +71,7 @@ def main():
         say("fit", penalty=float(number), coefficient=model.coefficients[0], value=value)
     if arguments.wait_before == arguments.fits:
         wait_for(arguments.wait_for)
-    if arguments.end == "exit":
-        sys.exit(3)
-    if arguments.end == "throw":
-        raise RuntimeError("this program fails")
-    if arguments.end == "stop":
-        before = time.monotonic()
-        spark.stop()
-        say("stopped", seconds=time.monotonic() - before)
+    ENDS[arguments.end](spark)
 
 
 if __name__ == "__main__":

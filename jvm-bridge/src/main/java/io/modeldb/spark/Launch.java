@@ -22,22 +22,37 @@ import java.util.Map;
 final class Launch {
   private static final int MAX_BYTES = 64 * 1024;
   private static final String RESOURCE = "spark.submit.primaryResource";
+  private static final String SUBMIT = "org.apache.spark.deploy.SparkSubmit";
+
+  /** The options of spark-submit that have no value. */
+  private static final List<String> FLAGS =
+      Arrays.asList("--verbose", "-v", "--supervise", "--usage-error", "--version", "--help", "-h");
+
   private static final Path PROC = Paths.get("/proc");
 
   private final Map<String, String> conf;
+  private final String own;
   private final List<String> parent;
   private final Path parentDirectory;
 
-  private Launch(Map<String, String> conf, List<String> parent, Path parentDirectory) {
+  private Launch(Map<String, String> conf, String own, List<String> parent, Path parentDirectory) {
     this.conf = conf;
+    this.own = own;
     this.parent = parent;
     this.parentDirectory = parentDirectory;
   }
 
   /** Reads what the operating system tells without a process being started for it. */
   static Launch read(Map<String, String> conf) {
-    if (!isGateway(conf)) {
-      return new Launch(conf, Collections.emptyList(), null);
+    return read(conf, System.getProperty("sun.java.command", ""));
+  }
+
+  /**
+   * @param own the main class of this JVM and its arguments
+   */
+  static Launch read(Map<String, String> conf, String own) {
+    if (!isGateway(conf, own)) {
+      return new Launch(conf, own, Collections.emptyList(), null);
     }
     try {
       // The process id and the name in brackets come first; the name may contain anything.
@@ -46,9 +61,9 @@ final class Launch {
       Path process = PROC.resolve(id);
       List<String> command = Arrays.asList(text(process.resolve("cmdline")).split("\0"));
       Path directory = process.resolve("cwd").toRealPath();
-      return new Launch(conf, command, directory);
+      return new Launch(conf, own, command, directory);
     } catch (IOException | RuntimeException e) {
-      return new Launch(conf, Collections.emptyList(), null);
+      return new Launch(conf, own, Collections.emptyList(), null);
     }
   }
 
@@ -57,9 +72,8 @@ final class Launch {
     if (!parent.isEmpty()) {
       return String.join(" ", parent).trim();
     }
-    String command = System.getProperty("sun.java.command", "");
     String script = conf.get(RESOURCE);
-    return script == null || command.contains(script) ? command : command + " " + script;
+    return script == null || own.contains(script) ? own : own + " " + script;
   }
 
   /** The commit of the script's (or jar's) repository, else that of the working directory. */
@@ -82,6 +96,9 @@ final class Launch {
       }
       String resource = conf.get(RESOURCE);
       if (resource == null) {
+        resource = submitted();
+      }
+      if (resource == null) {
         return null;
       }
       Path file =
@@ -94,10 +111,26 @@ final class Launch {
     }
   }
 
+  /** What spark-submit was given to run: its first argument that belongs to no option. */
+  private String submitted() {
+    String[] words = own.split(" ");
+    if (!words[0].equals(SUBMIT)) {
+      return null;
+    }
+    for (int i = 1; i < words.length; i++) {
+      if (!words[i].startsWith("-")) {
+        return words[i];
+      }
+      if (!FLAGS.contains(words[i]) && !words[i].contains("=")) {
+        i++; // its value
+      }
+    }
+    return null;
+  }
+
   /** Whether Python started this JVM, and not the other way round. */
-  private static boolean isGateway(Map<String, String> conf) {
-    return "pyspark-shell".equals(conf.get(RESOURCE))
-        || System.getProperty("sun.java.command", "").endsWith(" pyspark-shell");
+  private static boolean isGateway(Map<String, String> conf, String own) {
+    return "pyspark-shell".equals(conf.get(RESOURCE)) || own.endsWith(" pyspark-shell");
   }
 
   private static String text(Path file) throws IOException {

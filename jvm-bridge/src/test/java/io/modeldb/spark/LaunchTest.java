@@ -31,6 +31,18 @@ class LaunchTest {
   }
 
   @Test
+  void theScriptIsWhatSparkSubmitWasGiven() throws IOException {
+    Files.createDirectories(root.resolve(".git"));
+    Files.write(root.resolve(".git/HEAD"), COMMIT.getBytes(StandardCharsets.UTF_8));
+    Path script = Files.createFile(root.resolve("job.py"));
+    String command =
+        "org.apache.spark.deploy.SparkSubmit --master local[2] --verbose --conf a=b"
+            + (" --name=x " + script + " --fits 1");
+    assertEquals(COMMIT, Launch.read(Collections.emptyMap(), command).codeVersion());
+    assertEquals(command, Launch.read(Collections.emptyMap(), command).command());
+  }
+
+  @Test
   void scriptsThatAreElsewhereHarmNothing() {
     String here = Launch.read(Collections.emptyMap()).codeVersion();
     for (String resource : new String[] {"hdfs://host/job.py", "file:///no such.py", "\0"}) {
