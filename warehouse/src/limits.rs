@@ -42,3 +42,11 @@ pub const MAX_KNOWN_ARTIFACTS: usize = 10_000;
 pub const MAX_KNOWN_PIPELINES: usize = 1_000;
 /// Fits of one search whose metrics are gathered for `candidates`.
 pub const MAX_SEARCH_FITS: usize = 20_000;
+/// Calls of one chain, on one thread, whose rows wait until it is known whether they are a pipeline.
+pub const MAX_CHAIN_CALLS: usize = 256;
+/// Chains of calls that wait at the same time.
+pub const MAX_CHAINS: usize = 64;
+/// Searches of PySpark that are put together at the same time.
+pub const MAX_INFERRED_SEARCHES: usize = 64;
+/// Configurations of a search of PySpark that are told apart.
+pub const MAX_CANDIDATES: usize = 1_000;

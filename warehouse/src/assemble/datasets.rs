@@ -350,7 +350,122 @@ impl Datasets {
     }
 }
 
+/// How a search of PySpark split the data.
+pub(super) struct SearchSplit {
+    /// The search's uid.
+    pub uid: String,
+    /// The dataset that was filtered, the one with the random column where that is known.
+    pub made_from: u64,
+    /// What the search was given.
+    pub searched: u64,
+    /// What the filter gave.
+    pub set: u64,
+    /// Whether that is for training.
+    pub training: bool,
+}
+
+impl Datasets {
+    /// The search that split the data that a dataset comes from.
+    pub(super) fn search_split(&self, dataset: u64) -> Option<SearchSplit> {
+        let mut number = dataset;
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let known = self.known.get(&number)?;
+            if !known
+                .columns
+                .iter()
+                .any(|column| search_uid(column).is_some())
+            {
+                return None;
+            }
+            if let Some((uid, training, made_from)) = known.fold() {
+                return Some(SearchSplit {
+                    uid,
+                    made_from,
+                    searched: self.searched(made_from),
+                    set: number,
+                    training,
+                });
+            }
+            number = known.origin()?;
+        }
+        None
+    }
+
+    /// Whether a search made it as one side of a fold.
+    pub(super) fn is_split_set(&self, dataset: u64) -> bool {
+        let known = self.known.get(&dataset);
+        known.is_some_and(|known| known.fold().is_some())
+    }
+
+    /// The nearest dataset without a random column: what the search was given.
+    fn searched(&self, made_from: u64) -> u64 {
+        let mut number = made_from;
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let Some(known) = self.known.get(&number) else {
+                break;
+            };
+            if !known
+                .columns
+                .iter()
+                .any(|column| search_uid(column).is_some())
+            {
+                return number;
+            }
+            match known.origin() {
+                Some(origin) => number = origin,
+                None => break,
+            }
+        }
+        0
+    }
+
+    /// The nearest datasets that `dataset` is, or comes from, and that are `wanted`.
+    pub(super) fn origins(&self, dataset: u64, wanted: impl Fn(u64) -> bool) -> Vec<u64> {
+        let mut found = Vec::new();
+        let mut open = vec![dataset];
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(number) = open.pop() {
+            if !seen.insert(number) || seen.len() > MAX_LINEAGE_STEPS {
+                continue;
+            }
+            if wanted(number) {
+                found.push(number);
+                continue;
+            }
+            let Some(known) = self.known.get(&number) else {
+                continue;
+            };
+            match known.made_by.as_slice() {
+                [] => open.extend(known.derived_from.iter().map(|d| d.parent)),
+                made_by => open.extend(made_by.iter().map(|made| made.input)),
+            }
+        }
+        found
+    }
+}
+
 impl Dataset {
+    /// What it was made from, or first of all was.
+    fn origin(&self) -> Option<u64> {
+        let made = self.made_by.first().map(|made| made.input);
+        made.or_else(|| self.derived_from.first().map(|d| d.parent))
+    }
+
+    /// The search that made it as one side of a fold, whether that is for training, and what
+    /// was filtered.
+    fn fold(&self) -> Option<(String, bool, u64)> {
+        if !self.made_by.is_empty() {
+            return None;
+        }
+        self.derived_from.iter().find_map(|derivation| {
+            let detail = derivation.detail.as_deref()?;
+            let uid = search_uid(detail).filter(|_| derivation.split)?;
+            // PySpark filters the validation set and takes the rest for training.
+            let training = detail.trim_start_matches('(').starts_with("NOT");
+            Some((uid.to_owned(), training, derivation.parent))
+        })
+    }
+
     fn is_intermediate(&self) -> bool {
         let unwritten = self.unwritten.as_ref();
         unwritten.is_some_and(|unwritten| unwritten.intermediate)
@@ -430,16 +545,20 @@ fn step(derivation: &Derivation) -> Option<String> {
 /// PySpark's searches make folds by filters on a random column that they name after
 /// themselves: these are splits, and no choice of the user's.
 fn fold_is_split(derivation: &Derivation) -> Derivation {
-    let is_fold = |detail: &str| {
-        ["CrossValidator_", "TrainValidationSplit_"]
-            .iter()
-            .any(|search| detail.contains(search) && detail.contains("_rand"))
-    };
     let mut derivation = derivation.clone();
-    if derivation.operation == "filter" && derivation.detail.as_deref().is_some_and(is_fold) {
+    let detail = derivation.detail.as_deref();
+    if derivation.operation == "filter" && detail.is_some_and(|d| search_uid(d).is_some()) {
         derivation.operation = "split".into();
         derivation.split = true;
         derivation.filters_after_split = None;
     }
     derivation
+}
+
+/// The search after which a random column in this text is named.
+fn search_uid(text: &str) -> Option<&str> {
+    let search = ["CrossValidator_", "TrainValidationSplit_"];
+    let begin = search.iter().filter_map(|search| text.find(search)).min()?;
+    let length = text[begin..].find("_rand")?;
+    Some(&text[begin..begin + length])
 }

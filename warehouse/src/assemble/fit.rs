@@ -35,6 +35,9 @@ pub(super) struct OpenFit {
     /// Finished fits inside, with the uids of their estimators: stages, or the best.
     #[serde(default)]
     parts: Vec<(String, u64)>,
+    /// Whether it was put together from its parts.
+    #[serde(default)]
+    inferred: bool,
 }
 
 /// What a finished fit tells the one inside which it happened.
@@ -48,11 +51,63 @@ pub(super) struct Part {
 
 /// Where a fit stands under another.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Position {
-    role: String,
-    stage_index: Option<i64>,
-    candidate_index: Option<i64>,
-    fold: Option<i64>,
+pub(super) struct Position {
+    /// Of what was put together later, the fit inside which it stands; 0 for none.
+    #[serde(default)]
+    pub parent: u64,
+    pub role: String,
+    pub stage_index: Option<i64>,
+    pub candidate_index: Option<i64>,
+    pub fold: Option<i64>,
+}
+
+impl Position {
+    pub(super) fn top() -> Self {
+        Self {
+            role: "top".into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Part {
+    /// A stage of an inferred pipeline.
+    pub(super) fn stage(
+        operation: u64,
+        estimator: &Component,
+        source_columns: Option<Vec<String>>,
+    ) -> Self {
+        Self::of("stage", operation, estimator, source_columns)
+    }
+
+    /// What an inferred search fitted in the end.
+    pub(super) fn best(
+        operation: u64,
+        estimator: &Component,
+        source_columns: Option<Vec<String>>,
+    ) -> Self {
+        Self::of("best", operation, estimator, source_columns)
+    }
+
+    fn of(
+        role: &str,
+        operation: u64,
+        estimator: &Component,
+        source_columns: Option<Vec<String>>,
+    ) -> Self {
+        // Of a search, the searched estimator predicts; of an estimator alone, it does.
+        let kind = match estimator.stages.is_empty() {
+            true => FitKind::Estimator,
+            false => FitKind::Pipeline,
+        };
+        Self {
+            operation,
+            uid: estimator.uid.clone(),
+            predictor: columns::predictor(kind, estimator).uid.clone(),
+            role: role.into(),
+            source_columns,
+        }
+    }
 }
 
 impl OpenFit {
@@ -66,10 +121,7 @@ impl OpenFit {
     ) -> Self {
         let position = match parent {
             Some(parent) => parent.adopt(started),
-            None => Position {
-                role: "top".into(),
-                ..Position::default()
-            },
+            None => Position::top(),
         };
         let state_id = state_id(
             "fit",
@@ -88,7 +140,41 @@ impl OpenFit {
             tried: Tried::default(),
             part_sources: None,
             parts: Vec::new(),
+            inferred: false,
         }
+    }
+
+    /// A pipeline or a search that nobody told, put together from its parts.
+    pub(super) fn inferred(
+        started: FitStarted,
+        at: Micros,
+        sequence: i64,
+        parent_state_id: String,
+        position: Position,
+    ) -> Self {
+        let fit = Self::start(None, &started, at, sequence, parent_state_id);
+        Self {
+            position,
+            inferred: true,
+            ..fit
+        }
+    }
+
+    /// The stage of an inferred pipeline that was fitted at this place.
+    pub(super) fn inferred_stage(&mut self, index: i64, part: Part) {
+        self.stage_fits.insert(index, part.operation);
+        self.finished_part(part);
+    }
+
+    /// What an inferred search was is known only in the end.
+    pub(super) fn describe(&mut self, estimator: Component, candidates: Vec<Vec<CandidateParam>>) {
+        self.started.estimator = estimator;
+        self.started.candidates = candidates;
+        self.state_id = state_id(
+            "fit",
+            [canonical(&self.started.estimator).as_str()],
+            std::slice::from_ref(&self.parent_state_id),
+        );
     }
 
     /// What it learns from.
@@ -141,7 +227,7 @@ impl OpenFit {
     }
 
     /// The part that predicts knows better than the whole.
-    fn source_columns(&self) -> Option<Vec<String>> {
+    pub(super) fn source_columns(&self) -> Option<Vec<String>> {
         let whole = &self.started.source_columns;
         self.part_sources.clone().or_else(|| whole.clone())
     }
@@ -299,6 +385,7 @@ impl OpenFit {
             project: context.run.project.clone(),
             experiment: context.run.experiment.clone(),
             parent_model_id: (*parent != 0).then(|| context.model_id(*parent)),
+            inferred: self.inferred,
             kind: kind.as_str().into(),
             role: self.position.role.clone(),
             stage_index: self.position.stage_index,

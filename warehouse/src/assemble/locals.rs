@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::datasets::Datasets;
 use super::fit::OpenFit;
+use super::infer::Inference;
+use super::replay::Replays;
 use super::work::Work;
 use crate::event::Component;
 use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES};
@@ -31,6 +33,12 @@ pub(super) struct Locals {
     /// Fits inside finished pipelines and searches, with the uids of their estimators.
     #[serde(default)]
     parts: BTreeMap<u64, Vec<(String, u64)>>,
+    /// What Python ran, put together from its parts.
+    #[serde(default)]
+    pub inference: Inference,
+    /// Transforms that Spark Connect may replay.
+    #[serde(default)]
+    pub replays: Replays,
 }
 
 impl Locals {

@@ -12,6 +12,7 @@ use super::context::{Action, Context, error_text, status};
 use super::datasets::Datasets;
 use super::files::{Files, file_id};
 use super::fit::OpenFit;
+use super::infer::{self, Scene};
 use super::learnt::learn;
 use super::locals::Locals;
 use super::state::state_id;
@@ -96,6 +97,27 @@ impl RunState {
         };
         let files = &mut self.files;
         let what = resolved(what, &locals.datasets);
+        if context.run.client.as_deref() == Some("connect")
+            && let Happening::Transformed(transformed) = &*what
+            && let Some(first) = locals.replays.replayed(transformed)
+        {
+            locals.datasets.alias(transformed.output, first);
+            return;
+        }
+        let mut inferred = Vec::new();
+        let mut inference = infer::applies(&context).then(|| std::mem::take(&mut locals.inference));
+        if let Some(inference) = &mut inference {
+            let mut scene = Scene {
+                context: &context,
+                locals,
+                files,
+                sequence: &mut self.sequence,
+                rows,
+                actions: &mut inferred,
+            };
+            inference.before(&mut scene, &what, at);
+        }
+        let first = rows.len();
         let action = match &*what {
             Happening::DatasetSeen(seen) => {
                 locals.datasets.see(&context, seen, at, rows);
@@ -174,6 +196,27 @@ impl RunState {
             }
             Happening::RunStarted(_) | Happening::RunEnded(_) | Happening::Unknown(_) => None,
         };
+        let mut concluded = Vec::new();
+        if let Some(mut inference) = inference {
+            if let Some(locals) = self.locals.get_mut(place.producer) {
+                let mut scene = Scene {
+                    context: &Context {
+                        run: &self.row,
+                        producer: place.producer,
+                    },
+                    locals,
+                    files: &mut self.files,
+                    sequence: &mut self.sequence,
+                    rows,
+                    actions: &mut concluded,
+                };
+                inference.after(&mut scene, &what, first);
+                locals.inference = inference;
+            }
+        }
+        for (sequence, action) in inferred {
+            self.act(place, sequence, action, rows);
+        }
         if let Some((sequence, action)) = action {
             if let (Some(operation), Some(locals)) =
                 (what.operation(), self.locals.get_mut(place.producer))
@@ -186,6 +229,9 @@ impl RunState {
                     .work
                     .made(&context, operation, &action.subject_id, rows);
             }
+            self.act(place, sequence, action, rows);
+        }
+        for (sequence, action) in concluded {
             self.act(place, sequence, action, rows);
         }
     }
@@ -237,6 +283,17 @@ impl RunState {
                 run: &self.row,
                 producer,
             };
+            if infer::applies(&context) {
+                let mut inference = std::mem::take(&mut locals.inference);
+                inference.end(&mut Scene {
+                    context: &context,
+                    locals,
+                    files: &mut self.files,
+                    sequence: &mut self.sequence,
+                    rows,
+                    actions: &mut actions,
+                });
+            }
             // Inner operations have higher numbers: close them first.
             while let Some((operation, fit)) = locals.fits.pop_last() {
                 let sequence = fit.sequence();
@@ -294,6 +351,7 @@ impl RunState {
             for fit in locals.fits.values() {
                 fit.open_rows(&context, status, rows);
             }
+            locals.inference.open_rows(rows);
             locals.datasets.open_rows(&context, rows);
         }
     }

@@ -4,6 +4,9 @@ use super::*;
 use crate::event::*;
 use crate::row::*;
 
+mod lineage;
+mod python;
+
 /// Tells a story to an assembler, one event a batch, and keeps the rows.
 struct Teller {
     assembler: Assembler,
@@ -16,6 +19,11 @@ struct Teller {
 
 impl Teller {
     fn new() -> Self {
+        Self::of_client(None)
+    }
+
+    /// Of a run whose calls come from there.
+    fn of_client(client: Option<&str>) -> Self {
         let mut teller = Self {
             assembler: Assembler::default(),
             producer: Producer {
@@ -33,6 +41,7 @@ impl Teller {
             experiment: "default".into(),
             name: "first".into(),
             user: Some("ada".into()),
+            client: client.map(str::to_owned),
             ..RunStarted::default()
         })));
         teller

@@ -1,0 +1,494 @@
+//! Calls on one thread, each on what the one before gave: a pipeline's fit or its transform,
+//! or what somebody did by hand.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::search::Within;
+use super::{INFERRED, Inference, Scene, started};
+use crate::assemble::context::Action;
+use crate::assemble::fit::{OpenFit, Part, Position};
+use crate::assemble::state::{canonical, state_id};
+use crate::clock::Micros;
+use crate::event::{Component, Failure, FitEnded, FitKind, FitStarted, Transformed};
+use crate::limits::MAX_KNOWN_PIPELINES;
+use crate::row::{ModelRow, Row, TransformRow};
+
+const PIPELINE: &str = "org.apache.spark.ml.Pipeline";
+const PIPELINE_MODEL: &str = "org.apache.spark.ml.PipelineModel";
+
+/// See the module.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Chain {
+    pub calls: Vec<Call>,
+    /// The search whose best configuration this may fit again.
+    pub refit: Option<u64>,
+    /// Its place in a search.
+    pub within: Option<Within>,
+}
+
+/// A fit or a transform at the top.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Call {
+    pub operation: u64,
+    fit: bool,
+    pub component: Component,
+    /// For a transform, the fit of its model.
+    pub model: u64,
+    pub input: u64,
+    /// For a transform, what it gave.
+    output: u64,
+    pub started_at: Micros,
+    pub ended_at: Micros,
+    pub ended: bool,
+    pub failure: Option<Failure>,
+    pub problem_type: Option<String>,
+    /// Its row, which waits for its place.
+    pub held: Option<Held>,
+    /// For a search that ended, the models of its best.
+    search: Option<Vec<Key>>,
+}
+
+/// A row that waits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Held {
+    Model(Box<ModelRow>),
+    Transform(Box<TransformRow>),
+}
+
+impl From<Held> for Row {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Model(row) => Self::Models(row),
+            Held::Transform(row) => Self::Transforms(row),
+        }
+    }
+}
+
+/// What tells a stage again when it transforms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Key {
+    /// The model of this fit.
+    Model(u64),
+    /// The transformer with this uid.
+    Uid(String),
+}
+
+impl Call {
+    pub(super) fn fit(started: &FitStarted, at: Micros) -> Self {
+        Self {
+            operation: started.operation,
+            fit: true,
+            component: started.estimator.clone(),
+            model: 0,
+            input: started.dataset,
+            output: 0,
+            started_at: at,
+            ended_at: at,
+            ended: false,
+            failure: None,
+            problem_type: None,
+            held: None,
+            search: None,
+        }
+    }
+
+    pub(super) fn transform(transformed: &Transformed) -> Self {
+        let started_at = transformed.started_at;
+        Self {
+            operation: transformed.operation,
+            fit: false,
+            component: transformed.transformer.clone(),
+            model: transformed.model,
+            input: transformed.input,
+            output: transformed.output,
+            started_at,
+            ended_at: started_at.plus_micros(transformed.duration_us),
+            ended: true,
+            failure: transformed.failure.clone(),
+            problem_type: None,
+            held: None,
+            search: None,
+        }
+    }
+
+    /// A search that has ended, as a stage.
+    pub(super) fn searched(
+        operation: u64,
+        component: Component,
+        dataset: u64,
+        row: Box<ModelRow>,
+        best: Vec<Key>,
+    ) -> Self {
+        Self {
+            operation,
+            fit: true,
+            component,
+            model: 0,
+            input: dataset,
+            output: 0,
+            started_at: row.started_at,
+            ended_at: row.ended_at.unwrap_or(row.started_at),
+            ended: true,
+            failure: None,
+            problem_type: row.problem_type.clone(),
+            held: Some(Held::Model(row)),
+            search: Some(best),
+        }
+    }
+
+    pub(super) fn is_search(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Whether it gave this dataset or this model.
+    pub(super) fn gave(&self, dataset: u64, model: u64) -> bool {
+        (dataset != 0 && self.output == dataset)
+            || (model != 0 && self.fit && self.operation == model)
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        match (&self.search, self.fit, self.model) {
+            (Some(best), ..) => best.clone(),
+            (None, true, _) => vec![Key::Model(self.operation)],
+            (None, false, 0) => vec![Key::Uid(self.component.uid.clone())],
+            (None, false, model) => vec![Key::Model(model)],
+        }
+    }
+}
+
+impl Chain {
+    /// What its last call gave, if that was a transform: the next stage is fitted on it.
+    pub(super) fn transformed(&self) -> Option<u64> {
+        self.tail()
+            .filter(|_| !self.calls.last().is_some_and(|last| last.fit))
+    }
+
+    /// The dataset that the next call has to be on.
+    fn tail(&self) -> Option<u64> {
+        let last = self.calls.last()?;
+        let tail = if last.fit { last.input } else { last.output };
+        (tail != 0).then_some(tail)
+    }
+
+    /// Whether the call is on what the last one gave: after a fit, the transform of the very
+    /// dataset by the very model.
+    pub(super) fn continued_by(&self, call: &Call) -> bool {
+        let Some(last) = self.calls.last() else {
+            return true;
+        };
+        if !last.ended || last.failure.is_some() || self.tail() != Some(call.input) {
+            return false;
+        }
+        match last.fit {
+            true => !call.fit && last.keys() == call.keys(),
+            false => true,
+        }
+    }
+
+    /// The fits and transformers of a pipeline: transforms by models of its own fits are no
+    /// stages.
+    fn stages(calls: &[Call]) -> Vec<&Call> {
+        let own = |call: &Call| {
+            let fitted = |fit: &Call| fit.fit && fit.keys() == call.keys();
+            !call.fit && calls.iter().any(fitted)
+        };
+        calls.iter().filter(|call| !own(call)).collect()
+    }
+
+    pub(super) fn components(calls: &[Call]) -> Vec<Component> {
+        let stages = Self::stages(calls).into_iter();
+        stages.map(|stage| stage.component.clone()).collect()
+    }
+}
+
+/// Something that was fitted as a whole: a pipeline, or an estimator alone.
+pub(super) struct Unit {
+    pub operation: u64,
+    pub dataset: u64,
+    /// The estimator, of a pipeline with its stages.
+    pub estimator: Component,
+    pub started_at: Micros,
+    pub ended_at: Micros,
+    pub failure: Option<Failure>,
+    pub problem_type: Option<String>,
+    pub keys: Vec<Key>,
+}
+
+impl Inference {
+    /// Decides the innermost chain of a thread. `next` is the dataset of the call that
+    /// follows, where one does.
+    pub(super) fn conclude(&mut self, scene: &mut Scene<'_>, thread: u64, next: Option<u64>) {
+        let Some(stack) = self.threads.get_mut(&thread) else {
+            return;
+        };
+        let popped = stack.pop();
+        if stack.is_empty() {
+            self.threads.remove(&thread);
+        }
+        let Some(mut chain) = popped else { return };
+        let begin = beginning(scene, &chain.calls, next);
+        let mut rest = chain.calls.split_off(begin);
+        for call in &mut chain.calls {
+            release(scene, call, self.parent_of(chain.within.as_ref()));
+        }
+        let fitted = rest.last().is_some_and(|last| last.fit && last.ended);
+        let alone = rest.len() == 1;
+        if !fitted || (!alone && Chain::stages(&rest).len() < 2) {
+            for call in &mut rest {
+                release(scene, call, self.parent_of(chain.within.as_ref()));
+            }
+            self.note_failure(chain.within.as_ref(), &rest);
+            return;
+        }
+        let unit = unit(&rest, alone);
+        let place = self.place(scene, &chain, &rest, &unit);
+        if alone {
+            let call = &mut rest[0];
+            if let Some(Held::Model(row)) = &mut call.held {
+                place.apply(scene, row);
+            }
+            let sources = held_sources(&rest[0]);
+            scene.rows.extend(rest[0].held.take().map(Row::from));
+            self.placed(scene, thread, place, unit, sources);
+            return;
+        }
+        let sources = emit_pipeline(scene, &mut rest, &unit, &place);
+        if unit.failure.is_none() {
+            self.pipelines
+                .push_back((unit.operation, unit.keys.clone()));
+            if self.pipelines.len() > MAX_KNOWN_PIPELINES {
+                self.pipelines.pop_front();
+            }
+        }
+        self.placed(scene, thread, place, unit, sources);
+    }
+
+    /// Whether the last transforms on a thread are those of a pipeline that was fitted: then
+    /// that is what they are.
+    pub(super) fn recognise_scoring(&mut self, scene: &mut Scene<'_>, thread: u64) {
+        let Some(chain) = self.threads.get(&thread).and_then(|stack| stack.last()) else {
+            return;
+        };
+        if chain.calls.iter().any(|call| call.fit) {
+            return;
+        }
+        let keys: Vec<_> = chain.calls.iter().flat_map(Call::keys).collect();
+        let mut known = self.pipelines.iter().rev();
+        let Some((pipeline, stages)) = known.find(|(_, stages)| keys.ends_with(stages)) else {
+            return;
+        };
+        let (pipeline, count) = (*pipeline, stages.len());
+        let Some(mut chain) = self.threads.get_mut(&thread).and_then(Vec::pop) else {
+            return;
+        };
+        if self.threads.get(&thread).is_some_and(Vec::is_empty) {
+            self.threads.remove(&thread);
+        }
+        let mut scoring = chain.calls.split_off(chain.calls.len() - count);
+        for call in &mut chain.calls {
+            release(scene, call, None);
+        }
+        emit_scoring(scene, &mut scoring, pipeline);
+    }
+}
+
+/// Where a pipeline begins: what is used again after its fit was not made inside it.
+fn beginning(scene: &Scene<'_>, calls: &[Call], next: Option<u64>) -> usize {
+    let outputs = calls.iter().zip(1..).filter(|(call, _)| call.output != 0);
+    let outputs: BTreeMap<u64, usize> = outputs.map(|(call, after)| (call.output, after)).collect();
+    let Some(next) = next.filter(|_| !outputs.is_empty()) else {
+        return 0;
+    };
+    let origins = scene
+        .locals
+        .datasets
+        .origins(next, |n| outputs.contains_key(&n));
+    let after = origins.iter().filter_map(|origin| outputs.get(origin));
+    after.max().copied().unwrap_or(0)
+}
+
+/// A call is no part of anything but, maybe, of a search.
+fn release(scene: &mut Scene<'_>, call: &mut Call, search: Option<u64>) {
+    let mut held = call.held.take();
+    if let (Some(Held::Model(row)), Some(search)) = (&mut held, search) {
+        row.parent_model_id = Some(scene.context.model_id(search));
+        row.role = "component".into();
+        row.inferred = true;
+    }
+    scene.rows.extend(held.map(Row::from));
+}
+
+fn unit(calls: &[Call], alone: bool) -> Unit {
+    let (first, last) = (&calls[0], &calls[calls.len() - 1]);
+    Unit {
+        operation: if alone {
+            first.operation
+        } else {
+            INFERRED | first.operation
+        },
+        dataset: first.input,
+        estimator: if alone {
+            first.component.clone()
+        } else {
+            Component {
+                class: PIPELINE.into(),
+                stages: Chain::components(calls),
+                ..Component::default()
+            }
+        },
+        started_at: first.started_at,
+        ended_at: last.ended_at,
+        failure: last.failure.clone(),
+        problem_type: last.problem_type.clone(),
+        keys: Chain::stages(calls)
+            .into_iter()
+            .flat_map(Call::keys)
+            .collect(),
+    }
+}
+
+/// The source columns of the fit whose row is held.
+fn held_sources(call: &Call) -> Option<Vec<String>> {
+    match &call.held {
+        Some(Held::Model(row)) => row.source_columns.clone(),
+        _ => None,
+    }
+}
+
+/// Rows of a pipeline and its stages; answers the source columns of what predicts.
+fn emit_pipeline(
+    scene: &mut Scene<'_>,
+    calls: &mut [Call],
+    unit: &Unit,
+    place: &Position,
+) -> Option<Vec<String>> {
+    let mut start = started(unit.operation, FitKind::Pipeline, unit.dataset);
+    start.estimator = unit.estimator.clone();
+    start.parent = place.parent;
+    *scene.sequence += 1;
+    let state = scene.locals.datasets.state(scene.context, unit.dataset);
+    let position = place.clone();
+    let mut pipeline = OpenFit::inferred(start, unit.started_at, *scene.sequence, state, position);
+    let pipeline_id = scene.context.model_id(unit.operation);
+    let keys: Vec<Vec<Key>> = Chain::stages(calls)
+        .iter()
+        .map(|call| call.keys())
+        .collect();
+    for call in calls {
+        let index = keys.iter().position(|keys| *keys == call.keys());
+        let index = index.map(|index| index as i64);
+        match &mut call.held {
+            Some(Held::Model(row)) => {
+                row.parent_model_id = Some(pipeline_id.clone());
+                row.role = "stage".into();
+                row.stage_index = index;
+                row.inferred = true;
+                let part = Part::stage(call.operation, &call.component, row.source_columns.clone());
+                pipeline.inferred_stage(index.unwrap_or_default(), part);
+            }
+            Some(Held::Transform(row)) => {
+                row.stage_index = index;
+                row.inferred = true;
+            }
+            None => {}
+        }
+        scene.rows.extend(call.held.take().map(Row::from));
+    }
+    let finished = unit.failure.is_none();
+    let ended = FitEnded {
+        operation: unit.operation,
+        duration_us: unit.ended_at.0.saturating_sub(unit.started_at.0),
+        failure: unit.failure.clone(),
+        model_class: finished.then(|| PIPELINE_MODEL.to_owned()),
+        problem_type: unit.problem_type.clone(),
+        ..FitEnded::default()
+    };
+    let (sequence, parts) = (pipeline.sequence(), pipeline.parts());
+    let sources = pipeline.source_columns();
+    let action = pipeline.end(scene.context, &ended, scene.rows);
+    let state = action.state_id.clone();
+    let Unit {
+        operation, dataset, ..
+    } = unit;
+    scene.locals.fitted(*operation, state, *dataset, parts);
+    scene.actions.push((Some(sequence), action));
+    sources
+}
+
+/// Rows of a pipeline's transform and of those of its stages.
+fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) {
+    let (first, last) = (&calls[0], &calls[calls.len() - 1]);
+    let operation = INFERRED | first.operation;
+    let (input, output) = (first.input, last.output);
+    let (started_at, ended_at) = (first.started_at, last.ended_at);
+    let components = calls.iter().map(|call| call.component.clone());
+    let transformer = Component {
+        class: PIPELINE_MODEL.into(),
+        stages: components.collect(),
+        ..Component::default()
+    };
+    let context = scene.context;
+    let transform_id = context.transform_id(operation);
+    for (index, call) in (0_i64..).zip(calls.iter_mut()) {
+        if let Some(Held::Transform(row)) = &mut call.held {
+            row.parent_transform_id = Some(transform_id.clone());
+            row.stage_index = Some(index);
+            row.inferred = true;
+        }
+        scene.rows.extend(call.held.take().map(Row::from));
+    }
+    let mut parents = vec![scene.locals.datasets.state(context, input)];
+    parents.extend(scene.locals.model_states.get(&pipeline).cloned());
+    let state = state_id("transform", [canonical(&transformer).as_str()], &parents);
+    let whole = Transformed {
+        operation,
+        model: pipeline,
+        input,
+        output,
+        ..Transformed::default()
+    };
+    let added = scene.locals.datasets.transformed(&whole, state.clone());
+    scene.rows.push(
+        TransformRow {
+            transform_id: transform_id.clone(),
+            run_id: context.run.run_id.clone(),
+            project: context.run.project.clone(),
+            model_id: Some(context.model_id(pipeline)),
+            inferred: true,
+            transformer: transformer.class,
+            input_dataset_id: context.some_dataset(input),
+            output_dataset_id: context.some_dataset(output),
+            output_columns: added.unwrap_or_default(),
+            status: "finished".into(),
+            started_at,
+            duration_ms: ended_at.0.saturating_sub(started_at.0) as f64 / 1e3,
+            ..TransformRow::default()
+        }
+        .into(),
+    );
+    let action = Action {
+        kind: "transform",
+        subject_id: transform_id,
+        status: "finished",
+        state_id: state,
+        parent_state_ids: parents,
+        occurred_at: started_at,
+    };
+    scene.actions.push((None, action));
+}
+
+impl Position {
+    /// What a row says of it.
+    fn apply(&self, scene: &Scene<'_>, row: &mut ModelRow) {
+        if self.parent == 0 {
+            return;
+        }
+        row.parent_model_id = Some(scene.context.model_id(self.parent));
+        row.role.clone_from(&self.role);
+        row.candidate_index = self.candidate_index;
+        row.fold = self.fold;
+        row.inferred = true;
+    }
+}

@@ -1,0 +1,302 @@
+//! Pipelines and searches that ran in Python, put together from their parts.
+//!
+//! PySpark and Spark Connect run `Pipeline.fit`, `PipelineModel.transform`, `CrossValidator`
+//! and `TrainValidationSplit` as loops on the client: the JVM sees calls on single stages.
+//! What belongs together is told by the datasets that pass from call to call
+//! (docs/adr/0008-inferred-pipelines.md says what can be told and what cannot).
+//!
+//! The rows of calls that may turn out to be part of something are held back, in the state,
+//! until that is decided: by the next call on their thread, by the end of the run, or by a
+//! limit. Everything else of them (datasets, edges, parameters, actions) comes out at once.
+
+mod chain;
+mod grid;
+mod search;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::context::{Action, Context};
+use super::files::Files;
+use super::locals::Locals;
+use crate::clock::Micros;
+use crate::event::{FitEnded, FitStarted, Happening, Transformed};
+use crate::limits::{MAX_CHAIN_CALLS, MAX_CHAINS};
+use crate::row::Row;
+use chain::{Call, Chain, Held, Key};
+use search::Search;
+
+/// Operations that nobody called have the number of their first call with this bit.
+const INFERRED: u64 = 1 << 62;
+/// Searches have this one: their first call may begin a pipeline too.
+const INFERRED_SEARCH: u64 = 1 << 61;
+
+/// See the module.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Inference {
+    /// Calls that may belong together, by thread: the innermost chain is the last.
+    threads: BTreeMap<u64, Vec<Chain>>,
+    searches: BTreeMap<u64, Search>,
+    /// Pipelines that were fitted, with the models of their stages.
+    pipelines: VecDeque<(u64, Vec<Key>)>,
+}
+
+/// What the inference may read and change.
+pub(super) struct Scene<'a> {
+    pub context: &'a Context<'a>,
+    pub locals: &'a mut Locals,
+    pub files: &'a mut Files,
+    /// Actions of the run so far.
+    pub sequence: &'a mut i64,
+    pub rows: &'a mut Vec<Row>,
+    pub actions: &'a mut Vec<(Option<i64>, Action)>,
+}
+
+/// Whether calls come from Python, which runs the loops itself.
+pub(super) fn applies(context: &Context<'_>) -> bool {
+    matches!(context.run.client.as_deref(), Some("python" | "connect"))
+}
+
+impl Inference {
+    /// Something is about to happen: what came before it may be decided by that.
+    pub(super) fn before(&mut self, scene: &mut Scene<'_>, what: &Happening, at: Micros) {
+        match what {
+            Happening::FitStarted(started) if started.parent == 0 => {
+                let thread = thread(scene.context, started.thread);
+                self.arrive(scene, thread, Call::fit(started, at));
+            }
+            Happening::Transformed(transformed) if transformed.parent == 0 => {
+                let thread = thread(scene.context, transformed.thread);
+                self.arrive(scene, thread, Call::transform(transformed));
+            }
+            Happening::Evaluated(evaluated) if evaluated.parent == 0 => {
+                let thread = thread(scene.context, evaluated.thread);
+                self.meet(scene, Some(thread), evaluated.dataset, evaluated.model);
+                if evaluated.failure.is_some()
+                    && let Some(search) = self.search_of(scene, evaluated.dataset)
+                {
+                    search.failure.clone_from(&evaluated.failure);
+                }
+            }
+            Happening::Written(written) => self.meet(scene, None, written.dataset, 0),
+            Happening::Saved(_) => self.conclude_all(scene),
+            _ => {}
+        }
+    }
+
+    /// It has happened; rows from `first` on are its own.
+    pub(super) fn after(&mut self, scene: &mut Scene<'_>, what: &Happening, first: usize) {
+        match what {
+            Happening::FitEnded(ended) => self.fit_ended(scene, ended, first),
+            Happening::Transformed(transformed) if transformed.parent == 0 => {
+                self.transformed(scene, transformed, first);
+            }
+            _ => {}
+        }
+    }
+
+    /// The run ends: nothing more comes that could decide anything.
+    pub(super) fn end(&mut self, scene: &mut Scene<'_>) {
+        self.conclude_all(scene);
+        self.leave_searches(scene);
+    }
+
+    /// The rows that are held back.
+    pub(super) fn open_rows(&self, rows: &mut Vec<Row>) {
+        let chains = self.threads.values().flatten();
+        let held = chains.flat_map(|chain| &chain.calls);
+        rows.extend(held.filter_map(|call| call.held.clone()).map(Row::from));
+    }
+
+    /// A fit or a transform is called.
+    fn arrive(&mut self, scene: &mut Scene<'_>, thread: u64, call: Call) {
+        self.meet_others(scene, Some(thread), call.input, call.model);
+        self.close_failed(scene, call.input);
+        self.conclude_tried(scene, call.input);
+        let refit = self.refit_on(&call);
+        loop {
+            let Some(top) = self.threads.get(&thread).and_then(|stack| stack.last()) else {
+                break;
+            };
+            let begins_refit = refit.is_some() && top.refit != refit;
+            if top.continued_by(&call) && !begins_refit {
+                self.push(scene, thread, call);
+                return;
+            }
+            // A search on what the chain gave may be its next stage, and is fitted now.
+            let searched = self.searched_by(scene, refit, &call);
+            if searched.is_some() && top.transformed() == searched {
+                break;
+            }
+            self.conclude(scene, thread, Some(call.input));
+        }
+        let mut chain = Chain {
+            refit,
+            ..Chain::default()
+        };
+        if refit.is_none() {
+            chain.within = self.enter_search(scene, &call);
+        }
+        self.threads.entry(thread).or_default().push(chain);
+        self.push(scene, thread, call);
+        while self.threads.values().map(Vec::len).sum::<usize>() > MAX_CHAINS {
+            let oldest = self.threads.iter().min_by_key(|(_, stack)| {
+                let first = stack.iter().flat_map(|chain| &chain.calls).next();
+                first.map(|call| call.operation)
+            });
+            let Some(oldest) = oldest.map(|(thread, _)| *thread) else {
+                break;
+            };
+            self.conclude(scene, oldest, None);
+        }
+    }
+
+    /// Adds a call to the innermost chain of a thread.
+    fn push(&mut self, scene: &mut Scene<'_>, thread: u64, call: Call) {
+        let Some(chain) = self.threads.get_mut(&thread).and_then(|s| s.last_mut()) else {
+            return;
+        };
+        chain.calls.push(call);
+        if chain.calls.len() > MAX_CHAIN_CALLS {
+            let long = std::mem::take(&mut chain.calls);
+            let kept = long.len() - 1;
+            for (index, mut call) in long.into_iter().enumerate() {
+                if index == kept {
+                    chain.calls.push(call);
+                } else {
+                    scene.rows.extend(call.held.take().map(Row::from));
+                }
+            }
+        }
+    }
+
+    /// Something uses a dataset or a model: chains that gave it are decided, and so is what
+    /// came before on its own thread.
+    fn meet(&mut self, scene: &mut Scene<'_>, thread: Option<u64>, dataset: u64, model: u64) {
+        self.meet_others(scene, thread, dataset, model);
+        self.close_failed(scene, dataset);
+        if let Some(thread) = thread {
+            while self.threads.contains_key(&thread) {
+                let evaluated = self.search_of(scene, dataset).map(|search| search.dataset);
+                let top = self.threads.get(&thread).and_then(|stack| stack.last());
+                // A search's own evaluation says nothing of the chain that it is a stage of.
+                if evaluated.is_some() && top.and_then(Chain::transformed) == evaluated {
+                    break;
+                }
+                self.conclude(scene, thread, Some(dataset));
+            }
+        }
+    }
+
+    fn meet_others(
+        &mut self,
+        scene: &mut Scene<'_>,
+        thread: Option<u64>,
+        dataset: u64,
+        model: u64,
+    ) {
+        let gave = |chain: &Chain| chain.calls.iter().any(|call| call.gave(dataset, model));
+        let others = self.threads.iter();
+        let others =
+            others.filter(|(other, stack)| Some(**other) != thread && stack.iter().any(gave));
+        let others: Vec<_> = others.map(|(other, _)| *other).collect();
+        for other in others {
+            while self.threads.contains_key(&other) {
+                self.conclude(scene, other, Some(dataset));
+            }
+        }
+    }
+
+    /// What a search tried is known when its dataset is used again.
+    fn conclude_tried(&mut self, scene: &mut Scene<'_>, dataset: u64) {
+        let of = |chain: &Chain| self.tries_on(chain) == Some(dataset);
+        let stacks = self.threads.iter();
+        let trying = stacks.filter(|(_, stack)| stack.last().is_some_and(of));
+        let trying: Vec<_> = trying.map(|(thread, _)| *thread).collect();
+        for thread in trying {
+            self.conclude(scene, thread, Some(dataset));
+        }
+    }
+
+    fn conclude_all(&mut self, scene: &mut Scene<'_>) {
+        while let Some(thread) = self.threads.keys().next().copied() {
+            self.conclude(scene, thread, None);
+        }
+    }
+
+    fn fit_ended(&mut self, scene: &mut Scene<'_>, ended: &FitEnded, first: usize) {
+        let Some((thread, call)) = self.call(ended.operation) else {
+            return;
+        };
+        if std::mem::replace(&mut call.ended, true) {
+            return;
+        }
+        call.ended_at = call.started_at.plus_micros(ended.duration_us);
+        call.failure.clone_from(&ended.failure);
+        call.problem_type.clone_from(&ended.problem_type);
+        let model_id = scene.context.model_id(ended.operation);
+        call.held = take(scene.rows, first, |row| match row {
+            Row::Models(model) if model.model_id == model_id => Some(Held::Model(model.clone())),
+            _ => None,
+        });
+        if ended.failure.is_some() || self.is_whole_refit(thread) {
+            self.conclude(scene, thread, None);
+        }
+    }
+
+    fn transformed(&mut self, scene: &mut Scene<'_>, transformed: &Transformed, first: usize) {
+        let Some((thread, call)) = self.call(transformed.operation) else {
+            return;
+        };
+        let transform_id = scene.context.transform_id(transformed.operation);
+        call.held = take(scene.rows, first, |row| match row {
+            Row::Transforms(transform) if transform.transform_id == transform_id => {
+                Some(Held::Transform(transform.clone()))
+            }
+            _ => None,
+        });
+        if transformed.failure.is_some() {
+            self.conclude(scene, thread, None);
+        } else {
+            self.recognise_scoring(scene, thread);
+        }
+    }
+
+    /// The call with this number that is not decided, and its thread.
+    fn call(&mut self, operation: u64) -> Option<(u64, &mut Call)> {
+        self.threads.iter_mut().find_map(|(thread, stack)| {
+            let mut calls = stack.iter_mut().flat_map(|chain| &mut chain.calls);
+            let call = calls.find(|call| call.operation == operation && !call.is_search())?;
+            Some((*thread, call))
+        })
+    }
+}
+
+/// Connect's threads are the server's, a new one for each request: they say nothing.
+fn thread(context: &Context<'_>, thread: u64) -> u64 {
+    match context.run.client.as_deref() {
+        Some("connect") => 0,
+        _ => thread,
+    }
+}
+
+/// Takes the row that `wanted` finds, from `first` on.
+fn take(rows: &mut Vec<Row>, first: usize, wanted: impl Fn(&Row) -> Option<Held>) -> Option<Held> {
+    let place = (first..rows.len()).find(|place| wanted(&rows[*place]).is_some())?;
+    wanted(&rows.remove(place))
+}
+
+/// A fit of what was put together, as if it had been called.
+fn started(operation: u64, kind: crate::event::FitKind, dataset: u64) -> FitStarted {
+    FitStarted {
+        operation,
+        parent: 0,
+        kind,
+        estimator: crate::event::Component::default(),
+        dataset,
+        candidates: Vec::new(),
+        thread: 0,
+        source_columns: None,
+    }
+}
