@@ -27,6 +27,9 @@ PROBLEMS = {
     "StringIndexer": None,
 }
 
+# Estimators of the program's pipeline, by the program's names.
+PIPELINE = ("job", "forest")
+
 # Datasets of which rows were chosen after the split and before scoring.
 BEFORE_SCORING = ("young", "clerks", "of an unused split")
 
@@ -51,7 +54,16 @@ def actions_of(recorded: Recorded) -> list[Row]:
     done = [
         {**action, "row": subjects[action["kind"]].get(action["subject_id"])} for action in actions
     ]
-    return done[: len(calls_of(recorded))]
+    called = [action for action in done if not put_together(action["row"])]
+    return called[: len(calls_of(recorded))]
+
+
+def put_together(row: Row | None) -> bool:
+    """Whether the program called it in Python, where nothing sees it: it is inferred."""
+    if row is None or not row.get("inferred"):
+        return False
+    kind, transformer = row.get("kind"), row.get("transformer", "")
+    return kind in ("pipeline", "search") or transformer.endswith(".PipelineModel")
 
 
 @pytest.fixture(scope="session")
@@ -97,12 +109,15 @@ def test_nothing_else_was_recorded(calls: Recorded) -> None:
     (search,) = calls.job.did("search")
     tried = search["folds"] * len(search["penalties"])
     expected += Counter(fit=tried + 1, transform=tried + 1, evaluate=tried + 1)
+    # The search itself, a pipeline and its transform: Python ran them.
+    expected += Counter(fit=2, transform=1)
     actions = calls.tables["actions"]
     assert Counter(a["kind"] for a in actions if a["kind"] in expected) == expected
     assert len(calls.tables["models"]) == expected["fit"]
     assert len(calls.tables["transforms"]) == expected["transform"]
     failed = sum("error" in call for call in calls_of(calls) if call["did"] == "evaluate")
-    assert len(calls.tables["metrics"]) == expected["evaluate"] - failed
+    evaluated = calls.tables.where("metrics", source="evaluator")
+    assert len(evaluated) == expected["evaluate"] - failed
     assert calls.tables["unknown_events"] == []
 
 
@@ -111,8 +126,9 @@ def test_models_are_the_fits(paired: list[tuple[Row, Row]]) -> None:
     for call, row in of_kind(paired, "fit"):
         name = call["class"].rpartition(".")[2]
         assert row["uid"] == call["uid"]
-        assert (row["kind"], row["role"]) == ("estimator", "top")
-        assert row["parent_model_id"] is None
+        role = "stage" if call["name"] in PIPELINE else "top"
+        assert (row["kind"], row["role"]) == ("estimator", role)
+        assert (row["parent_model_id"] is None) == (role == "top")
         assert row["project"] == "e2e calls" and row["experiment"] == "first"
         params = call["params"]
         if name == "ALS":
@@ -176,7 +192,8 @@ def test_transforms_are_the_calls(paired: list[tuple[Row, Row]], models: dict[st
         assert row["uid"] == call["uid"]
         expected = models[call["model"]]["model_id"] if call["model"] else None
         assert row["model_id"] == expected or call["name"] == "loaded", call["name"]
-        assert row["parent_transform_id"] is None
+        inside = call["name"] in ("job, scored", "numbers, scored", "forest, scored")
+        assert (row["parent_transform_id"] is not None) == inside
         assert row["input_dataset_id"] is not None
         if "error" in call:
             assert row["status"] == "failed" and call["error"] in row["error"]
@@ -218,13 +235,18 @@ def test_metrics_are_what_evaluators_returned(paired: list[tuple[Row, Row]]) -> 
 
 
 def test_metrics_belong_to_the_model_that_predicted(
-    paired: list[tuple[Row, Row]], models: dict[str, Row], datasets: dict[str, str]
+    calls: Recorded,
+    paired: list[tuple[Row, Row]],
+    models: dict[str, Row],
+    datasets: dict[str, str],
 ) -> None:
     """The model behind the evaluated column, whatever lies between its output and the
-    evaluation, and the dataset that it scored."""
-    inputs = {row["output_dataset_id"]: row for _, row in of_kind(paired, "transform")}
+    evaluation, and the dataset that it scored. Of a pipeline's last stage it is the pipeline."""
+    tops = calls.tables.where("transforms", parent_transform_id=None)
+    inputs = {row["output_dataset_id"]: row for row in tops}
     for call, row in measured(paired):
-        expected = models[call["model"]]["model_id"] if call["model"] else None
+        model = models[call["model"]] if call["model"] else {}
+        expected = model.get("parent_model_id") or model.get("model_id")
         if call["scored"] == "loaded":
             continue
         assert row["model_id"] == expected, call
@@ -350,13 +372,21 @@ def test_search_in_python(calls: Recorded) -> None:
     penalties = Counter(float(row["params"]["regParam"]) for row in tried)
     assert penalties == Counter(dict.fromkeys(search["penalties"], search["folds"]))
     assert float(best["params"]["regParam"]) == search["best"]
-    metrics = calls.tables["metrics"]
+    roles = [(row["role"], row["fold"]) for row in fits]
+    assert roles == [("fold", 0), ("fold", 0), ("fold", 1), ("fold", 1), ("best", None)]
+    (whole,) = calls.tables.where("models", kind="search")
+    assert {row["parent_model_id"] for row in fits} == {whole["model_id"]}
+    assert whole["inferred"] and whole["dataset_id"] == best["dataset_id"]
+    means = {float(row["params"]["regParam"]): row["mean"] for row in calls.tables["candidates"]}
+    assert means == dict(zip(search["penalties"], search["averages"], strict=True))
+    metrics = calls.tables.where("metrics", source="evaluator")
     for penalty, average in zip(search["penalties"], search["averages"], strict=True):
         of_candidate = [r["model_id"] for r in tried if float(r["params"]["regParam"]) == penalty]
         values = [row["value"] for row in metrics if row["model_id"] in of_candidate]
         assert len(values) == search["folds"]
         assert sum(values) / search["folds"] == average
-    (found,) = [row for row in metrics if row["model_id"] == best["model_id"]]
+    of_best = [row for row in metrics if row["model_id"] == best["model_id"]]
+    (found,) = [row for row in of_best if row["source"] == "evaluator"]
     assert (found["value"], found["slice"]) == (search["found"], None)
 
 

@@ -8,8 +8,8 @@ use deltalake::DeltaTable;
 use deltalake::operations::create::CreateBuilder;
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use modeldb_warehouse::row::{
-    self, Capture, DatasetRow, HexBytes, MetricRow, ModelRow, ParamRow, ProjectRow, Row, RunRow,
-    TextMap, UnknownEventRow,
+    self, ArtifactRow, CandidateRow, Capture, DatasetRow, HexBytes, MetricRow, ModelRow, ParamRow,
+    ProjectRow, Row, RunRow, TextMap, UnknownEventRow,
 };
 use modeldb_warehouse::{Access, Micros, Relation, RelationView, Result, Source, View};
 
@@ -142,6 +142,22 @@ fn commits() -> [Vec<Row>; 2] {
         }
         .into(),
     ];
+    second.extend([
+        candidate(0, &[Some(0.5), Some(0.75)], true),
+        candidate(1, &[Some(0.25), None], false),
+        ArtifactRow {
+            artifact_id: "f1".into(),
+            model_id: Some("m1".into()),
+            run_id: "r1".into(),
+            project: "iris".into(),
+            uri: "s3://a/models/m1".into(),
+            format: Some("spark-ml".into()),
+            status: "finished".into(),
+            saved_at: Micros(NOON),
+            ..ArtifactRow::default()
+        }
+        .into(),
+    ]);
     second.extend((1..=100).map(|step| {
         let value = 1.0 / f64::from(step);
         metric("m1", "loss", value, Some(i64::from(step)))
@@ -247,6 +263,23 @@ fn dataset(dataset_id: &str, run_id: &str) -> Row {
         row_count: Some(150),
         created_at: Micros(NOON),
         ..DatasetRow::default()
+    }
+    .into()
+}
+
+fn candidate(index: i64, fold_values: &[Option<f64>], is_best: bool) -> Row {
+    let known: Option<Vec<f64>> = fold_values.iter().copied().collect();
+    CandidateRow {
+        search_model_id: "m1".into(),
+        candidate_index: index,
+        params: TextMap::from([("regParam".into(), format!("0.{index}"))]),
+        metric: Some("areaUnderROC".into()),
+        mean: known.map(|known| known.iter().sum::<f64>() / known.len() as f64),
+        fold_values: fold_values.to_vec(),
+        is_best,
+        run_id: "r1".into(),
+        project: "iris".into(),
+        ..CandidateRow::default()
     }
     .into()
 }
