@@ -64,7 +64,7 @@ def test_the_same_by_hand_is_not(loops: Recorded) -> None:
     for fit in fits:
         assert fit["role"] == "top" and not fit["inferred"] and fit["parent_model_id"] is None
     (last,) = [row for row in fits if row["uid"] == said["stages"][-1]]
-    (metric,) = loops.tables.where("metrics", model_id=last["model_id"])
+    (metric,) = loops.tables.where("metrics", model_id=last["model_id"], source="evaluator")
     assert metric["value"] == said["value"]
 
 
@@ -94,7 +94,7 @@ def test_a_search_over_a_pipeline(loops: Recorded, kind: str, folds: int) -> Non
         assert math.isclose(row["mean"], average, rel_tol=1e-12)
         assert row["is_best"] == (penalty == said["best"])
     (best,) = [row for row in inside if row["role"] == "best"]
-    (found,) = loops.tables.where("metrics", model_id=best["model_id"])
+    (found,) = loops.tables.where("metrics", model_id=best["model_id"], source="evaluator")
     assert found["value"] == said["found"] and found["slice"] is None
     averages = loops.tables.where("metrics", model_id=search["model_id"])
     assert sorted(row["value"] for row in averages) == sorted(row["mean"] for row in candidates)

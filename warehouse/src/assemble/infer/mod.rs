@@ -72,7 +72,10 @@ impl Inference {
             }
             Happening::Evaluated(evaluated) if evaluated.parent == 0 => {
                 let thread = thread(scene.context, evaluated.thread);
-                self.meet(scene, Some(thread), evaluated.dataset, evaluated.model);
+                // A fit's own summary is of what it learnt from: that is not used again.
+                let own = evaluated.source.as_deref() == Some("training");
+                let dataset = if own { 0 } else { evaluated.dataset };
+                self.meet(scene, Some(thread), dataset, evaluated.model);
                 if evaluated.failure.is_some()
                     && let Some(search) = self.search_of(scene, evaluated.dataset)
                 {

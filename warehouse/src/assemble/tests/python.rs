@@ -98,6 +98,7 @@ impl Program {
                 metric: "f1".into(),
                 value: after("is").map_or(0.0, |value| value.parse().expect("a value")),
                 larger_is_better: Some(true),
+                source: after("by").map(str::to_owned),
                 thread,
                 failure,
                 ..Evaluated::default()
@@ -256,6 +257,7 @@ fn a_chain_that_ends_in_a_fit_is_a_pipeline() {
          transform 2 ix by 1 from 1 to 2
          transform 3 va from 2 to 3
          fit 4 lr on 3
+         evaluate 9 on 3 is 0.75 by training
          data 10
          transform 5 ix by 1 from 10 to 11
          transform 6 va from 11 to 12

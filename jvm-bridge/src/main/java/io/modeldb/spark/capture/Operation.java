@@ -36,6 +36,9 @@ final class Operation {
   /** 0 when it is ignored. */
   final long id;
 
+  /** The thread that called: made there. */
+  final long thread = Thread.currentThread().getId();
+
   final long startedMicros = Clock.nowMicros();
   final long startedNanos = System.nanoTime();
 

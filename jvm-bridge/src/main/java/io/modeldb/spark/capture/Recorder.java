@@ -18,7 +18,8 @@ final class Recorder {
             .setParent(Operation.idOf(fit.parent))
             .setKind(fit.fitKind)
             .setEstimator(Components.deep(estimator, fit.run.counts()))
-            .setDataset(fit.dataset);
+            .setDataset(fit.dataset)
+            .setThread(fit.thread);
     if (fit.fitKind == FitKind.FIT_KIND_SEARCH) {
       try {
         out.addAllCandidates(Searches.candidates(estimator));
@@ -80,7 +81,8 @@ final class Recorder {
             .setInput(transform.dataset)
             .setOutput(output)
             .setStartedAtUs(transform.startedMicros)
-            .setDurationUs(transform.durationMicros());
+            .setDurationUs(transform.durationMicros())
+            .setThread(transform.thread);
     if (error != null) {
       out.setFailure(Failures.of(error));
     }
@@ -97,7 +99,8 @@ final class Recorder {
             .setMetric(metric(evaluator))
             .setValue(value)
             .setStartedAtUs(evaluation.startedMicros)
-            .setDurationUs(evaluation.durationMicros());
+            .setDurationUs(evaluation.durationMicros())
+            .setThread(evaluation.thread);
     Boolean larger = largerIsBetter(evaluator);
     if (larger != null) {
       out.setLargerIsBetter(larger);

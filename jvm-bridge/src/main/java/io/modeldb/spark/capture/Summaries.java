@@ -71,7 +71,8 @@ final class Summaries {
             .setModel(subject.model)
             .setSource(subject.source)
             .setStartedAtUs(getter.startedMicros)
-            .setDurationUs(getter.durationMicros());
+            .setDurationUs(getter.durationMicros())
+            .setThread(getter.thread);
     Boolean larger = largerIsBetter(getter.argument);
     if (larger != null) {
       out.setLargerIsBetter(larger);
