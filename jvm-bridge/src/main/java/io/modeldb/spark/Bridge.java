@@ -191,6 +191,9 @@ final class Bridge implements Observer {
     }
     Delivery to = deliveryFor(settings.delivery);
     Run run = new Run(UUID.randomUUID().toString(), (PendingEvent event) -> to.offer(event));
+    if (app.client.equals("connect")) {
+      run.servesConnect();
+    }
     Watched next = new Watched(run, app.id, mode.byHooks, settings, to);
     if (settings.artifacts == Settings.Artifacts.COPY) {
       next.copies = new ArtifactCopies(run, to.artifactUpload());
@@ -218,6 +221,7 @@ final class Bridge implements Observer {
     if (w == null || !w.listensTo(source)) {
       return;
     }
+    w.run.writes().on(event);
     if (w.byHooks) {
       WorkEvents.take(w.run.work(), event);
     }

@@ -1,12 +1,12 @@
 package io.modeldb.spark.capture;
 
 import io.modeldb.spark.capture.plan.ColumnLineage;
+import io.modeldb.spark.capture.plan.Leaf;
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Names of the datasets of a run.
@@ -24,22 +24,54 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
   private static final AtomicLong IDS = new AtomicLong();
 
   private final Run run;
-  private final WeakIdentityMap<Long> byObject = new WeakIdentityMap<>(LIMIT);
-  private final WeakIdentityMap<Long> byPlan = new WeakIdentityMap<>(LIMIT);
+  private final WeakIdentityMap<KnownDataset> byObject = new WeakIdentityMap<>(LIMIT);
+  private final WeakIdentityMap<KnownDataset> byPlan = new WeakIdentityMap<>(LIMIT);
+  private final Map<Long, WeakReference<Object>> recent = new Newest<>(MAX_RECENT);
 
-  private final Map<Long, WeakReference<Object>> recent =
-      new LinkedHashMap<Long, WeakReference<Object>>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, WeakReference<Object>> eldest) {
-          return size() > MAX_RECENT;
-        }
-      };
+  /** By the RDD of a fold, the search's dataset. */
+  private final WeakIdentityMap<Fold> folds = new WeakIdentityMap<>(LIMIT);
 
-  /** By the RDD of a fold, the plan of the dataset that its search divides. */
-  private final WeakIdentityMap<WeakReference<Object>> folds = new WeakIdentityMap<>(LIMIT);
+  /** By what a step does and to which datasets. */
+  private final Map<String, Long> bySteps = new Newest<>(LIMIT);
+
+  private volatile boolean plansAreNew;
+
+  /** What a search has divided to make a fold. */
+  static final class Fold {
+    final long dataset;
+    final WeakReference<Object> plan;
+
+    Fold(long dataset, WeakReference<Object> plan) {
+      this.dataset = dataset;
+      this.plan = plan;
+    }
+  }
+
+  private static final class Newest<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    private final int limit;
+
+    Newest(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > limit;
+    }
+  }
 
   Datasets(Run run) {
     this.run = run;
+  }
+
+  /**
+   * From now on plans are made anew for every call, as a Connect server does: datasets are the same
+   * when their plans do the same.
+   */
+  void plansAreNew() {
+    plansAreNew = true;
   }
 
   /**
@@ -54,31 +86,103 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
     if (!(dataset instanceof Dataset)) {
       return 0;
     }
-    Long known = byObject.get(dataset);
+    KnownDataset known = byObject.get(dataset);
     if (known != null) {
-      return known;
+      return known.id;
     }
     Object plan = Plans.analyzed(dataset);
-    StructType schema = ((Dataset<?>) dataset).schema();
+    Object identity = plan == null ? dataset : Leaf.identity(plan);
     // Taken together with the offer, so that no other thread names it before it is told.
     synchronized (this) {
-      known = plan == null ? byObject.get(dataset) : byPlan.get(plan);
-      if (known != null) {
-        byObject.put(dataset, known);
-        return known;
+      known = plan == null ? byObject.get(dataset) : byPlan.get(identity);
+      if (known == null) {
+        known = new KnownDataset(IDS.incrementAndGet());
+        rememberFold(identity, plan, within);
+        if (!run.offer(new SeenDataset(run, known, ((Dataset<?>) dataset).schema(), plan))) {
+          return 0;
+        }
+        remember(identity, plan, known);
       }
-      long id = IDS.incrementAndGet();
-      if (!run.offer(new SeenDataset(run, id, schema, plan, within))) {
-        return 0;
-      }
-      byObject.put(dataset, id);
-      if (plan != null) {
-        byPlan.put(plan, id);
-        recent.put(id, new WeakReference<>(plan));
-        rememberFold(plan, within);
-      }
-      return id;
+      byObject.put(dataset, known);
+      return known.id;
     }
+  }
+
+  /** The id of the dataset that a plan is, like that of a dataset. */
+  long idOfPlan(Object plan) {
+    Object identity = Leaf.identity(plan);
+    synchronized (this) {
+      KnownDataset known = byPlan.get(identity);
+      if (known == null) {
+        known = new KnownDataset(IDS.incrementAndGet());
+        if (!run.offer(new SeenDataset(run, known, null, plan))) {
+          return 0;
+        }
+        remember(identity, plan, known);
+      }
+      return known.id;
+    }
+  }
+
+  private void remember(Object identity, Object plan, KnownDataset known) {
+    if (plan != null) {
+      byPlan.put(identity, known);
+      recent.put(known.id, new WeakReference<>(plan));
+    }
+  }
+
+  /** The dataset that has this very plan; 0 for none. */
+  long datasetOf(Object plan) {
+    KnownDataset known = find(plan);
+    return known == null ? 0 : known.id;
+  }
+
+  @Override
+  public KnownDataset find(Object plan) {
+    return byPlan.get(Leaf.identity(plan));
+  }
+
+  @Override
+  public synchronized KnownDataset register(Object plan) {
+    Object identity = Leaf.identity(plan);
+    KnownDataset known = byPlan.get(identity);
+    if (known == null) {
+      known = new KnownDataset(IDS.incrementAndGet());
+      remember(identity, plan, known);
+    }
+    return known;
+  }
+
+  @Override
+  public synchronized void alias(Object plan, long id) {
+    KnownDataset known = new KnownDataset(id);
+    known.told = true;
+    remember(Leaf.identity(plan), plan, known);
+  }
+
+  @Override
+  public synchronized long sameSteps(String key, long id) {
+    Long first = bySteps.get(key);
+    if (first == null && id != 0) {
+      bySteps.put(key, id);
+    }
+    return first == null ? 0 : first;
+  }
+
+  @Override
+  public boolean sameByPlan() {
+    return plansAreNew;
+  }
+
+  @Override
+  public long foldOf(Object leaf) {
+    Fold fold = folds.get(Leaf.identity(leaf));
+    return fold == null ? 0 : fold.dataset;
+  }
+
+  @Override
+  public String nameOf(Object expression) {
+    return FunctionNames.of(expression, run.models(), plansAreNew);
   }
 
   /**
@@ -91,22 +195,15 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
 
   @Override
   public Object planBehind(Object leaf) {
-    Object rdd = Reflect.call(leaf, "rdd");
-    WeakReference<Object> behind = rdd == null ? null : folds.get(rdd);
-    return behind == null ? null : behind.get();
+    Fold fold = folds.get(Leaf.identity(leaf));
+    return fold == null ? null : fold.plan.get();
   }
 
-  private void rememberFold(Object plan, long within) {
+  private void rememberFold(Object identity, Object plan, long within) {
     WeakReference<Object> behind = within == 0 ? null : recent.get(within);
-    Object rdd = behind == null ? null : Reflect.call(plan, "rdd");
-    if (rdd != null) {
-      folds.put(rdd, behind);
+    // A leaf that has an RDD.
+    if (behind != null && plan != null && identity != plan && Reflect.call(plan, "rdd") != null) {
+      folds.put(identity, new Fold(within, behind));
     }
-  }
-
-  @Override
-  public long datasetOf(Object plan) {
-    Long id = byPlan.get(plan);
-    return id == null ? 0 : id;
   }
 }

@@ -1,9 +1,7 @@
 package io.modeldb.spark.capture;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import scala.reflect.ClassTag;
 
@@ -58,35 +56,8 @@ public final class Plans {
         : null;
   }
 
-  /** Whether an expression calls a function of the user's, which its text does not tell. */
-  static boolean callsUserCode(Object expression) {
-    Deque<Object> open = new ArrayDeque<>();
-    open.push(expression);
-    for (int nodes = 0; !open.isEmpty(); nodes++) {
-      Object node = open.pop();
-      String kind = kind(node);
-      if (nodes > MAX_NODES
-          || kind.contains("UDF")
-          || kind.contains("UDAF")
-          || kind.equals("ApplyFunctionExpression")) {
-        return true;
-      }
-      children(node).forEach(open::push);
-    }
-    return false;
-  }
-
   /** The class's name without package, e.g. "Filter". */
   public static String kind(Object node) {
     return KINDS.get(node.getClass());
-  }
-
-  /** An expression as SQL text, or as its own text, or empty. */
-  static String sql(Object expression) {
-    Object sql = Reflect.call(expression, "sql");
-    if (sql == null) {
-      sql = expression;
-    }
-    return sql == null ? "" : String.valueOf(sql);
   }
 }

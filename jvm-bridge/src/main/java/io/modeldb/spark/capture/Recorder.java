@@ -6,6 +6,8 @@ import io.modeldb.proto.v1.FitKind;
 import io.modeldb.proto.v1.FitStarted;
 import io.modeldb.proto.v1.Outcome;
 import io.modeldb.proto.v1.Transformed;
+import java.util.Collections;
+import java.util.List;
 
 /** Makes events of operations; the same for hooks and for MLEvents. */
 final class Recorder {
@@ -27,7 +29,15 @@ final class Recorder {
         fit.run.counts().add("candidates_not_read", 1);
       }
     }
-    fit.run.emit(fit.run.event(fit.startedMicros).setFitStarted(out).build());
+    List<String> inputs = Collections.emptyList();
+    if (fit.fitKind == FitKind.FIT_KIND_ESTIMATOR) {
+      try {
+        inputs = InputColumns.of(estimator);
+      } catch (Throwable t) {
+        // Then it is not told.
+      }
+    }
+    fit.run.offer(new FitStart(fit.run, out, inputs, fit.plan, fit.startedMicros));
   }
 
   static void fitFinished(Operation fit, Object model) {

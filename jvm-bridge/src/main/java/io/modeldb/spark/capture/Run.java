@@ -31,6 +31,7 @@ public final class Run {
   private final Summaries summaries = new Summaries();
   private final WeakIdentityMap<WeakReference<Object>> writers = new WeakIdentityMap<>(1000);
   private final SparkWork work = new SparkWork(this);
+  private final Writes writes = new Writes(this);
   private final JobMark jobMark = new JobMark();
   private volatile Sampling sampling = Sampling.NONE;
   private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
@@ -117,6 +118,15 @@ public final class Run {
     Event.Builder event = event(Clock.nowMicros());
     sample.accept(event);
     offer(ReadyEvent.optional(event.build(), counts));
+  }
+
+  public Writes writes() {
+    return writes;
+  }
+
+  /** Every call of its program comes with a plan that was made anew. */
+  public void servesConnect() {
+    datasets.plansAreNew();
   }
 
   JobMark jobMark() {

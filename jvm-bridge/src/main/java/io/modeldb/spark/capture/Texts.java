@@ -1,14 +1,14 @@
 package io.modeldb.spark.capture;
 
 /** Limits of texts on the wire. */
-final class Texts {
-  static final int MAX_TEXT = 64 * 1024;
-  static final int MAX_DETAIL = 1024;
+public final class Texts {
+  public static final int MAX_TEXT = 64 * 1024;
+  public static final int MAX_DETAIL = 1024;
 
   private Texts() {}
 
   /** At most so many bytes of UTF-8, cut between characters; never null. */
-  static String cut(String text, int maxBytes) {
+  public static String cut(String text, int maxBytes) {
     if (text == null) {
       return "";
     }

@@ -33,17 +33,17 @@ public final class ColumnLineage {
 
   private final Object plan;
   private final Origins origins;
-  private final long deadline;
+  private final TimeLimit limit;
   private final int depth;
   private final Columns columns;
   private final Map<Object, ColumnLineage> behind = new IdentityHashMap<>();
 
-  private ColumnLineage(Object plan, Origins origins, long deadline, int depth) {
+  private ColumnLineage(Object plan, Origins origins, TimeLimit limit, int depth) {
     this.plan = plan;
     this.origins = origins;
-    this.deadline = deadline;
+    this.limit = limit;
     this.depth = depth;
-    this.columns = new Columns(deadline);
+    this.columns = new Columns(limit);
     columns.add(plan);
   }
 
@@ -53,7 +53,7 @@ public final class ColumnLineage {
    * @param deadlineNanos by {@link System#nanoTime()}: what is not read by then is not known
    */
   public static ColumnLineage of(Object plan, Origins origins, long deadlineNanos) {
-    return new ColumnLineage(plan, origins, deadlineNanos, 0);
+    return new ColumnLineage(plan, origins, new TimeLimit(deadlineNanos), 0);
   }
 
   /** The columns of sources behind a column; null where they cannot be told. */
@@ -153,7 +153,7 @@ public final class ColumnLineage {
           leaf,
           origin == null || origin == plan
               ? null
-              : new ColumnLineage(origin, origins, deadline, depth + 1));
+              : new ColumnLineage(origin, origins, limit, depth + 1));
     }
     return behind.get(leaf);
   }
@@ -179,7 +179,7 @@ public final class ColumnLineage {
     Deque<Object> open = new ArrayDeque<>();
     open.push(expression);
     for (int n = 0; !open.isEmpty(); n++) {
-      if (n > MAX_EXPRESSIONS || (n % 256 == 0 && System.nanoTime() - deadline > 0)) {
+      if (n > MAX_EXPRESSIONS || (n % 256 == 0 && limit.isOver())) {
         reach.complete = false;
         break;
       }

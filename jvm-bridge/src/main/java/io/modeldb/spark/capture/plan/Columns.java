@@ -43,12 +43,12 @@ final class Columns {
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Object, Object> cteBodies = new HashMap<>();
   private final List<Object> cteReferences = new ArrayList<>();
-  private final long deadline;
+  private final TimeLimit limit;
   private int nodes;
   private boolean cutOff;
 
-  Columns(long deadlineNanos) {
-    this.deadline = deadlineNanos;
+  Columns(TimeLimit limit) {
+    this.limit = limit;
   }
 
   /** Whether some of what was added could not be looked at. */
@@ -75,7 +75,7 @@ final class Columns {
       if (!seen.add(node)) {
         continue;
       }
-      if (++nodes > Plans.MAX_NODES || System.nanoTime() - deadline > 0) {
+      if (++nodes > Plans.MAX_NODES || limit.isOver()) {
         cutOff = true;
         break;
       }
