@@ -17,7 +17,9 @@ public final class Plans {
       new ClassValue<String>() {
         @Override
         protected String computeValue(Class<?> type) {
-          String name = type.getName();
+          String whole = type.getName();
+          // A Scala object's class ends so.
+          String name = whole.endsWith("$") ? whole.substring(0, whole.length() - 1) : whole;
           return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
         }
       };

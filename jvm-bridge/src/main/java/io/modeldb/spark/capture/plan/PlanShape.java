@@ -30,9 +30,31 @@ public final class PlanShape {
       case "SerializeFromObject":
       case "DeserializeToObject":
         return true;
+      case "Project":
+        return keepsAll(node);
       default:
         return false;
     }
+  }
+
+  /** As analysis puts around windows and subqueries: the columns that are there, in their order. */
+  private static boolean keepsAll(Object project) {
+    List<Object> kept = Plans.list(Reflect.call(project, "projectList"));
+    for (Object expression : kept) {
+      if (!Expressions.isAttribute(expression)) {
+        return false;
+      }
+    }
+    List<Object> output = Columns.output(Plans.children(project).get(0));
+    if (kept.size() != output.size()) {
+      return false;
+    }
+    for (int i = 0; i < kept.size(); i++) {
+      if (Expressions.id(kept.get(i)) != Expressions.id(output.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -94,7 +94,7 @@ public final class PlanStep {
         return step("join", on, text, inputs);
       case "Union":
         text.add("byName", Reflect.call(node, "byName"));
-        return step("union", "", text, inputs);
+        return step("union", chosen(inputs) ? StepText.OPAQUE : "", text, inputs);
       case "Sample":
         return sample(node, text);
       case "Aggregate":
@@ -135,6 +135,24 @@ public final class PlanStep {
       default:
         return other(node, kind, text, inputs);
     }
+  }
+
+  /**
+   * Whether rows of one part of a union were chosen since they were divided at random: of the whole
+   * that says nothing that can be read.
+   */
+  private static boolean chosen(List<Object> parts) {
+    for (Object part : parts) {
+      List<Object> below = Collections.singletonList(part);
+      for (int n = 0; n < Plans.MAX_NODES && below.size() == 1; n++) {
+        String kind = Plans.kind(below.get(0));
+        if (kind.equals("Filter") || kind.equals("TypedFilter")) {
+          return true;
+        }
+        below = kind.equals("Sample") ? Collections.emptyList() : Plans.children(below.get(0));
+      }
+    }
+    return false;
   }
 
   private static PlanStep other(Object node, String kind, StepText text, List<Object> inputs) {
@@ -181,7 +199,7 @@ public final class PlanStep {
         list.stream().filter(e -> !Expressions.isAttribute(e)).collect(Collectors.toList());
     Object child = Plans.children(project).get(0);
     boolean keepsAll = list.size() >= Columns.output(child).size();
-    List<Object> told = keepsAll ? computed : list;
+    List<Object> told = keepsAll && !computed.isEmpty() ? computed : list;
     StringBuilder out = new StringBuilder();
     for (Object expression : told) {
       if (out.length() > Texts.MAX_DETAIL) {
