@@ -141,12 +141,13 @@ final class Bridge implements Observer {
   @Override
   public void contextStopping(Object context) {
     Watched w = watched;
-    if (w == null || w.sampler == null) {
-      return;
+    if (w == null || w.sampler == null || w.waitedNanos != 0) {
+      return; // One way of stopping calls the next.
     }
     long began = System.nanoTime();
+    w.waitedNanos = 1;
     w.sampler.await(w.settings.flushNanos / 2);
-    w.waitedNanos = System.nanoTime() - began;
+    w.waitedNanos = Math.max(1, System.nanoTime() - began);
   }
 
   @Override

@@ -20,6 +20,7 @@ final class ClassScan {
     "io/modeldb/spark/hook/",
     "io/modeldb/spark/capture/",
     "io/modeldb/spark/delivery/",
+    "io/modeldb/spark/sampling/",
     "io/modeldb/spark/shaded/",
     "org/apache/hadoop/",
     "org/apache/parquet/",
@@ -68,7 +69,7 @@ final class ClassScan {
 
   /** Whether it is one of the classes that are known by name. */
   static boolean isNamed(String name) {
-    return name.equals(HookPoint.CONTEXT_CLASS) || name.equals(HookPoint.MAIN_CLASS);
+    return HookPoint.stopsContext(name) || name.equals(HookPoint.MAIN_CLASS);
   }
 
   static boolean isExcluded(String name) {

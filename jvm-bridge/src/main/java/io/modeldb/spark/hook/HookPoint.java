@@ -35,7 +35,7 @@ public final class HookPoint {
   /** {@code write()}, which gives a writer for a component. */
   static final int WRITE = 11;
 
-  /** {@code SparkContext.stop}: the last moment at which it can run a job. */
+  /** What stops a context: the last moment at which it can run a job. */
   static final int STOP = 20;
 
   static final String DATASET_ARGUMENT = "(Lorg/apache/spark/sql/Dataset;)";
@@ -60,6 +60,22 @@ public final class HookPoint {
         && (owner.startsWith("classification/", ML.length())
             || owner.startsWith("regression/", ML.length())
             || owner.startsWith("clustering/", ML.length()));
+  }
+
+  /**
+   * Whether a class is one by which programs stop the context: SparkContext itself may be left as
+   * it is, where the hooks come while its constructor runs.
+   */
+  static boolean stopsContext(String owner) {
+    return owner.equals(CONTEXT_CLASS)
+        || owner.equals("org/apache/spark/api/java/JavaSparkContext")
+        || owner.equals("org/apache/spark/sql/SparkSession")
+        || owner.equals("org/apache/spark/sql/classic/SparkSession");
+  }
+
+  private static boolean isStop(String name, String descriptor) {
+    return (name.equals("stop") && (descriptor.equals("()V") || descriptor.equals("(I)V")))
+        || (name.equals("close") && descriptor.equals("()V"));
   }
 
   /** The point that a method of {@code owner} is, or 0. */
@@ -104,7 +120,7 @@ public final class HookPoint {
     if (owner.equals(CONTEXT_CLASS) && name.equals("<init>")) {
       return CONTEXT;
     }
-    if (owner.equals(CONTEXT_CLASS) && name.equals("stop") && descriptor.equals("(I)V")) {
+    if (stopsContext(owner) && isStop(name, descriptor)) {
       return STOP;
     }
     // Called after the program has ended, so that a hook that comes while it runs is in time.

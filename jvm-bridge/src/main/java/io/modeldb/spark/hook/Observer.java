@@ -26,7 +26,7 @@ public interface Observer {
 
   void contextCreated(Object context);
 
-  /** {@code SparkContext.stop} begins. */
+  /** A context, or what holds it, is about to be stopped; told by each of them. */
   void contextStopping(Object context);
 
   void mainFailed(Throwable error);

@@ -175,11 +175,21 @@ class ClassHooksTest {
   }
 
   @Test
-  void aContextTellsThatItStops() throws Exception {
+  void whatStopsAContextIsKnownByName() {
+    for (String owner :
+        Arrays.asList(
+            "SparkContext",
+            "api/java/JavaSparkContext",
+            "sql/SparkSession",
+            "sql/classic/SparkSession")) {
+      String name = "org/apache/spark/" + owner;
+      assertEquals(HookPoint.STOP, HookPoint.of(name, "java/lang/Object", "stop", "()V"));
+      assertEquals(true, ClassScan.mayHavePoint(name, new byte[0]));
+    }
     String context = "org/apache/spark/SparkContext";
     assertEquals(HookPoint.STOP, HookPoint.of(context, "java/lang/Object", "stop", "(I)V"));
-    assertEquals(0, HookPoint.of(context, "java/lang/Object", "stop", "()V"));
-    assertEquals(0, HookPoint.of("my/Context", "java/lang/Object", "stop", "(I)V"));
+    assertEquals(0, HookPoint.of(context, "java/lang/Object", "stop", "(J)V"));
+    assertEquals(0, HookPoint.of("my/Context", "java/lang/Object", "stop", "()V"));
   }
 
   private Object run(String name) throws Exception {
