@@ -397,8 +397,14 @@ def submit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Submitter]:
 
 
 def compiled(directory: Path) -> Path:
-    """The Java programs in a jar."""
+    """The Java and Scala programs in a jar."""
     jars = next((ROOT / ".venv/lib").glob("python*/site-packages/pyspark/jars"))
+    classes = directory / "classes"
+    classes.mkdir()
+    # Every distribution has the compiler, for its shell.
+    scalac = ["java", "-cp", f"{jars}/*", "scala.tools.nsc.Main", "-usejavacp", "-nowarn"]
+    scala = map(str, PROGRAMS.glob("*.scala"))
+    subprocess.run([*scalac, "-d", str(classes), *scala], check=True)
     return compile_java(directory, jars, [*PROGRAMS.glob("*.java"), *BRIDGE_TESTS.glob("*.java")])
 
 

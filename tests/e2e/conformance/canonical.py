@@ -26,6 +26,7 @@ DIGITS = 4
 LONGEST_LIST = 12
 
 UID = re.compile(r"_[0-9a-f]{12}\b|_[0-9a-f]{12}(?=_)")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DATA = re.compile(r"file:/*[^\s\"',\]]*/(data/mllib|data)/")
 TEMPORARY = re.compile(r"file:/*(?:[^\s\"',\]/]*/)*tmp\w{8}")
 
@@ -38,7 +39,7 @@ def short(class_name: str | None) -> str | None:
 def stable(value: Any) -> Any:
     """A value without what is new in each run; the same structure."""
     if isinstance(value, str):
-        value = UID.sub("_uid", value)
+        value = UUID.sub("uuid", UID.sub("_uid", value))
         value = DATA.sub(lambda match: match[1] + "/", value)
         return TEMPORARY.sub("file:tmp", value)
     if isinstance(value, float):
@@ -113,8 +114,58 @@ def _datasets_in_order(tables: Mapping[str, list[Row]]) -> list[Row]:
     return ordered
 
 
+def _repeated(models: list[Row]) -> set[str]:
+    """Fits of a search that are like its first fold's first, with all that is inside them."""
+    found: set[str] = set()
+    for model in sorted(models, key=lambda m: str(m["started_at"])):
+        in_search = model["role"] in ("fold", "candidate")
+        if in_search and (model["fold"] or model["candidate_index"]):
+            found.add(model["model_id"])
+    parents = {model["model_id"]: model["parent_model_id"] for model in models}
+    for model_id in parents:
+        above: str | None = model_id
+        while above is not None and above not in found:
+            above = parents.get(above)
+        if above is not None:
+            found.add(model_id)
+    return found
+
+
+def _told_once(tables: Mapping[str, list[Row]]) -> tuple[dict[str, list[Row]], Row]:
+    """Without the fits of a search after the first and what only they need, which the
+    search's candidates sum up; and how many rows that leaves out."""
+    repeated = _repeated(tables["models"])
+    if not repeated:
+        return dict(tables), {}
+    kept = {
+        name: [row for row in rows if row.get("model_id") not in repeated]
+        for name, rows in tables.items()
+    }
+    kept["stages"] = [s for s in kept["stages"] if s["pipeline_model_id"] not in repeated]
+    above: dict[str, set[str]] = defaultdict(set)
+    for edge in tables["dataset_edges"]:
+        if edge["parent_dataset_id"] is not None:
+            above[edge["child_dataset_id"]].add(edge["parent_dataset_id"])
+    walk = [row["dataset_id"] for name in ("models", "metrics") for row in kept[name]]
+    walk += [row["output_dataset_id"] for row in kept["transforms"] if row["model_id"]]
+    needed: set[str | None] = set()
+    while walk:
+        dataset = walk.pop()
+        if dataset not in needed:
+            needed.add(dataset)
+            walk += above[dataset]
+    kept["transforms"] = [t for t in kept["transforms"] if t["output_dataset_id"] in needed]
+    kept["datasets"] = [d for d in kept["datasets"] if d["dataset_id"] in needed]
+    left_out = {
+        name: len(tables[name]) - len(kept[name])
+        for name in ("models", "stages", "transforms", "metrics", "datasets")
+    }
+    return kept, left_out
+
+
 def canonical(tables: Mapping[str, list[Row]]) -> Canonical:
     """The rows of one run."""
+    every, (tables, left_out) = tables, _told_once(tables)
     models, transforms = tables["models"], tables["transforms"]
     fit_depth = _depths(models, "model_id", "parent_model_id")
     models = sorted(models, key=lambda m: (m["started_at"], fit_depth[m["model_id"]]))
@@ -265,7 +316,8 @@ def canonical(tables: Mapping[str, list[Row]]) -> Canonical:
             row(model=model_names[key], rows=len(rows))
             for key, rows in _grouped(tables.get("predictions", []), "model_id", model_names)
         ],
-        "actions": dict(sorted(Counter(each["kind"] for each in tables["actions"]).items())),
+        "like_the_first_fold": left_out,
+        "actions": dict(sorted(Counter(each["kind"] for each in every["actions"]).items())),
         "unknown_events": len(tables["unknown_events"]) or None,
     }
     return {name: told for name, told in result.items() if told}
@@ -313,14 +365,17 @@ def _grouped(rows: Iterable[Row], key: str, names: _Names) -> list[tuple[str, li
 
 
 def _metrics(rows: list[Row], models: _Names, datasets: _Names) -> list[Row]:
-    """Each value; of a history its length and last value."""
-    single = [each for each in rows if each["step"] is None]
+    """Each value; of a history its length and last value. What a search averaged is in its
+    candidates."""
+    single = [each for each in rows if each["step"] is None and each["source"] != "search"]
     histories: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for each in rows:
         if each["step"] is not None:
             histories[each["model_id"], each["name"], each["source"]].append(each)
     told = []
-    for each in sorted(single, key=lambda m: (m["recorded_at"], str(m["name"]))):
+    for each in sorted(
+        single, key=lambda m: (m["recorded_at"], str(m["name"]), str(models[m["model_id"]]))
+    ):
         told.append(
             row(
                 metric=each["name"],
@@ -360,11 +415,12 @@ def _features(rows: list[Row], models: _Names) -> list[Row]:
                 slots=len(positions),
                 names=brief(first[position]["name"] for position in positions),
                 sources=brief(sorted({s for each in slots for s in each["source_columns"] or []})),
-                classes=len({s["class_index"] for s in slots if s["class_index"] is not None}),
-                coefficients=sum(1 for s in slots if s["coefficient"] is not None),
-                importances=sum(1 for s in slots if s["importance"] is not None),
-                std_errors=sum(1 for s in slots if s["std_error"] is not None),
-                intercepts=sum(1 for s in slots if s["position"] < 0),
+                classes=len({s["class_index"] for s in slots if s["class_index"] is not None})
+                or None,
+                coefficients=sum(1 for s in slots if s["coefficient"] is not None) or None,
+                importances=sum(1 for s in slots if s["importance"] is not None) or None,
+                std_errors=sum(1 for s in slots if s["std_error"] is not None) or None,
+                intercepts=sum(1 for s in slots if s["position"] < 0) or None,
             )
         )
     return told

@@ -21,8 +21,8 @@ from pathlib import Path
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
-# PySpark draws the seeds that a program does not give from Python's `random` (and from the
-# hashes of names: PYTHONHASHSEED): with this one, a run repeats.
+# PySpark draws the seeds of random splits that have none from Python's `random`: with this
+# one, a run repeats. (Other seeds it takes from hashes of names, which spark-submit fixes.)
 SEED = 71
 
 

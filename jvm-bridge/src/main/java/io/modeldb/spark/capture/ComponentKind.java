@@ -45,7 +45,10 @@ final class ComponentKind {
   private ComponentKind(Class<?> type) {
     Set<String> names = ancestors(type);
     isEstimator = names.contains(ML + "Estimator");
-    isTransformer = names.contains(ML + "Transformer");
+    isTransformer =
+        names.contains(ML + "Transformer")
+            || names.contains(ML + "clustering.PowerIterationClustering")
+            || names.contains(ML + "fpm.PrefixSpan");
     isModel = names.contains(ML + "Model");
     isEvaluator = names.contains(ML + "evaluation.Evaluator");
     isPipelineModel = names.contains(ML + "PipelineModel");

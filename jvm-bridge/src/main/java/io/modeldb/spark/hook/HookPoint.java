@@ -78,6 +78,12 @@ public final class HookPoint {
         || (name.equals("close") && descriptor.equals("()V"));
   }
 
+  /** What spark.ml has in the place of a fit for algorithms whose model is of no use. */
+  private static boolean transformsByAnotherName(String owner, String name) {
+    return owner.startsWith(ML)
+        && (name.equals("assignClusters") || name.equals("findFrequentSequentialPatterns"));
+  }
+
   /** The point that a method of {@code owner} is, or 0. */
   static int of(String owner, String parent, String name, String descriptor) {
     if (descriptor.startsWith(DATASET_ARGUMENT)) {
@@ -85,8 +91,8 @@ public final class HookPoint {
       if (name.equals("fit") && result.startsWith("L")) {
         return FIT;
       }
-      if (name.equals("transform") && result.equals("Lorg/apache/spark/sql/Dataset;")) {
-        return TRANSFORM;
+      if (result.equals("Lorg/apache/spark/sql/Dataset;")) {
+        return name.equals("transform") || transformsByAnotherName(owner, name) ? TRANSFORM : 0;
       }
       if (name.equals("evaluate") && result.equals("D")) {
         return EVALUATE;
