@@ -59,6 +59,18 @@ pub struct ServeArgs {
     /// Silence after which what a producer left open shows as abandoned [default: 10m]
     #[arg(long, value_name = "DURATION")]
     pub abandon_after: Option<String>,
+    /// Whether sampled rows and predictions are taken: accept or deny [default: accept]
+    #[arg(long, value_name = "WHAT")]
+    pub samples: Option<String>,
+    /// Columns of samples that are dropped, as patterns such as *ssn* [default: none]
+    #[arg(long, value_name = "PATTERNS")]
+    pub samples_deny_columns: Option<String>,
+    /// Rows taken of one sample [default: 10000]
+    #[arg(long, value_name = "ROWS")]
+    pub samples_max_rows: Option<String>,
+    /// How large a saved model may be that is copied into the warehouse [default: 4g]
+    #[arg(long, value_name = "BYTES")]
+    pub artifacts_max_bytes: Option<String>,
     /// Allow listeners on other than loopback addresses, without TLS and tokens
     #[arg(long)]
     pub insecure: bool,
@@ -83,6 +95,10 @@ impl ServeArgs {
             ("journal", self.journal),
             ("fold_interval", self.fold_interval),
             ("abandon_after", self.abandon_after),
+            ("samples", self.samples),
+            ("samples_deny_columns", self.samples_deny_columns),
+            ("samples_max_rows", self.samples_max_rows),
+            ("artifacts_max_bytes", self.artifacts_max_bytes),
             ("insecure", insecure),
             ("log", self.log),
             ("log_format", self.log_format),

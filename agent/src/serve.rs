@@ -20,7 +20,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic_web::GrpcWebLayer;
 use tracing::{info, warn};
 
-use crate::ingest::IngestService;
+use crate::ingest::{IngestService, SamplePolicy};
 use crate::listen::bind;
 use crate::settings::Settings;
 use crate::status::StatusService;
@@ -85,7 +85,12 @@ impl Agent {
 
         let (ready, is_ready) = watch::channel(true);
         let servers = vec![
-            tokio::spawn(serve_grpc(grpc, warehouse.clone(), is_ready.clone())),
+            tokio::spawn(serve_grpc(
+                grpc,
+                warehouse.clone(),
+                settings.samples.clone(),
+                is_ready.clone(),
+            )),
             tokio::spawn(serve_http(http, warehouse.clone(), is_ready)),
         ];
         Ok(Self {
@@ -150,13 +155,14 @@ async fn until_not(mut ready: watch::Receiver<bool>) {
 async fn serve_grpc(
     listener: tokio::net::TcpListener,
     warehouse: Arc<Warehouse>,
+    samples: SamplePolicy,
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
     let (health, health_service) = tonic_health::server::health_reporter();
     let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())?;
     // Queries have threads of their own: a heavy one does not hold up what is taken in.
     let engine = Arc::new(engine.on(modeldb_sql::Threads::new(None)?));
-    let ingest = IngestService::server(warehouse.clone());
+    let ingest = IngestService::server(warehouse.clone(), samples);
     let status = StatusService::server(warehouse);
     health
         .set_service_status("", tonic_health::ServingStatus::Serving)

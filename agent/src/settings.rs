@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::ingest::SamplePolicy;
+
 /// A setting: its name, what it is by default, what it accepts, what it means.
 ///
 /// The name is the key in `modeldb.toml`; the flag is `--name` with hyphens, the
@@ -26,6 +28,8 @@ pub struct Key {
 
 const ADDRESS: &str = "an address as host:port";
 const DURATION: &str = "a duration such as 500ms, 5s, 10m or 2h";
+const PATTERNS: &str =
+    "none, or patterns separated by commas (in the file also a list), with * and ?";
 
 /// Every setting.
 pub const KEYS: &[Key] = &[
@@ -78,6 +82,30 @@ pub const KEYS: &[Key] = &[
         meaning: "silence of a producer after which what it left open shows as abandoned",
     },
     Key {
+        name: "samples",
+        default: "accept",
+        accepted: "accept or deny",
+        meaning: "whether sampled rows and predictions are taken, whatever is sent",
+    },
+    Key {
+        name: "samples_deny_columns",
+        default: "none",
+        accepted: PATTERNS,
+        meaning: "columns of samples that are dropped before anything is written",
+    },
+    Key {
+        name: "samples_max_rows",
+        default: "10000",
+        accepted: "a number from 1",
+        meaning: "rows taken of one sample: those with the smallest ids",
+    },
+    Key {
+        name: "artifacts_max_bytes",
+        default: "4g",
+        accepted: "a number of bytes, or with k, m or g",
+        meaning: "how large a saved model may be that is copied into the warehouse",
+    },
+    Key {
         name: "insecure",
         default: "false",
         accepted: "true or false",
@@ -115,6 +143,8 @@ pub struct Settings {
     pub journal: Option<PathBuf>,
     pub fold_interval: Duration,
     pub abandon_after: Duration,
+    pub samples: SamplePolicy,
+    pub artifacts_max_bytes: u64,
     pub insecure: bool,
     pub log: String,
     pub log_json: bool,
@@ -170,6 +200,8 @@ impl Settings {
             journal: None,
             fold_interval: Duration::from_secs(5),
             abandon_after: Duration::from_secs(600),
+            samples: SamplePolicy::DEFAULT,
+            artifacts_max_bytes: 4 << 30,
             insecure: false,
             log: "info".into(),
             log_json: false,
@@ -225,6 +257,14 @@ impl Settings {
         for (name, value) in table {
             let value = match value {
                 toml::Value::String(text) => text,
+                toml::Value::Array(texts) => {
+                    let texts = texts.iter().map(toml::Value::as_str);
+                    let texts: Option<Vec<&str>> = texts.collect();
+                    match texts {
+                        Some(texts) => texts.join(","),
+                        None => return Err(bad(format!("setting {name}: texts are accepted"))),
+                    }
+                }
                 toml::Value::Boolean(_) | toml::Value::Integer(_) => value.to_string(),
                 other => {
                     return Err(bad(format!("setting {name} = {other}: text is accepted")));
@@ -252,6 +292,16 @@ impl Settings {
             "journal" => non_empty(value).map(|v| self.journal = Some(v.into())),
             "fold_interval" => duration(value).map(|v| self.fold_interval = v),
             "abandon_after" => duration(value).map(|v| self.abandon_after = v),
+            "samples" => {
+                self.samples.accept = value == "accept";
+                matches!(value, "accept" | "deny").then_some(())
+            }
+            "samples_deny_columns" => patterns(value).map(|v| self.samples.deny_columns = v),
+            "samples_max_rows" => {
+                let rows = value.parse().ok().filter(|rows| *rows > 0);
+                rows.map(|v| self.samples.max_rows = v)
+            }
+            "artifacts_max_bytes" => bytes(value).map(|v| self.artifacts_max_bytes = v),
             "insecure" => value.parse().ok().map(|v| self.insecure = v),
             "log" => {
                 let filter = tracing_subscriber::EnvFilter::builder().parse(value);
@@ -278,6 +328,7 @@ impl Settings {
             journal: self.journal.clone(),
             fold_interval: self.fold_interval,
             abandon_after: self.abandon_after,
+            artifacts_max_bytes: self.artifacts_max_bytes,
         }
     }
 }
@@ -289,6 +340,34 @@ fn non_empty(value: &str) -> Option<&str> {
 fn address(value: &str) -> Option<SocketAddr> {
     let value = value.replace("localhost:", "127.0.0.1:");
     value.parse().ok()
+}
+
+/// Patterns, separated by commas.
+fn patterns(value: &str) -> Option<Vec<String>> {
+    if matches!(value, "none" | "") {
+        return Some(Vec::new());
+    }
+    let patterns = value.split(',').map(|pattern| pattern.trim().to_owned());
+    let patterns: Vec<_> = patterns.collect();
+    patterns
+        .iter()
+        .all(|pattern| !pattern.is_empty())
+        .then_some(patterns)
+}
+
+fn bytes(value: &str) -> Option<u64> {
+    let value = value.to_lowercase();
+    let (number, unit) = match value.strip_suffix(['k', 'm', 'g']) {
+        Some(number) => (number, value.as_bytes().last()),
+        None => (value.as_str(), None),
+    };
+    let shift = match unit {
+        Some(b'k') => 10,
+        Some(b'm') => 20,
+        Some(b'g') => 30,
+        _ => 0,
+    };
+    number.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 fn duration(value: &str) -> Option<Duration> {
@@ -376,6 +455,36 @@ mod tests {
         );
         bad(load(None, &[], &[("ack", "object")]), &["--ack", "local"]);
         bad(load(None, &[], &[("log", "a=b=c")]), &["--log"]);
+        bad(
+            load(Some("samples_deny_columns = [1]"), &[], &[]),
+            &["samples_deny_columns", "texts"],
+        );
+        for (name, value) in [
+            ("samples", "perhaps"),
+            ("samples_deny_columns", "a,,b"),
+            ("samples_max_rows", "0"),
+            ("artifacts_max_bytes", "much"),
+            ("artifacts_max_bytes", "99999999999g"),
+        ] {
+            bad(load(None, &[], &[(name, value)]), &[name, value]);
+        }
+    }
+
+    #[test]
+    fn what_is_taken_of_samples() {
+        let file = r#"
+            samples = "deny"
+            samples_deny_columns = ["*ssn*", "name"]
+            samples_max_rows = 7
+        "#;
+        let environment = [("MODELDB_ARTIFACTS_MAX_BYTES", "3k")];
+        let settings = load(Some(file), &environment, &[]).expect("settings");
+        assert!(!settings.samples.accept);
+        assert_eq!(settings.samples.deny_columns, ["*ssn*", "name"]);
+        assert_eq!(settings.samples.max_rows, 7);
+        assert_eq!(settings.artifacts_max_bytes, 3 << 10);
+        let none = load(Some(file), &[], &[("samples_deny_columns", "none")]).expect("settings");
+        assert!(none.samples.deny_columns.is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use modeldb_proto::v1;
 use modeldb_proto::v1::agent_status_server::{AgentStatus, AgentStatusServer};
-use modeldb_warehouse::{Micros, RelationStatus, Status as WarehouseStatus, Warehouse};
+use modeldb_warehouse::{Micros, RelationStatus, RunStatus, Status as WarehouseStatus, Warehouse};
 use tonic::{Request, Response, Status};
 
 use crate::ingest::status;
@@ -61,7 +61,7 @@ fn response(of: WarehouseStatus, started_at: Micros) -> v1::GetStatusResponse {
         }),
         relations: relations.collect(),
         producers: producers.collect(),
-        runs: Vec::new(),
+        runs: of.runs.iter().map(run).collect(),
         folds: of.folds.folds,
         last_fold_error: of.folds.last_error.unwrap_or_default(),
     }
@@ -76,5 +76,26 @@ pub(crate) fn relation(of: &RelationStatus) -> v1::Relation {
         bytes: of.bytes,
         rows: of.rows,
         unfolded_rows: of.unfolded_rows,
+    }
+}
+
+/// A run's status as it goes over the wire.
+pub(crate) fn run(of: &RunStatus) -> v1::RunStatus {
+    let RunStatus { row, fits } = of;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let counts = row.capture.not_captured.iter();
+    v1::RunStatus {
+        run_id: row.run_id.clone(),
+        project: row.project.clone(),
+        application_id: text(&row.application_id),
+        status: row.status.clone(),
+        capture_mode: text(&row.capture.mode),
+        attached_by: text(&row.attached_by),
+        capture_note: text(&row.capture_note),
+        not_captured: counts
+            .map(|(reason, count)| (reason.clone(), count.max(&0).unsigned_abs()))
+            .collect(),
+        started_at_us: row.started_at.0,
+        fits: *fits,
     }
 }

@@ -16,6 +16,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::object_store::ObjectStore;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use datafusion::scalar::ScalarValue;
@@ -27,6 +28,7 @@ use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::functions::{self, Function, Lookup};
 use crate::plain::{plain_batch, plain_schema};
 use crate::run::run;
 use crate::settings::Settings;
@@ -162,6 +164,7 @@ impl Engine {
             .iter()
             .map(|view| view.relation.name().to_owned());
         let tables = tables.collect();
+        let objects = view.objects.clone();
         let catalog = Catalog::new(view, Arc::new(self.base.clone()));
         let state = SessionStateBuilder::new_from_existing(self.base.clone())
             .with_runtime_env(Arc::new(runtime))
@@ -174,9 +177,10 @@ impl Engine {
         Ok(Session {
             names: Names {
                 tables,
-                functions: functions(&self.base),
+                functions: function_names(&self.base),
             },
             context,
+            objects,
             runtime: self.threads.as_ref().and_then(Threads::handle),
         })
     }
@@ -186,6 +190,8 @@ impl Engine {
 struct Session {
     context: SessionContext,
     names: Names,
+    /// Where samples lie.
+    objects: Arc<dyn ObjectStore>,
     runtime: Option<Handle>,
 }
 
@@ -196,6 +202,13 @@ impl Session {
 
     async fn plan(&self, query: &str) -> Result<LogicalPlan> {
         let statement = statement::parse(query)?;
+        let lookup = Lookup {
+            context: &self.context,
+            objects: &self.objects,
+            runtime: self.runtime.as_ref(),
+            blame: &|error| self.blame(query, error),
+        };
+        functions::resolve(query, &statement, &self.context, &lookup).await?;
         let plan = self.context.state().statement_to_plan(statement).await;
         let plan = plan.map_err(|error| self.blame(query, &error))?;
         SQLOptions::new()
@@ -309,11 +322,12 @@ fn config(settings: &Settings) -> SessionConfig {
 }
 
 /// The names of all functions.
-fn functions(state: &SessionState) -> Vec<String> {
+fn function_names(state: &SessionState) -> Vec<String> {
     let scalar = state.scalar_functions().keys();
     let aggregate = state.aggregate_functions().keys();
     let window = state.window_functions().keys();
     let table = state.table_functions().keys();
     let all = scalar.chain(aggregate).chain(window).chain(table);
-    all.cloned().collect()
+    let own = Function::ALL.map(|function| function.name().to_owned());
+    all.cloned().chain(own).collect()
 }

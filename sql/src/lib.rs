@@ -10,6 +10,7 @@ mod catalog;
 mod engine;
 mod error;
 pub mod format;
+mod functions;
 mod near;
 mod place;
 mod plain;

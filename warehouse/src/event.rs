@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 mod learnt;
+mod sampled;
 
 pub use learnt::{Feature, HistoryPoint, ModelLearnt, TreeNode, WorkDone};
+pub use sampled::{PredictionsSampled, Sampled};
 
 use crate::clock::Micros;
 use crate::ids::{ProducerId, RunId, Seq};
@@ -80,6 +82,12 @@ pub enum Happening {
     Loaded(Box<Loaded>),
     /// A dataset was written.
     Written(Written),
+    /// Rows of a dataset.
+    Sampled(Box<Sampled>),
+    /// What a model said of sampled rows.
+    PredictionsSampled(Box<PredictionsSampled>),
+    /// What the agent's settings kept out, by reason.
+    Denied(BTreeMap<String, u64>),
     /// Totals of what was not captured.
     CaptureReported(BTreeMap<String, u64>),
     /// A kind that this version does not know, as it came.

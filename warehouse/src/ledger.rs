@@ -18,10 +18,11 @@ use crate::error::Result;
 use crate::event::{Batch, Producer};
 use crate::hot::{HotRow, HotRows, Marks};
 use crate::ids::{Lsn, ProducerId, Seq};
-use crate::limits::MAX_PRODUCERS;
+use crate::limits::{MAX_PRODUCERS, MAX_SHOWN_RUNS};
 use crate::relation::Relation;
+use crate::row::RunRow;
 use crate::saved::Versions;
-use crate::view::{RelationView, View};
+use crate::view::RelationView;
 
 /// See the module.
 #[derive(Debug)]
@@ -73,6 +74,15 @@ pub struct ProducerStatus {
     pub last_heard: Micros,
     /// Its fits that have not ended.
     pub open_operations: usize,
+}
+
+/// A run, as it is captured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunStatus {
+    /// Its row; with status `abandoned` where its producer is no longer heard.
+    pub row: RunRow,
+    /// Its fits so far.
+    pub fits: u64,
 }
 
 impl Ledger {
@@ -180,7 +190,7 @@ impl Ledger {
     }
 
     /// Every relation that `access` may read, as of now.
-    pub(crate) fn view(&self, access: &Access, now: Micros) -> Result<View> {
+    pub(crate) fn view(&self, access: &Access, now: Micros) -> Result<Vec<RelationView>> {
         let mut inner = self.lock();
         let inner = &mut *inner;
         let open = inner
@@ -199,7 +209,27 @@ impl Ledger {
                 replaced,
             });
         }
-        Ok(View { relations })
+        Ok(relations)
+    }
+
+    /// The newest runs that go on, then the newest that have ended.
+    pub(crate) fn runs(&self, now: Micros) -> Vec<RunStatus> {
+        let inner = self.lock();
+        let mut runs: Vec<_> = inner.assembler.runs().collect();
+        runs.sort_by_key(|(row, _)| (row.ended_at.is_some(), std::cmp::Reverse(row.started_at)));
+        let goes_on = runs.partition_point(|(row, _)| row.ended_at.is_none());
+        let (going_on, ended) = runs.split_at(goes_on);
+        let shown = going_on.iter().take(MAX_SHOWN_RUNS);
+        let shown = shown.chain(ended.iter().take(MAX_SHOWN_RUNS));
+        let status = |(row, fits): &(&RunRow, u64)| {
+            let mut row = (*row).clone();
+            let producer = ProducerId::from(row.producer.clone());
+            if row.ended_at.is_none() && inner.is_silent(&producer, now, self.abandon_after) {
+                row.status = "abandoned".into();
+            }
+            RunStatus { row, fits: *fits }
+        };
+        shown.map(status).collect()
     }
 
     pub(crate) fn producers(&self) -> Vec<ProducerStatus> {

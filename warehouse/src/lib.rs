@@ -4,6 +4,7 @@
 //! Knows Arrow, Parquet, Delta and object stores; knows neither gRPC nor SQL.
 
 mod access;
+mod artifacts;
 mod assemble;
 mod clock;
 mod committer;
@@ -21,6 +22,7 @@ mod materialiser;
 mod reader;
 mod relation;
 pub mod row;
+pub mod samples;
 mod saved;
 mod store;
 mod table;
@@ -28,12 +30,13 @@ mod view;
 mod warehouse;
 
 pub use access::Access;
+pub use artifacts::{ArtifactFile, Piece, Received};
 pub use clock::{Clock, Entropy, ManualClock, Micros, SystemClock, SystemEntropy};
 pub use error::{Error, Result};
 pub use format::FORMAT_VERSION;
 pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, RunId, Seq, derived_id};
 pub use intake::Ack;
-pub use ledger::ProducerStatus;
+pub use ledger::{ProducerStatus, RunStatus};
 pub use materialiser::FoldStatus;
 pub use reader::Reader;
 pub use relation::{Kind, Relation, RelationColumn};

@@ -50,3 +50,16 @@ pub const MAX_CHAINS: usize = 64;
 pub const MAX_INFERRED_SEARCHES: usize = 64;
 /// Configurations of a search of PySpark that are told apart.
 pub const MAX_CANDIDATES: usize = 1_000;
+/// Bytes of one sample's file that is read.
+pub const MAX_SAMPLE_BYTES: u64 = 64 << 20;
+/// Bytes of one piece of an artifact.
+pub const MAX_ARTIFACT_PIECE: usize = 1 << 20;
+/// Files of one artifact.
+pub const MAX_ARTIFACT_FILES: usize = 10_000;
+/// Bytes of the path of a file of an artifact.
+pub const MAX_ARTIFACT_PATH: usize = 1_024;
+/// Artifacts of which pieces are missing; those that got none for longest go first. Together
+/// they may have twice the bytes of the largest artifact that is accepted.
+pub const MAX_STAGED_ARTIFACTS: usize = 8;
+/// Runs that a status shows as going on, and as ended: the newest.
+pub const MAX_SHOWN_RUNS: usize = 20;

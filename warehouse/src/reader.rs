@@ -11,7 +11,7 @@ use crate::format::Mark;
 use crate::hot::HotRows;
 use crate::ids::{Lsn, ProducerId};
 use crate::journal::{Recovered, place, read_local};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, RunStatus};
 use crate::relation::Relation;
 use crate::saved::{self, Versions};
 use crate::store::Store;
@@ -46,6 +46,17 @@ impl Reader {
     /// Where it lies.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Every relation, and the runs that the journal remembers.
+    pub async fn look(&self, access: &Access) -> Result<(View, Vec<RunStatus>)> {
+        let ledger = self.ledger().await?;
+        let now = self.clock.now();
+        let view = View {
+            objects: self.store.objects().clone(),
+            relations: ledger.view(access, now)?,
+        };
+        Ok((view, ledger.runs(now)))
     }
 
     fn journal(&self) -> Result<Recovered> {
@@ -96,7 +107,7 @@ impl Reader {
 #[async_trait]
 impl Source for Reader {
     async fn view(&self, access: &Access) -> Result<View> {
-        self.ledger().await?.view(access, self.clock.now())
+        Ok(self.look(access).await?.0)
     }
 }
 

@@ -542,7 +542,11 @@ impl Relation {
                             Text,
                             "How the rows were chosen: lowest-hash, head.",
                         ),
-                        column("uri", Text, "The Parquet file with the rows."),
+                        column(
+                            "uri",
+                            Text,
+                            "The Parquet file with the rows, below the warehouse.",
+                        ),
                         column("row_count", Long, "The rows in it."),
                         column(
                             "columns",

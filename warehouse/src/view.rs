@@ -1,8 +1,11 @@
 //! What a query reads: each relation as of one moment.
 
+use std::sync::Arc;
+
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use deltalake::DeltaTable;
+use object_store::ObjectStore;
 
 use crate::access::Access;
 use crate::error::Result;
@@ -27,6 +30,8 @@ pub struct RelationView {
 /// Every relation as of one moment.
 #[derive(Clone, Debug)]
 pub struct View {
+    /// What lies in the warehouse, by paths below its root: samples are read from there.
+    pub objects: Arc<dyn ObjectStore>,
     /// In the order of [`Relation::ALL`], those that the asker may read.
     pub relations: Vec<RelationView>,
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
@@ -11,6 +12,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::access::Access;
+use crate::artifacts::{Artifacts, Piece, Received};
 use crate::clock::{Clock, Entropy};
 use crate::committer::{Committer, Request};
 use crate::error::{Error, Result};
@@ -23,7 +25,7 @@ use crate::journal::{
     Journal, JournalSize, LocalJournal, MemoryJournal, Recovered, lock, place, replace_file,
 };
 use crate::lease::Lease;
-use crate::ledger::{Ledger, ProducerStatus};
+use crate::ledger::{Ledger, ProducerStatus, RunStatus};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
 use crate::reader::Replay;
@@ -35,6 +37,8 @@ use crate::view::{Source, View};
 /// The journal of a local warehouse, inside it.
 pub const JOURNAL_DIR: &str = "_journal";
 const AGENT_FILE: &str = "agent.json";
+/// Pieces of artifacts that are not whole yet, inside a local warehouse.
+const STAGING_DIR: &str = "_staging";
 
 /// How a warehouse is opened.
 #[derive(Clone, Debug)]
@@ -47,6 +51,8 @@ pub struct Settings {
     pub fold_interval: Duration,
     /// How long a producer may be silent before what it left open shows as abandoned.
     pub abandon_after: Duration,
+    /// Bytes of the largest artifact that is accepted.
+    pub artifacts_max_bytes: u64,
 }
 
 /// See the module.
@@ -62,6 +68,7 @@ pub struct Warehouse {
     requests: mpsc::Sender<Request>,
     folds: watch::Receiver<FoldStatus>,
     wishes: mpsc::Sender<Wish>,
+    artifacts: Artifacts,
 }
 
 /// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
@@ -93,6 +100,8 @@ pub struct Status {
     pub relations: Vec<RelationStatus>,
     /// Every producer that is remembered.
     pub producers: Vec<ProducerStatus>,
+    /// The newest runs that go on, then the newest that have ended.
+    pub runs: Vec<RunStatus>,
 }
 
 /// How much a relation holds.
@@ -184,7 +193,12 @@ impl Warehouse {
             committer: Some(tokio::spawn(committer.run())),
             materialiser: Some(tokio::spawn(materialiser.run())),
         };
+        let staging = match store.local() {
+            Some(root) => root.join(STAGING_DIR),
+            None => std::env::temp_dir().join(format!("modeldb-staging-{agent}")),
+        };
         let warehouse = Self {
+            artifacts: Artifacts::new(store.clone(), staging, settings.artifacts_max_bytes),
             intake: Intake::new(producers, last, accepted, durable.clone()),
             room: Arc::new(Semaphore::new(MAX_UNDURABLE_BYTES)),
             store,
@@ -203,11 +217,7 @@ impl Warehouse {
     ///
     /// `producer_acked` is the highest number that any agent acked to the producer.
     pub async fn push(&self, access: &Access, batch: Batch, producer_acked: Seq) -> Result<Ack> {
-        if !access.may_write() {
-            return Err(Error::Invalid(
-                "these credentials may not deliver events".into(),
-            ));
-        }
+        may_write(access)?;
         if batch.events.len() > MAX_BATCH_EVENTS {
             return Err(Error::Invalid(format!(
                 "batch {} has {} events; up to {MAX_BATCH_EVENTS} are accepted",
@@ -247,6 +257,18 @@ impl Warehouse {
             permit,
         };
         self.intake.push(accepted, producer_acked).await
+    }
+
+    /// Keeps sampled rows and answers where, for the event that tells of them.
+    pub async fn keep_sample(&self, access: &Access, rows: &RecordBatch) -> Result<String> {
+        may_write(access)?;
+        crate::samples::keep(&self.store, rows).await
+    }
+
+    /// Takes a piece of a saved model; see [`Piece`].
+    pub async fn put_piece(&self, access: &Access, piece: Piece) -> Result<Received> {
+        may_write(access)?;
+        self.artifacts.put(piece).await
     }
 
     /// The last batch of a producer that is durable here; also a sign of its life.
@@ -307,6 +329,7 @@ impl Warehouse {
             folds: self.folds.borrow().clone(),
             relations: self.relations()?,
             producers: self.ledger.producers(),
+            runs: self.ledger.runs(self.clock.now()),
         })
     }
 
@@ -329,7 +352,10 @@ impl Warehouse {
 #[async_trait]
 impl Source for Warehouse {
     async fn view(&self, access: &Access) -> Result<View> {
-        self.ledger.view(access, self.clock.now())
+        Ok(View {
+            objects: self.store.objects().clone(),
+            relations: self.ledger.view(access, self.clock.now())?,
+        })
     }
 }
 
@@ -374,6 +400,15 @@ impl Tasks {
         };
         committed.and(folded).and(drained)
     }
+}
+
+fn may_write(access: &Access) -> Result<()> {
+    if access.may_write() {
+        return Ok(());
+    }
+    Err(Error::Invalid(
+        "these credentials may not deliver anything".into(),
+    ))
 }
 
 /// The end of a task, which is told once; never when it was told before.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use modeldb_proto::v1;
 use modeldb_proto::v1::agent_status_client::AgentStatusClient;
-use modeldb_warehouse::{Access, Clock, Error, Micros, Reader, Result, Source, relation_status};
+use modeldb_warehouse::{Access, Clock, Error, Micros, Reader, Result, relation_status};
 use serde_json::json;
 
-use crate::status::relation;
+use crate::status::{relation, run as run_status};
 
 /// Asks the files, or the agent.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ async fn ask(url: &str) -> Result<v1::GetStatusResponse> {
 
 async fn look(location: &str, clock: Arc<dyn Clock>) -> Result<v1::GetStatusResponse> {
     let reader = Reader::open(location, clock).await?;
-    let view = reader.view(&Access::everything()).await?;
+    let (view, runs) = reader.look(&Access::everything()).await?;
     let relations = view.relations.iter().map(|view| {
         let hot = view.hot.iter().map(|batch| batch.num_rows()).sum();
         let status = relation_status(view.relation, &view.table, hot)?;
@@ -82,6 +82,7 @@ async fn look(location: &str, clock: Arc<dyn Clock>) -> Result<v1::GetStatusResp
         warehouse: reader.store().url().to_string(),
         format_version: modeldb_warehouse::FORMAT_VERSION,
         relations: relations.collect::<Result<_>>()?,
+        runs: runs.iter().map(run_status).collect(),
         ..v1::GetStatusResponse::default()
     })
 }
@@ -153,7 +154,59 @@ fn print_table(
             producer.id, producer.kind, producer.acked_seq, producer.open_operations, ago
         )?;
     }
+    print_runs(status, now, out)
+}
+
+/// Am I being captured?
+fn print_runs(
+    status: &v1::GetStatusResponse,
+    now: Micros,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    if status.runs.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{:<38} {:<10} {:<8} {:<10} {:>7} {:>12}",
+        "run", "status", "capture", "attached", "fits", "started"
+    )?;
+    for run in &status.runs {
+        let ago = now.since(Micros(run.started_at_us)).as_secs();
+        writeln!(
+            out,
+            "{:<38} {:<10} {:<8} {:<10} {:>7} {:>9} s ago",
+            run.run_id,
+            run.status,
+            or_dash(&run.capture_mode),
+            or_dash(&run.attached_by),
+            run.fits,
+            ago
+        )?;
+        writeln!(
+            out,
+            "  project {}, application {}",
+            run.project,
+            or_dash(&run.application_id)
+        )?;
+        if !run.capture_note.is_empty() {
+            writeln!(out, "  {}", run.capture_note)?;
+        }
+        let mut counts: Vec<_> = run.not_captured.iter().collect();
+        counts.sort();
+        if !counts.is_empty() {
+            let counts = counts
+                .iter()
+                .map(|(reason, count)| format!("{reason} {count}"));
+            let counts: Vec<_> = counts.collect();
+            writeln!(out, "  not captured: {}", counts.join(", "))?;
+        }
+    }
     Ok(())
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
 }
 
 fn print_json(status: &v1::GetStatusResponse, out: &mut dyn Write) -> std::io::Result<()> {
@@ -177,6 +230,18 @@ fn print_json(status: &v1::GetStatusResponse, out: &mut dyn Write) -> std::io::R
             })
         })
         .collect();
+    let runs: Vec<_> = status
+        .runs
+        .iter()
+        .map(|r| {
+            json!({
+                "run_id": r.run_id, "project": r.project, "application_id": r.application_id,
+                "status": r.status, "capture_mode": r.capture_mode,
+                "attached_by": r.attached_by, "capture_note": r.capture_note,
+                "not_captured": r.not_captured, "started_at_us": r.started_at_us, "fits": r.fits,
+            })
+        })
+        .collect();
     let journal = status.journal.as_ref().map(|j| {
         json!({
             "durable": j.durable, "folded": j.folded, "segments": j.segments, "bytes": j.bytes,
@@ -186,7 +251,7 @@ fn print_json(status: &v1::GetStatusResponse, out: &mut dyn Write) -> std::io::R
         "version": status.version, "agent_id": status.agent_id, "warehouse": status.warehouse,
         "format_version": status.format_version, "journal": journal, "folds": status.folds,
         "last_fold_error": status.last_fold_error,
-        "relations": relations, "producers": producers,
+        "relations": relations, "producers": producers, "runs": runs,
     });
     serde_json::to_writer_pretty(&mut *out, &value)?;
     writeln!(out)

@@ -2,9 +2,11 @@
 //! what producers send is checked. A batch is good as a whole or refused as a whole.
 
 mod learnt;
+mod sampled;
 
 use std::fmt::Display;
 
+use arrow::record_batch::RecordBatch;
 use modeldb_proto::v1;
 use modeldb_warehouse::event::{
     Batch, CandidateParam, Column, Component, DataSource, DatasetSeen, Derivation, Evaluated,
@@ -12,9 +14,11 @@ use modeldb_warehouse::event::{
     RunStarted, Saved, Transformed, Unknown, Value, Written,
 };
 use modeldb_warehouse::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
-use modeldb_warehouse::{Micros, ProducerId, RunId, Seq};
+use modeldb_warehouse::{ArtifactFile, Micros, Piece, ProducerId, RunId, Seq};
 use prost::Message;
 use prost::encoding::{DecodeContext, WireType, decode_key, skip_field};
+
+use super::policy::SamplePolicy;
 
 /// Stages inside stages that a component may have.
 const MAX_NESTING: usize = 16;
@@ -53,8 +57,36 @@ impl<T> Inside<T> for Checked<T> {
     }
 }
 
-/// A whole request.
-pub fn batch(request: v1::PushRequest, received_at: Micros) -> Checked<Batch> {
+/// A batch that was checked, and the rows of its samples: the events that tell of them
+/// lack their places until those are kept.
+#[derive(Debug)]
+pub struct Taken {
+    /// What was sent, within the policy.
+    pub batch: Batch,
+    /// Rows, each by the place of its event in the batch.
+    pub samples: Vec<(usize, RecordBatch)>,
+}
+
+impl Taken {
+    /// The rows of the event at `index` are at `uri`.
+    pub fn kept(&mut self, index: usize, uri: String) {
+        if let Some(Happening::Sampled(sampled)) = self
+            .batch
+            .events
+            .get_mut(index)
+            .map(|event| &mut event.what)
+        {
+            sampled.uri = uri;
+        }
+    }
+}
+
+/// A whole request, of which samples are taken as `policy` says.
+pub fn batch(
+    request: v1::PushRequest,
+    received_at: Micros,
+    policy: &SamplePolicy,
+) -> Checked<Taken> {
     let producer = producer(request.producer)?;
     let place = format!("batch {} of producer {}", request.seq, producer.id);
     if request.seq == 0 || request.seq > i64::MAX as u64 {
@@ -80,13 +112,36 @@ pub fn batch(request: v1::PushRequest, received_at: Micros) -> Checked<Batch> {
         return Err(Refused(what).inside(place));
     }
     let events = request.events.iter().enumerate();
-    let events = events.map(|(index, bytes)| event(bytes).inside(format!("event {index}")));
+    let mut samples = Vec::new();
+    let events = events.map(|(index, bytes)| {
+        let (event, rows) = event(bytes, policy).inside(format!("event {index}"))?;
+        samples.extend(rows.map(|rows| (index, rows)));
+        Ok(event)
+    });
     let events = events.collect::<Checked<Vec<_>>>().inside(place)?;
-    Ok(Batch {
+    let batch = Batch {
         producer,
         seq: Seq(request.seq),
         received_at,
         events,
+    };
+    Ok(Taken { batch, samples })
+}
+
+/// A piece of a saved model. Whether it belongs to its artifact the warehouse knows.
+pub fn piece(request: v1::PutArtifactRequest) -> Checked<Piece> {
+    producer(request.producer)?;
+    let file = |file: v1::ArtifactFile| ArtifactFile {
+        path: file.path,
+        size: file.size,
+        sha256: file.sha256,
+    };
+    Ok(Piece {
+        sha256: request.sha256,
+        files: request.files.into_iter().map(file).collect(),
+        file: request.file as usize,
+        offset: request.offset,
+        content: request.content,
     })
 }
 
@@ -101,22 +156,24 @@ pub fn producer(producer: Option<v1::Producer>) -> Checked<Producer> {
     })
 }
 
-fn event(bytes: &[u8]) -> Checked<Event> {
+fn event(bytes: &[u8], policy: &SamplePolicy) -> Checked<(Event, Option<RecordBatch>)> {
     let event = v1::Event::decode(bytes).map_err(Refused::new)?;
     let run = RunId::parse(&event.run_id).map_err(Refused::new);
     let run = run.inside("run_id")?;
-    let what = match event.kind.and_then(known) {
-        Some(what) => what?,
+    let mut rows = None;
+    let what = match event.kind {
+        Some(kind) => known(kind, policy, &mut rows)?,
         None => Happening::Unknown(Unknown {
             kind: unknown_kind(bytes)?,
             payload: bytes.to_vec(),
         }),
     };
-    Ok(Event {
+    let event = Event {
         run,
         at: moment("occurred_at_us", event.occurred_at_us)?,
         what,
-    })
+    };
+    Ok((event, rows))
 }
 
 /// The field number of a kind that this version does not know.
@@ -131,9 +188,14 @@ fn unknown_kind(mut bytes: &[u8]) -> Checked<u32> {
     Err(Refused::new("it has no kind"))
 }
 
-fn known(kind: v1::event::Kind) -> Option<Checked<Happening>> {
+/// `rows` are those of a sample.
+fn known(
+    kind: v1::event::Kind,
+    policy: &SamplePolicy,
+    rows: &mut Option<RecordBatch>,
+) -> Checked<Happening> {
     use v1::event::Kind;
-    Some(match kind {
+    match kind {
         Kind::RunStarted(m) => Ok(run_started(m)),
         Kind::RunEnded(m) => run_ended(m).inside("run_ended"),
         Kind::DatasetSeen(m) => dataset_seen(m).inside("dataset_seen"),
@@ -146,14 +208,22 @@ fn known(kind: v1::event::Kind) -> Option<Checked<Happening>> {
         Kind::Saved(m) => saved(m).inside("saved"),
         Kind::Loaded(m) => loaded(m).inside("loaded"),
         Kind::Written(m) => written(m).inside("written"),
+        Kind::Sampled(m) => sampled::sampled(m, policy)
+            .map(|(what, of)| {
+                *rows = of;
+                what
+            })
+            .inside("sampled"),
+        Kind::PredictionsSampled(m) => {
+            sampled::predictions_sampled(m, policy).inside("predictions_sampled")
+        }
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
             m.not_captured
                 .into_iter()
                 .map(|(reason, count)| (reason, count.min(i64::MAX as u64)))
                 .collect(),
         )),
-        _ => return None,
-    })
+    }
 }
 
 fn run_started(m: v1::RunStarted) -> Happening {

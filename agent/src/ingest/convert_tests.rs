@@ -1,5 +1,10 @@
 use super::*;
 
+/// With nothing denied.
+fn batch(request: v1::PushRequest, received_at: Micros) -> Checked<Batch> {
+    super::batch(request, received_at, &SamplePolicy::DEFAULT).map(|taken| taken.batch)
+}
+
 fn request(events: Vec<v1::Event>) -> v1::PushRequest {
     v1::PushRequest {
         producer: Some(v1::Producer {

@@ -2,6 +2,8 @@
 //! [`service`] answers.
 
 pub mod convert;
+mod policy;
 mod service;
 
+pub use policy::SamplePolicy;
 pub use service::{IngestService, status};

@@ -11,7 +11,7 @@ use modeldb_warehouse::{Access, Error, Seq, Warehouse};
 use tonic::{Request, Response, Status};
 use tracing::{debug, error, warn};
 
-use super::convert;
+use super::{SamplePolicy, convert};
 
 /// What a message takes besides its events.
 const ENVELOPE_BYTES: usize = 64 << 10;
@@ -20,12 +20,13 @@ const ENVELOPE_BYTES: usize = 64 << 10;
 #[derive(Debug)]
 pub struct IngestService {
     warehouse: Arc<Warehouse>,
+    policy: SamplePolicy,
 }
 
 impl IngestService {
-    /// The service over an open warehouse.
-    pub fn server(warehouse: Arc<Warehouse>) -> IngestServer<Self> {
-        IngestServer::new(Self { warehouse })
+    /// The service over an open warehouse, which takes samples as `policy` says.
+    pub fn server(warehouse: Arc<Warehouse>, policy: SamplePolicy) -> IngestServer<Self> {
+        IngestServer::new(Self { warehouse, policy })
             // Somewhat more than a batch may have: the refusal of one that is a little
             // too large then says which limit it broke.
             .max_decoding_message_size(2 * MAX_BATCH_BYTES + ENVELOPE_BYTES)
@@ -40,10 +41,17 @@ impl Ingest for IngestService {
         let request = request.into_inner();
         let acked_before = Seq(request.acked_seq);
         let received_at = self.warehouse.clock().now();
-        let batch = convert::batch(request, received_at).map_err(|refused| {
+        let taken = convert::batch(request, received_at, &self.policy);
+        let mut taken = taken.map_err(|refused| {
             warn!(%refused, "batch refused");
             Status::invalid_argument(refused.to_string())
         })?;
+        // The rows are durable before the events that tell where they are.
+        for (index, rows) in std::mem::take(&mut taken.samples) {
+            let kept = self.warehouse.keep_sample(&access, &rows).await;
+            taken.kept(index, kept.map_err(status)?);
+        }
+        let batch = taken.batch;
         let (producer, seq, events) = (batch.producer.id.clone(), batch.seq, batch.events.len());
         let ack = self
             .warehouse
@@ -74,9 +82,26 @@ impl Ingest for IngestService {
 
     async fn put_artifact(
         &self,
-        _request: Request<PutArtifactRequest>,
+        request: Request<PutArtifactRequest>,
     ) -> Result<Response<PutArtifactResponse>, Status> {
-        Err(Status::unimplemented("artifacts are not taken yet"))
+        let access = Access::everything();
+        let piece = convert::piece(request.into_inner()).map_err(|refused| {
+            warn!(%refused, "piece of an artifact refused");
+            Status::invalid_argument(refused.to_string())
+        })?;
+        let sha256 = piece.sha256.clone();
+        let received = self.warehouse.put_piece(&access, piece).await;
+        let received = received.map_err(|failure| {
+            warn!(%sha256, %failure, "piece of an artifact not taken");
+            status(failure)
+        })?;
+        if received.complete {
+            debug!(%sha256, "artifact in the warehouse");
+        }
+        Ok(Response::new(PutArtifactResponse {
+            complete: received.complete,
+            received: received.bytes,
+        }))
     }
 }
 

@@ -145,6 +145,15 @@ pub async fn write(
     Ok(rows)
 }
 
+/// The one row of `batch` as a JSON object.
+pub(crate) fn json_object(batch: &RecordBatch) -> Result<String, WriteError> {
+    let mut out = Vec::new();
+    let mut sink = Box::new(json::Json::new(&batch.schema(), &mut out)?);
+    sink.write(batch)?;
+    sink.finish()?;
+    Ok(String::from_utf8_lossy(&out).trim_end().to_owned())
+}
+
 /// Refuses answers whose columns cannot be told apart by their names.
 fn check_names(schema: &Schema, format: Format) -> Result<(), WriteError> {
     let mut names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();

@@ -1,6 +1,9 @@
 //! A small warehouse in a directory: some rows in Delta tables, over several
 //! commits, others hot, some replaced.
 
+#[path = "sampled.rs"]
+mod sampled;
+
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -11,7 +14,7 @@ use modeldb_warehouse::row::{
     self, ArtifactRow, CandidateRow, Capture, DatasetRow, HexBytes, MetricRow, ModelRow, ParamRow,
     ProjectRow, Row, RunRow, TextMap, UnknownEventRow,
 };
-use modeldb_warehouse::{Access, Micros, Relation, RelationView, Result, Source, View};
+use modeldb_warehouse::{Access, Micros, Relation, RelationView, Result, Source, Store, View};
 
 /// 2026-05-03T10:00:00Z.
 const NOON: i64 = 1_777_802_400_000_000;
@@ -50,15 +53,22 @@ impl Fixture {
             };
             relations.push(view(relation, table));
         }
-        Self(View { relations })
+        Self(View {
+            objects: store(directory).objects().clone(),
+            relations,
+        })
     }
 
     async fn full(directory: &Path) -> Self {
+        let (sampled, sampled_hot) = sampled::rows(&store(directory)).await;
+        let [first, second] = commits();
+        let commits = [first, second, sampled];
+        let hot = [hot(), sampled_hot].concat();
         let mut relations = Vec::new();
         for relation in Relation::ALL {
             let mut table = create(relation, directory).await;
-            for commit in commits() {
-                let rows: Vec<&Row> = of(relation, &commit);
+            for commit in &commits {
+                let rows: Vec<&Row> = of(relation, commit);
                 if rows.is_empty() {
                     continue;
                 }
@@ -67,7 +77,6 @@ impl Fixture {
                 writer.write(batch).await.unwrap();
                 writer.flush_and_commit(&mut table).await.unwrap();
             }
-            let hot = hot();
             let rows = of(relation, &hot);
             let mut view = view(relation, table);
             view.replaced = rows
@@ -80,8 +89,15 @@ impl Fixture {
             }
             relations.push(view);
         }
-        Self(View { relations })
+        Self(View {
+            objects: store(directory).objects().clone(),
+            relations,
+        })
     }
+}
+
+fn store(directory: &Path) -> Store {
+    Store::open(directory.to_str().unwrap(), true).unwrap()
 }
 
 fn view(relation: Relation, table: DeltaTable) -> RelationView {

@@ -21,6 +21,7 @@ mod learnt;
 mod locals;
 mod replay;
 mod run;
+mod sampled;
 mod scored;
 mod state;
 mod tried;
@@ -36,7 +37,7 @@ use crate::error::{Error, Result};
 use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
 use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
-use crate::row::{HexBytes, ProjectRow, Row, UnknownEventRow};
+use crate::row::{HexBytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
 
@@ -225,6 +226,12 @@ impl Assembler {
             project.owner = owner.map(str::to_owned);
         }
         rows.push(project.clone().into());
+    }
+
+    /// Every run that is remembered and was told of: its row, and its fits so far.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (&RunRow, u64)> {
+        let told = self.runs.values().filter(|run| !run.implied);
+        told.map(|run| (&run.row, run.fits))
     }
 
     /// Rows of what is open: as `running`, or as `abandoned` where `silent` says that

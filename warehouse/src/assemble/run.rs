@@ -15,6 +15,7 @@ use super::fit::OpenFit;
 use super::infer::{self, Scene};
 use super::learnt::learn;
 use super::locals::Locals;
+use super::sampled::{predict, sample};
 use super::state::state_id;
 use crate::clock::Micros;
 use crate::event::{Event, Happening, RunEnded, RunStarted};
@@ -29,6 +30,12 @@ pub(super) struct RunState {
     /// real one, of which this state knows nothing.
     #[serde(default)]
     pub implied: bool,
+    /// Fits so far.
+    #[serde(default)]
+    pub fits: u64,
+    /// What the agent's settings kept out; the producer's own counts come on top.
+    #[serde(default)]
+    denied: BTreeMap<String, i64>,
     /// Actions so far.
     sequence: i64,
     /// Numbers of operations and datasets are local to a producer.
@@ -71,6 +78,8 @@ impl RunState {
         Self {
             row,
             implied: false,
+            fits: 0,
+            denied: BTreeMap::new(),
             sequence: 0,
             locals: BTreeMap::new(),
             files: Files::default(),
@@ -128,6 +137,7 @@ impl RunState {
             Happening::FitStarted(started) => {
                 self.sequence += 1;
                 locals.datasets.used(&context, files, started.dataset, rows);
+                self.fits += 1;
                 let parent = locals.fits.get_mut(&started.parent);
                 let state = locals.datasets.state(&context, started.dataset);
                 let fit = OpenFit::start(parent, started, at, self.sequence, state);
@@ -186,11 +196,23 @@ impl RunState {
                 locals.work.done(&context, done, rows);
                 None
             }
+            Happening::Sampled(sampled) => {
+                sample(&context, locals, files, place, at, sampled, rows);
+                None
+            }
+            Happening::PredictionsSampled(sampled) => {
+                predict(&context, locals, files, sampled, rows);
+                None
+            }
+            Happening::Denied(counts) => {
+                add(&mut self.denied, counts);
+                add(&mut self.row.capture.not_captured, counts);
+                self.tell(rows);
+                None
+            }
             Happening::CaptureReported(not_captured) => {
-                let counts = not_captured.iter().map(|(reason, count)| {
-                    (reason.clone(), i64::try_from(*count).unwrap_or(i64::MAX))
-                });
-                self.row.capture.not_captured = counts.collect();
+                self.row.capture.not_captured = self.denied.clone();
+                add(&mut self.row.capture.not_captured, not_captured);
                 self.tell(rows);
                 None
             }
@@ -378,7 +400,16 @@ fn resolved<'a>(what: &'a Happening, datasets: &Datasets) -> Cow<'a, Happening> 
         }
         Happening::Evaluated(evaluated) => resolve(&mut evaluated.dataset),
         Happening::Written(written) => resolve(&mut written.dataset),
+        Happening::Sampled(sampled) => resolve(&mut sampled.dataset),
+        Happening::PredictionsSampled(sampled) => resolve(&mut sampled.dataset),
         _ => {}
     }
     Cow::Owned(what)
+}
+
+fn add(counts: &mut BTreeMap<String, i64>, more: &BTreeMap<String, u64>) {
+    for (reason, count) in more {
+        let total = counts.entry(reason.clone()).or_default();
+        *total = total.saturating_add_unsigned(*count);
+    }
 }

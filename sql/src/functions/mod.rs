@@ -1,0 +1,150 @@
+//! Table functions over samples: `sample('dataset_id')` and `trace('model_id', 'row_id')`.
+//!
+//! What they answer depends on what lies in files, so it is looked up before the query is
+//! planned, through the query's own view; planning then finds it ready. Arguments are
+//! therefore literals. Samples are small: a query holds a bounded number of them.
+
+mod calls;
+mod lookup;
+mod sample;
+mod trace;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::{MemTable, TableFunctionArgs, TableFunctionImpl, TableProvider};
+use datafusion::error::{DataFusionError, Result as PlanResult};
+use datafusion::execution::context::SessionContext;
+use datafusion::logical_expr::Expr;
+use datafusion::scalar::ScalarValue;
+use datafusion::sql::parser::Statement;
+
+use crate::blame;
+use crate::error::{Error, Result};
+use calls::Call;
+pub(crate) use lookup::Lookup;
+
+/// Calls in one query, at most.
+const CALLS_MAX: usize = 16;
+
+/// A table function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Function {
+    Sample,
+    Trace,
+}
+
+impl Function {
+    pub(crate) const ALL: [Self; 2] = [Self::Sample, Self::Trace];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sample => "sample",
+            Self::Trace => "trace",
+        }
+    }
+
+    fn usage(self) -> &'static str {
+        match self {
+            Self::Sample => "sample('dataset_id') is how it is called, with a literal",
+            Self::Trace => "trace('model_id', 'row_id') is how it is called, with literals",
+        }
+    }
+
+    fn arguments(self) -> usize {
+        match self {
+            Self::Sample => 1,
+            Self::Trace => 2,
+        }
+    }
+}
+
+type Answers = HashMap<(Function, Vec<String>), Arc<MemTable>>;
+
+/// Looks up what the calls in `statement` answer, and makes it ready in `context`.
+pub(crate) async fn resolve(
+    query: &str,
+    statement: &Statement,
+    context: &SessionContext,
+    lookup: &Lookup<'_>,
+) -> Result<()> {
+    let calls = calls::of(query, statement)?;
+    if calls.len() > CALLS_MAX {
+        return Err(Error::Invalid(format!(
+            "{} calls of sample and trace; at most {CALLS_MAX} are accepted in one query",
+            calls.len()
+        )));
+    }
+    let mut answers = Answers::new();
+    for call in calls {
+        let key = (call.function, call.arguments.clone());
+        if !answers.contains_key(&key) {
+            answers.insert(key, Arc::new(answer(query, &call, lookup).await?));
+        }
+    }
+    let answers = Arc::new(answers);
+    for function in Function::ALL {
+        let answers = answers.clone();
+        context.register_udtf(function.name(), Arc::new(Ready { function, answers }));
+    }
+    Ok(())
+}
+
+async fn answer(query: &str, call: &Call, lookup: &Lookup<'_>) -> Result<MemTable> {
+    let found = match (call.function, call.arguments.as_slice()) {
+        (Function::Sample, [dataset]) => sample::rows(lookup, dataset).await?,
+        (Function::Trace, [model, row]) => trace::rows(lookup, model, row).await?,
+        (function, _) => Err(Missing::plain(function.usage())),
+    };
+    let batch = found
+        .map_err(|missing| blame::pointed(query, &missing.message, call.place, missing.hint))?;
+    MemTable::try_new(batch.schema(), vec![vec![batch]])
+        .map_err(|error| Error::Internal(format!("the answer of a function: {error}")))
+}
+
+/// What a call asks for and there is not.
+#[derive(Debug)]
+struct Missing {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Missing {
+    fn plain(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+}
+
+/// Rows, or why there are none that were meant.
+type Found = std::result::Result<RecordBatch, Missing>;
+
+/// A function whose answers were looked up.
+#[derive(Debug)]
+struct Ready {
+    function: Function,
+    answers: Arc<Answers>,
+}
+
+impl TableFunctionImpl for Ready {
+    fn call_with_args(&self, args: TableFunctionArgs) -> PlanResult<Arc<dyn TableProvider>> {
+        let arguments: Option<Vec<String>> = args.exprs().iter().map(literal).collect();
+        let answer = arguments.and_then(|arguments| self.answers.get(&(self.function, arguments)));
+        match answer {
+            Some(table) => Ok(table.clone()),
+            None => Err(DataFusionError::Plan(self.function.usage().into())),
+        }
+    }
+}
+
+fn literal(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Literal(ScalarValue::Utf8(Some(text)), _) => Some(text.clone()),
+        Expr::Literal(ScalarValue::Int64(Some(number)), _) => Some(number.to_string()),
+        Expr::Literal(ScalarValue::UInt64(Some(number)), _) => Some(number.to_string()),
+        _ => None,
+    }
+}
