@@ -40,6 +40,12 @@ def test_no_job_runs_for_it(learnt: Recorded, submit: Submitter) -> None:
     assert watched["count"] == alone["count"]
 
 
+def test_nothing_is_taken_for_missed(learnt: Recorded) -> None:
+    """Jobs of `model.evaluate`, whose values are told later, are those of a call that was seen."""
+    (run,) = learnt.tables["runs"]
+    assert not [reason for reason in str(run["capture"]).split("'") if "unseen:" in reason]
+
+
 def test_coefficients_by_class_and_slot(learnt: Recorded) -> None:
     said = learnt.job.did("coefficients")
     assert {line["name"] for line in said} >= {"binary", "multinomial", "linear", "poisson", "aft"}
@@ -131,6 +137,7 @@ def test_values_of_summaries(learnt: Recorded) -> None:
             value=line["value"],
         )
         assert row["larger_is_better"] is (line["metric"] != "rootMeanSquaredError")
+        # The program split its data, and evaluated a filtered part of the test set.
         filtered = line["source"] == "summary"
         assert (row["slice"] is not None and "age" in row["slice"]) is filtered
         assert (row["source"] == "training") is not filtered

@@ -227,30 +227,31 @@ public final class Learnt {
     new GaussianMixture().setK(2).setMaxIter(2).setSeed(1).fit(data);
   }
 
-  private static void summaries(Dataset<Row> data) {
-    Dataset<Row> young = data.filter("age < 40");
+  private static void summaries(Dataset<Row> all) {
+    Dataset<Row>[] parts = all.randomSplit(new double[] {0.6, 0.4}, 7L);
+    Dataset<Row> data = parts[0];
+    Dataset<Row> young = parts[1].filter("age < 40");
     LogisticRegressionModel model = new LogisticRegression().setMaxIter(4).fit(data);
     BinaryLogisticRegressionSummary summary =
         (BinaryLogisticRegressionSummary) model.evaluate(young);
-    value(model.uid(), "summary", "areaUnderROC", summary.areaUnderROC(), young.count());
-    value(model.uid(), "summary", "accuracy", summary.accuracy(), young.count());
+    value(model.uid(), "summary", "areaUnderROC", summary.areaUnderROC());
+    value(model.uid(), "summary", "accuracy", summary.accuracy());
     summary.accuracy();
     value(
-        model.uid(), "training", "accuracy", model.binarySummary().accuracy(), data.count());
+        model.uid(), "training", "accuracy", model.binarySummary().accuracy());
     value(
         model.uid(),
         "training",
         "weightedFMeasure(2.0)",
-        model.summary().weightedFMeasure(2),
-        data.count());
+        model.summary().weightedFMeasure(2));
     LinearRegressionModel line = new LinearRegression().setLabelCol("income").fit(data);
     LinearRegressionSummary errors = line.evaluate(young);
-    value(line.uid(), "summary", "r2adj", errors.r2adj(), young.count());
+    value(line.uid(), "summary", "r2adj", errors.r2adj());
     value(
-        line.uid(), "training", "rootMeanSquaredError", line.summary().rootMeanSquaredError(), 0);
+        line.uid(), "training", "rootMeanSquaredError", line.summary().rootMeanSquaredError());
   }
 
-  private static void value(String uid, String source, String metric, double value, long rows) {
+  private static void value(String uid, String source, String metric, double value) {
     say(
         "value",
         String.format(

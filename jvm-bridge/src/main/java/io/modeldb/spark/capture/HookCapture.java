@@ -39,6 +39,8 @@ public final class HookCapture {
         run.work().operationBegan(operation.id);
         begin(operation, self, argument);
       } else if (kind == Operation.Kind.SUMMARISE) {
+        // Its jobs are nobody's work, but those of a call that was seen.
+        run.jobMark().set(operation);
         operation.on(argument, 0);
         operation.model = run.models().fitOf(self);
       }
