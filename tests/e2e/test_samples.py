@@ -66,23 +66,26 @@ def nobody() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def ingest(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def messages(tmp_path_factory: pytest.TempPathFactory) -> wire.Messages:
     return wire.messages(tmp_path_factory.mktemp("wire"))
 
 
-def told(job: Job, ingest: Any) -> Told:
+def told(job: Job, messages: wire.Messages) -> Told:
     (spool,) = job.succeed().spooled()
-    return Told(job, wire.events(spool, ingest))
+    return Told(job, wire.events(spool, messages))
 
 
 @pytest.fixture(scope="module")
 def told_of(
-    submit: Submitter, nobody: str, ingest: Any, tmp_path_factory: pytest.TempPathFactory
+    submit: Submitter,
+    nobody: str,
+    messages: wire.Messages,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Told:
     """`programs/samples.py` with samples of what is cheap, the default on one machine."""
     sets = str(tmp_path_factory.mktemp("sets") / "files")
     arguments = ("--rows", str(SCORED), "--sets", sets, "--search")
-    return told(submit("samples.py", *arguments, agent=nobody, conf=SETTINGS), ingest)
+    return told(submit("samples.py", *arguments, agent=nobody, conf=SETTINGS), messages)
 
 
 def column(sample: Any, name: str) -> list[Any]:
@@ -179,8 +182,8 @@ def test_excluded_columns_stay_in_the_driver(told_of: Told) -> None:
 
 
 def test_cheap_training_sets(told_of: Told) -> None:
-    """Files, what is cached, and filters of them; nothing that shuffles or calls Python, and
-    nothing that would fill a cache."""
+    """Files, what is cached, and filters of them; nothing that shuffles, calls Python, or is
+    other data each time."""
     tried = {line["name"] for line in told_of.job.did("training set")}
     sampled = {name for name in tried if sample_of(told_of.samples("train"), name)}
     assert sampled == CHEAP & tried
@@ -193,18 +196,18 @@ def test_folds_are_not_sampled(told_of: Told) -> None:
     assert not sample_of(told_of.samples("test"), "is_searched")
 
 
-def test_always_and_off(submit: Submitter, nobody: str, ingest: Any) -> None:
+def test_always_and_off(submit: Submitter, nobody: str, messages: wire.Messages) -> None:
     """off: not one job more than without the bridge, and the same output. always: whatever it
     costs; a time limit that is over at once leaves the results alone."""
     bare = submit("samples.py").succeed()
     off = submit("samples.py", agent=nobody, conf={"spark.modeldb.sample.mode": "off"})
-    without = told(off, ingest)
+    without = told(off, messages)
     assert not without.predictions() and not without.samples("train")
     assert [line for line in off.lines() if line["did"] != "model"] == [
         line for line in bare.lines() if line["did"] != "model"
     ]
     late = {"spark.modeldb.sample.mode": "always", "spark.modeldb.sample.timeout": "0ms"}
-    hurried = told(submit("samples.py", agent=nobody, conf=SETTINGS | late), ingest)
+    hurried = told(submit("samples.py", agent=nobody, conf=SETTINGS | late), messages)
     assert not hurried.predictions()
     assert hurried.not_captured()["sample_timeout"] == 3
     for line, same in zip(bare.did("model"), hurried.job.did("model"), strict=True):

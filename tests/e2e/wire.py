@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,25 @@ PROTO = ROOT / "proto"
 HEADER = b"MDBS\x00\x00\x00\x01"
 
 
-def messages(directory: Path) -> Any:
-    """The module with the classes of `ingest.proto`, made in this directory."""
+@dataclass
+class Messages:
+    """The classes that are read here."""
+
+    push: Any
+    event: Any
+
+
+def messages(directory: Path) -> Messages:
+    """Classes of the `.proto` files, made in this directory."""
     sources = sorted(str(path) for path in (PROTO / "modeldb/v1").glob("*.proto"))
     done = protoc.main(["protoc", f"-I{PROTO}", f"--python_out={directory}", *sources])
     assert done == 0, "protoc failed"
     sys.path.insert(0, str(directory))
     try:
-        return importlib.import_module("modeldb.v1.ingest_pb2")
+        return Messages(
+            importlib.import_module("modeldb.v1.ingest_pb2").PushRequest,
+            importlib.import_module("modeldb.v1.event_pb2").Event,
+        )
     finally:
         sys.path.remove(str(directory))
 
@@ -44,9 +56,9 @@ def delimited(content: bytes) -> Iterator[bytes]:
         at += length
 
 
-def events(spool: Path, ingest: Any) -> list[Any]:
+def events(spool: Path, messages: Messages) -> list[Any]:
     """All events of a spool, in order."""
     content = spool.read_bytes()
     assert content.startswith(HEADER)
-    pushes = [ingest.PushRequest.FromString(message) for message in delimited(content)]
-    return [event for push in pushes for event in push.events]
+    pushes = [messages.push.FromString(message) for message in delimited(content)]
+    return [messages.event.FromString(event) for push in pushes for event in push.events]

@@ -95,8 +95,6 @@ def training_sets(spark, directory):
     cached = files.join(files.select("id", F.lit("right").alias("side")), "id")
     cached = cached.withColumn("is_cached", F.lit(1)).persist(StorageLevel.MEMORY_ONLY)
     cached.count()
-    asked = files.groupBy("country").count().withColumn("is_asked_to_be_cached", F.lit(1))
-    asked.persist()
     sets = {
         "is_files": files.filter("id > 3").withColumn("income_class", F.expr("income > 900")),
         "is_sampled": files.sample(fraction=0.5, seed=3),
