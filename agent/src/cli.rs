@@ -24,7 +24,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the agent: take events, keep the tables, answer SQL
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Ask the warehouse a question in SQL
     Sql(SqlArgs),
     /// Show what is in the warehouse and what the agent is doing

@@ -65,7 +65,7 @@ def evaluation(recorded: Recorded, uid: str, **facts: str) -> list[tuple[Row, Ro
     tables = recorded.tables
     top = tables.one("models", uid=uid, role="top")
     lines = [line for line in recorded.job.did("evaluate") if line["uid"] == uid]
-    metrics = tables.where("metrics", model_id=top["model_id"])
+    metrics = tables.where("metrics", model_id=top["model_id"], source="evaluator")
     metrics.sort(key=lambda row: str(row["recorded_at"]))
     return list(zip(lines, metrics, strict=True))
 
@@ -177,8 +177,8 @@ def test_search_metrics_are_those_it_chose_by(tuning: Recorded, place: int) -> N
         values = []
         of_candidate = [row for row in fits if row["candidate_index"] == candidate]
         for fit in sorted(of_candidate, key=lambda row: row["fold"] or 0):
-            metric = tuning.tables.one("metrics", model_id=fit["model_id"])
-            assert metric["source"] == "evaluator" and metric["slice"] is None
+            metric = tuning.tables.one("metrics", model_id=fit["model_id"], source="evaluator")
+            assert metric["slice"] is None
             values.append(metric["value"])
         assert sum(values) / len(values) == expected
 

@@ -10,6 +10,7 @@ mod sample;
 mod trace;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -79,8 +80,8 @@ pub(crate) async fn resolve(
     let mut answers = Answers::new();
     for call in calls {
         let key = (call.function, call.arguments.clone());
-        if !answers.contains_key(&key) {
-            answers.insert(key, Arc::new(answer(query, &call, lookup).await?));
+        if let Entry::Vacant(place) = answers.entry(key) {
+            place.insert(Arc::new(answer(query, &call, lookup).await?));
         }
     }
     let answers = Arc::new(answers);

@@ -219,22 +219,22 @@ impl RunState {
             Happening::RunStarted(_) | Happening::RunEnded(_) | Happening::Unknown(_) => None,
         };
         let mut concluded = Vec::new();
-        if let Some(mut inference) = inference {
-            if let Some(locals) = self.locals.get_mut(place.producer) {
-                let mut scene = Scene {
-                    context: &Context {
-                        run: &self.row,
-                        producer: place.producer,
-                    },
-                    locals,
-                    files: &mut self.files,
-                    sequence: &mut self.sequence,
-                    rows,
-                    actions: &mut concluded,
-                };
-                inference.after(&mut scene, &what, first);
-                locals.inference = inference;
-            }
+        if let Some(mut inference) = inference
+            && let Some(locals) = self.locals.get_mut(place.producer)
+        {
+            let mut scene = Scene {
+                context: &Context {
+                    run: &self.row,
+                    producer: place.producer,
+                },
+                locals,
+                files: &mut self.files,
+                sequence: &mut self.sequence,
+                rows,
+                actions: &mut concluded,
+            };
+            inference.after(&mut scene, &what, first);
+            locals.inference = inference;
         }
         for (sequence, action) in inferred {
             self.act(place, sequence, action, rows);

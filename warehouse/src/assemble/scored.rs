@@ -84,7 +84,7 @@ impl Datasets {
             let split = dataset.derived_from.iter().find(|d| d.split);
             if let Some(split) = split.filter(|_| dataset.made_by.is_empty()) {
                 let mut filters = filters;
-                filters.extend(split.filters_after_split.clone().map(Some));
+                filters.extend(split.filters_after_split.clone().map(Filter::Condition));
                 return filters;
             }
             queue.extend(dataset.inputs(&filters));
@@ -93,17 +93,43 @@ impl Datasets {
     }
 }
 
-/// The condition of a filter; none where it cannot be read.
-type Filter = Option<String>;
+/// What chose rows on the way.
+#[derive(Clone, Debug)]
+enum Filter {
+    /// A filter's condition.
+    Condition(String),
+    /// A filter that cannot be read.
+    Opaque,
+    /// A union of rows that were chosen differently: what chose those of one part says
+    /// nothing of the whole.
+    Union,
+}
+
+impl Filter {
+    fn of(derivation: &Derivation) -> Option<Self> {
+        let detail = derivation.detail.as_deref();
+        match derivation.operation.as_str() {
+            "union" if detail == Some(OPAQUE) => Some(Self::Union),
+            _ if detail == Some(OPAQUE) => Some(Self::Opaque),
+            "filter" => Some(detail.map_or(Self::Opaque, |text| Self::Condition(text.into()))),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Condition(text) => without_expression_ids(text),
+            Self::Opaque | Self::Union => OPAQUE.to_owned(),
+        }
+    }
+}
 
 impl Dataset {
     /// What it was made from, each with the filters on the way, the last one first.
     fn inputs(&self, filters: &[Filter]) -> Vec<(u64, Vec<Filter>)> {
         let through = |d: &Derivation| {
             let mut filters = filters.to_vec();
-            if d.operation == "filter" || d.detail.as_deref() == Some(OPAQUE) {
-                filters.push(d.detail.clone().filter(|detail| detail != OPAQUE));
-            }
+            filters.extend(Filter::of(d));
             (d.parent, filters)
         };
         match self.made_by.as_slice() {
@@ -117,11 +143,14 @@ impl Dataset {
 }
 
 /// Filters, the last one first, as one text.
-fn slice<'a>(filters: impl DoubleEndedIterator<Item = &'a Filter>) -> Option<String> {
-    let text = |filter: &Filter| match filter {
-        Some(text) => without_expression_ids(text),
-        None => OPAQUE.to_owned(),
-    };
-    let texts: Vec<_> = filters.rev().map(text).collect();
+fn slice<'a>(filters: impl Iterator<Item = &'a Filter>) -> Option<String> {
+    let mut texts = Vec::new();
+    for filter in filters {
+        texts.push(filter.text());
+        if matches!(filter, Filter::Union) {
+            break;
+        }
+    }
+    texts.reverse();
     (!texts.is_empty()).then(|| texts.join(" AND "))
 }

@@ -118,10 +118,7 @@ impl Inference {
         self.close_failed(scene, call.input);
         self.conclude_tried(scene, call.input);
         let refit = self.refit_on(&call);
-        loop {
-            let Some(top) = self.threads.get(&thread).and_then(|stack| stack.last()) else {
-                break;
-            };
+        while let Some(top) = self.threads.get(&thread).and_then(|stack| stack.last()) {
             let begins_refit = refit.is_some() && top.refit != refit;
             if top.continued_by(&call) && !begins_refit {
                 self.push(scene, thread, call);
