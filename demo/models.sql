@@ -14,6 +14,7 @@ measured as (
            filter (where slice is not null) as part,
          max(slice) as slice
   from metrics
+  where source = 'evaluator'
   group by model_id
 )
 select regexp_replace(m.estimator, '^.*[.]', '') as model, p.text as parameters,

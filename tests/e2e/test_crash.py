@@ -58,8 +58,7 @@ def test_every_call_is_there_once(crashed: tuple[Job, Agent, Tables]) -> None:
     penalties = [float(model["params"]["regParam"]) for model in tables.fits_in_order()]
     assert penalties == [fit["penalty"] for fit in fits]
     assert {model["status"] for model in tables["models"]} == {"finished"}
-    metrics = sorted(tables["metrics"], key=lambda row: str(row["recorded_at"]))
-    assert [row["value"] for row in metrics] == [fit["value"] for fit in fits]
+    assert [row["value"] for row in tables.evaluations()] == [fit["value"] for fit in fits]
     # The assembler's transform, and one for each fit.
     assert len(tables["transforms"]) == 1 + FITS
     sequence = sorted(row["sequence"] for row in tables["actions"])
@@ -82,7 +81,7 @@ def test_each_evaluation_has_its_model(crashed: tuple[Job, Agent, Tables]) -> No
     models = tables.by("models", "model_id")
     by_value = {
         row["value"]: float(models[row["model_id"]]["params"]["regParam"])
-        for row in tables["metrics"]
+        for row in tables.evaluations()
     }
     assert by_value == {fit["value"]: fit["penalty"] for fit in job.did("fit")}
     assert {row["dataset_id"] for row in tables["models"]} == {

@@ -31,7 +31,7 @@ def test_output_is_that_of_the_bare_program(submit: Submitter, watched: Recorded
 def test_metrics_are_the_printed_ones(watched: Recorded) -> None:
     """What the program evaluated itself, in its order, each with a fit at the top as model."""
     models = watched.tables.by("models", "model_id")
-    metrics = sorted(watched.tables["metrics"], key=lambda row: str(row["recorded_at"]))
+    metrics = watched.tables.evaluations()
     own = [row for row in metrics if models[row["model_id"]]["role"] == "top"]
     lines = {name: value for name, value in printed(watched.job).items() if ".avg." not in name}
     assert [f"{row['value']:.9f}" for row in own] == list(lines.values())
@@ -52,7 +52,7 @@ def test_averages_are_those_of_the_folds(watched: Recorded) -> None:
     for candidate, average in enumerate(averages):
         folds = watched.tables.where("models", role="fold", candidate_index=candidate)
         ids = {row["model_id"] for row in folds}
-        values = [row["value"] for row in watched.tables["metrics"] if row["model_id"] in ids]
+        values = [row["value"] for row in watched.tables.evaluations() if row["model_id"] in ids]
         assert len(values) == len(folds) > 1
         assert f"{sum(values) / len(values):.9f}" == average
 

@@ -151,6 +151,7 @@ def test_duckdb_joins_what_deltalake_opens(
         found = connection.execute(
             "select e.value from metrics e join models m using (model_id)"
             " where m.estimator like '%.KMeans' and m.project = 'e2e calls'"
+            " and e.source = 'evaluator'"
         ).fetchall()
     silhouettes = [c["value"] for c in calls.job.did("evaluate") if c["metric"] == "silhouette"]
     assert found == [(value,) for value in silhouettes]
