@@ -76,7 +76,10 @@ def test_counts(census: Recorded) -> None:
     assert len(tables.where("models", role="best")) == 3
     pipeline = tables.one("models", kind="pipeline")
     stages = tables.where("stages", pipeline_model_id=pipeline["model_id"])
-    assert sorted(stage["stage_index"] for stage in stages) == list(range(18))
+    # Python's Pipeline does not call a transformer that stands behind the last estimator: the
+    # driver never hears of it while fitting.
+    seen = 17 if pipeline["inferred"] else 18
+    assert sorted(stage["stage_index"] for stage in stages) == list(range(seen))
     fitted = tables.where("models", parent_model_id=pipeline["model_id"], role="stage")
     assert len(fitted) == 17, "the assembler is not fitted"
     for name, configurations in CONFIGURATIONS.items():
@@ -84,7 +87,9 @@ def test_counts(census: Recorded) -> None:
         assert len(inside(census, search, "fold")) == FOLDS * configurations
         assert len(inside(census, search, "best")) == 1
     (run,) = tables["runs"]
-    assert run["status"] == "finished" and run["capture"]["not_captured"] == {}
+    assert run["status"] == "finished"
+    # All rows of a sample do not fit into its message: that is told, and is all that is missing.
+    assert run["capture"]["not_captured"].keys() <= {"sample_rows_cut"}
 
 
 def as_key(params: Row) -> frozenset[tuple[str, str]]:
