@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -11,9 +12,9 @@ from conftest import Agent, Recorded, Row, Submitter, record
 
 
 @pytest.fixture(scope="session")
-def loops(submit: Submitter, library: Agent) -> Recorded:
+def loops(submit: Submitter, new_agent: Callable[[str], Agent]) -> Recorded:
     """`programs/loops.py`, watched."""
-    return record(submit, library, "loops.py")
+    return record(submit, new_agent("loops"), "loops.py")
 
 
 def pipeline_of(loops: Recorded, stages: list[str]) -> Row:

@@ -2,6 +2,7 @@
 
 use super::context::{Action, Context, error_text, status};
 use super::files::Files;
+use super::infer::is_inferred;
 use super::locals::Locals;
 use super::scored::Scored;
 use super::state::{canonical, state_id};
@@ -37,7 +38,7 @@ pub(super) fn transform(
         }
     };
     let parent_transform = (*parent != 0 && inside_fit.is_none()).then_some(*parent);
-    let nested = locals.nested_transforms.remove(operation).is_some();
+    locals.nested_transforms.remove(operation);
 
     let input_state = locals.datasets.state(context, transformed.input);
     let mut parents = vec![input_state];
@@ -53,6 +54,8 @@ pub(super) fn transform(
 
     let mut output_columns = columns::outputs(transformer);
     if transformed.output != 0 {
+        // The last of the stages inside gave this very dataset, and they lead to it.
+        let reached = locals.datasets.is_made(transformed.output);
         let added = locals.datasets.transformed(transformed, state.clone());
         if let Some(added) = added {
             output_columns = added;
@@ -60,8 +63,7 @@ pub(super) fn transform(
         locals
             .datasets
             .used(context, files, transformed.output, rows);
-        // The stages inside already lead from the input to the output.
-        if !nested && transformed.output != transformed.input {
+        if !reached && transformed.output != transformed.input {
             rows.push(
                 DatasetEdgeRow {
                     run_id: context.run.run_id.clone(),
@@ -85,7 +87,7 @@ pub(super) fn transform(
             model_id: locals.model_id(context, transformed.model),
             parent_transform_id: parent_transform.map(|parent| context.transform_id(parent)),
             stage_index,
-            inferred: false,
+            inferred: is_inferred(*operation) || is_inferred(*parent),
             transformer: transformer.class.clone(),
             uid: transformer.uid.clone(),
             input_dataset_id: context.some_dataset(transformed.input),

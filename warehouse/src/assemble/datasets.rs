@@ -317,6 +317,31 @@ impl Datasets {
         ));
     }
 
+    /// The names of its columns, as far as they are known.
+    pub(super) fn columns(&self, dataset: u64) -> &[String] {
+        self.known.get(&dataset).map_or(&[], |known| &known.columns)
+    }
+
+    /// Whether a column's name begins so.
+    pub(super) fn has_column(&self, dataset: u64, prefix: &str) -> bool {
+        let mut columns = self.columns(dataset).iter();
+        columns.any(|column| column.starts_with(prefix))
+    }
+
+    /// What its plan was made from, if that is one dataset.
+    pub(super) fn only_parent(&self, dataset: u64) -> Option<u64> {
+        match self.known.get(&dataset)?.derived_from.as_slice() {
+            [one] if one.parent != 0 => Some(one.parent),
+            _ => None,
+        }
+    }
+
+    /// Whether a transform gave it.
+    pub(super) fn is_made(&self, dataset: u64) -> bool {
+        let known = self.known.get(&dataset);
+        known.is_some_and(|known| !known.made_by.is_empty())
+    }
+
     /// A transform gave a dataset whose state is now `state`: answers the columns that
     /// it added, where both schemas are known.
     pub(super) fn transformed(

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns;
 use super::context::{Action, Context, error_text, status};
+use super::infer::is_inferred;
 use super::state::{canonical, state_id};
 use super::tried::{Tried, configurations};
 use crate::clock::Micros;
@@ -385,7 +386,7 @@ impl OpenFit {
             project: context.run.project.clone(),
             experiment: context.run.experiment.clone(),
             parent_model_id: (*parent != 0).then(|| context.model_id(*parent)),
-            inferred: self.inferred,
+            inferred: self.inferred || is_inferred(*operation) || is_inferred(*parent),
             kind: kind.as_str().into(),
             role: self.position.role.clone(),
             stage_index: self.position.stage_index,

@@ -146,10 +146,12 @@ impl Assembler {
         match &event.what {
             Happening::RunStarted(started) => self.start_run(place, event, started, rows),
             Happening::RunEnded(ended) => {
+                let mut artifacts = std::mem::take(&mut self.artifacts);
                 let run = self.run(place, event);
-                run.end(place, event.at, ended, rows);
-                if !run.implied {
-                    let project = run.row.project.clone();
+                run.end(place, event.at, ended, &mut artifacts, rows);
+                let project = (!run.implied).then(|| run.row.project.clone());
+                self.artifacts = artifacts;
+                if let Some(project) = project {
                     self.touch_project(&project, event.at, None, rows);
                 }
             }

@@ -104,7 +104,6 @@ impl RunState {
             run: &self.row,
             producer: place.producer,
         };
-        let files = &mut self.files;
         let what = resolved(what, &locals.datasets);
         if context.run.client.as_deref() == Some("connect")
             && let Happening::Transformed(transformed) = &*what
@@ -113,6 +112,30 @@ impl RunState {
             locals.datasets.alias(transformed.output, first);
             return;
         }
+        let happenings = match infer::applies(&context) {
+            true => locals.inference.expand(&what, at, &locals.datasets),
+            false => vec![what.into_owned()],
+        };
+        for what in happenings {
+            self.take(place, at, &what, artifacts, rows);
+        }
+    }
+
+    /// Takes what happened, or what was found to have happened.
+    fn take(
+        &mut self,
+        place: Place<'_>,
+        at: Micros,
+        what: &Happening,
+        artifacts: &mut Artifacts,
+        rows: &mut Vec<Row>,
+    ) {
+        let locals = self.locals.entry(place.producer.clone()).or_default();
+        let context = Context {
+            run: &self.row,
+            producer: place.producer,
+        };
+        let files = &mut self.files;
         let mut inferred = Vec::new();
         let mut inference = infer::applies(&context).then(|| std::mem::take(&mut locals.inference));
         if let Some(inference) = &mut inference {
@@ -124,10 +147,10 @@ impl RunState {
                 rows,
                 actions: &mut inferred,
             };
-            inference.before(&mut scene, &what, at);
+            inference.before(&mut scene, what, at);
         }
         let first = rows.len();
-        let action = match &*what {
+        let action = match what {
             Happening::DatasetSeen(seen) => {
                 locals.datasets.see(&context, seen, at, rows);
                 None
@@ -137,7 +160,7 @@ impl RunState {
             Happening::FitStarted(started) => {
                 self.sequence += 1;
                 locals.datasets.used(&context, files, started.dataset, rows);
-                self.fits += 1;
+                self.fits += u64::from(!infer::is_inferred(started.operation));
                 let parent = locals.fits.get_mut(&started.parent);
                 let state = locals.datasets.state(&context, started.dataset);
                 let fit = OpenFit::start(parent, started, at, self.sequence, state);
@@ -233,7 +256,7 @@ impl RunState {
                 rows,
                 actions: &mut concluded,
             };
-            inference.after(&mut scene, &what, first);
+            inference.after(&mut scene, what, first);
             locals.inference = inference;
         }
         for (sequence, action) in inferred {
@@ -296,8 +319,20 @@ impl RunState {
         place: Place<'_>,
         at: Micros,
         ended: &RunEnded,
+        artifacts: &mut Artifacts,
         rows: &mut Vec<Row>,
     ) {
+        let last = self.locals.iter_mut();
+        let last = last.map(|(producer, locals)| (producer.clone(), locals.inference.last()));
+        for (producer, happenings) in last.collect::<Vec<_>>() {
+            let place = Place {
+                producer: &producer,
+                ..place
+            };
+            for what in happenings {
+                self.take(place, at, &what, artifacts, rows);
+            }
+        }
         let mut locals = std::mem::take(&mut self.locals);
         let mut actions = Vec::new();
         for (producer, locals) in &mut locals {

@@ -11,6 +11,7 @@
 
 mod chain;
 mod grid;
+mod one_vs_rest;
 mod search;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::context::{Action, Context};
+use super::datasets::Datasets;
 use super::files::Files;
 use super::locals::Locals;
 use crate::clock::Micros;
@@ -25,12 +27,15 @@ use crate::event::{FitEnded, FitStarted, Happening, Transformed};
 use crate::limits::{MAX_CHAIN_CALLS, MAX_CHAINS};
 use crate::row::Row;
 use chain::{Call, Chain, Held, Key};
+use one_vs_rest::OneVsRests;
 use search::Search;
 
 /// Operations that nobody called have the number of their first call with this bit.
 const INFERRED: u64 = 1 << 62;
 /// Searches have this one: their first call may begin a pipeline too.
 const INFERRED_SEARCH: u64 = 1 << 61;
+/// And this one: the first class that is told from the others.
+const ONE_VS_REST: u64 = 1 << 60;
 
 /// See the module.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -40,6 +45,8 @@ pub(super) struct Inference {
     searches: BTreeMap<u64, Search>,
     /// Pipelines that were fitted, with the models of their stages.
     pipelines: VecDeque<(u64, Vec<Key>)>,
+    #[serde(default)]
+    one_vs_rests: OneVsRests,
 }
 
 /// What the inference may read and change.
@@ -58,7 +65,42 @@ pub(super) fn applies(context: &Context<'_>) -> bool {
     matches!(context.run.client.as_deref(), Some("python" | "connect"))
 }
 
+/// Whether nobody called an operation, or that is so of what it is told to be inside of.
+pub(super) fn is_inferred(operation: u64) -> bool {
+    operation & (INFERRED | INFERRED_SEARCH | ONE_VS_REST) != 0
+}
+
 impl Inference {
+    /// What happened, with what it begins or ends that nobody called.
+    pub(super) fn expand(
+        &mut self,
+        what: &Happening,
+        at: Micros,
+        datasets: &Datasets,
+    ) -> Vec<Happening> {
+        let mut happenings = self.one_vs_rests.expand(what, at, datasets);
+        for happening in &mut happenings {
+            if let Happening::FitStarted(started) = happening
+                && is_inferred(started.operation)
+            {
+                // Classes are fitted on threads of their own. The one that called prepared
+                // the data, if it did.
+                let prepared = |stack: &Vec<Chain>| {
+                    let given = stack.last().and_then(Chain::transformed);
+                    given == Some(started.dataset)
+                };
+                let caller = self.threads.iter().find(|(_, stack)| prepared(stack));
+                started.thread = caller.map_or(started.thread, |(thread, _)| *thread);
+            }
+        }
+        happenings
+    }
+
+    /// The run ends: what ends with it that nobody called.
+    pub(super) fn last(&mut self) -> Vec<Happening> {
+        self.one_vs_rests.end()
+    }
+
     /// Something is about to happen: what came before it may be decided by that.
     pub(super) fn before(&mut self, scene: &mut Scene<'_>, what: &Happening, at: Micros) {
         match what {

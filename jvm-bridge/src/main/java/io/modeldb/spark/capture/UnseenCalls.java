@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.spark.scheduler.SparkListenerJobStart;
-import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.StageInfo;
 
 /**
- * Counts fits and evaluations that nothing but the call sites of Spark's stages shows, so that what
+ * Counts fits and evaluations that nothing but the call sites of Spark's jobs shows, so that what
  * is not captured is not silent: many without hooks, and none with them unless Spark has changed.
  *
- * <p>A call site has names, no objects. A call at one place counts again when the stage by which it
- * was first known comes again; calls that run no stage, or one that has lost its call site, are not
+ * <p>A job's call site is that of its last stage. Stages before it have the place where their RDD
+ * was made, which may be in a fit that ended long ago.
+ *
+ * <p>A call site has names, no objects. A call at one place counts again when the job by which it
+ * was first known comes again; calls that run no job, or one that has lost its call site, are not
  * known at all. So the counts are what is known to be missing, not more.
  */
 public final class UnseenCalls {
@@ -32,7 +35,7 @@ public final class UnseenCalls {
   /** What no frame starts with. */
   private static final String NONE = "(";
 
-  /** A call of fit or evaluate in a stage's stack, from its frame outwards. */
+  /** A call of fit or evaluate in a job's stack, from its frame outwards. */
   private static final class Call {
     /** E.g. "LogisticRegression.fit". */
     final String name;
@@ -46,36 +49,32 @@ public final class UnseenCalls {
     }
   }
 
-  /** A place in the program from which stages came. */
+  /** A place in the program from which jobs came. */
   private static final class Place {
     final String name;
     final int firstStack;
-    long lastJob;
     boolean anotherStack;
     boolean anotherStackSince;
 
-    /** How often the first stage came again, while no other stage of the place is known. */
+    /** How often the first job came again, while no other job of the place is known. */
     long perhaps;
 
-    Place(String name, int firstStack, long job) {
+    Place(String name, int firstStack) {
       this.name = name;
       this.firstStack = firstStack;
-      this.lastJob = job;
     }
 
-    /** Whether this stage shows that the place is called again. */
-    boolean again(int stack, long job) {
-      boolean sameJob = job == lastJob;
-      lastJob = job;
+    /** Whether this job shows that the place is called again. */
+    boolean again(int stack) {
       if (stack != firstStack) {
         anotherStack = true;
         anotherStackSince = true;
         perhaps = 0; // they were several of one call
         return false;
       }
-      boolean again = !sameJob && anotherStackSince;
+      boolean again = anotherStackSince;
       anotherStackSince = false;
-      if (!sameJob && !anotherStack) {
+      if (!anotherStack) {
         perhaps++;
       }
       return again;
@@ -85,7 +84,6 @@ public final class UnseenCalls {
   private final Run run;
   private final Map<Long, Place> places = new HashMap<>();
   private final Set<String> names = new HashSet<>();
-  private long job;
   private Place last;
 
   public UnseenCalls(Run run) {
@@ -99,22 +97,27 @@ public final class UnseenCalls {
    */
   public void on(Object event, MlEventCapture events) {
     if (event instanceof SparkListenerJobStart) {
-      jobStarted();
-    } else if (event instanceof SparkListenerStageSubmitted) {
-      SparkListenerStageSubmitted stage = (SparkListenerStageSubmitted) event;
-      Properties properties = stage.properties();
-      boolean known = WorkEvents.isOwn(properties) || WorkEvents.mark(properties) != null;
-      if (!known && stage.stageInfo().attemptNumber() == 0) {
-        stage(stage.stageInfo().details(), events);
+      SparkListenerJobStart start = (SparkListenerJobStart) event;
+      Properties properties = start.properties();
+      if (!WorkEvents.isOwn(properties) && WorkEvents.mark(properties) == null) {
+        job(callSite(start), events);
       }
     }
   }
 
-  synchronized void jobStarted() {
-    job++;
+  /** The stack of a job's last stage, which has the highest number. */
+  private static String callSite(SparkListenerJobStart start) {
+    StageInfo last = null;
+    for (Object each : Plans.list(Reflect.call(start, "stageInfos"))) {
+      StageInfo stage = (StageInfo) each;
+      if (last == null || stage.stageId() > last.stageId()) {
+        last = stage;
+      }
+    }
+    return last == null ? null : last.details();
   }
 
-  synchronized void stage(String stack, MlEventCapture events) {
+  synchronized void job(String stack, MlEventCapture events) {
     List<Call> calls = calls(stack);
     if (last != null && (calls.isEmpty() || places.get(calls.get(0).place) != last)) {
       settle();
@@ -122,17 +125,17 @@ public final class UnseenCalls {
     for (int i = 0; i < calls.size(); i++) {
       Call call = calls.get(i);
       if (events != null && events.isOpen(call.name)) {
-        return; // and so is what it is inside of, or that was counted with another stage
+        return; // and so is what it is inside of, or that was counted with another job
       }
       Place place = places.get(call.place);
       if (place == null) {
-        place = new Place(call.name, stack.hashCode(), job);
+        place = new Place(call.name, stack.hashCode());
         if (places.size() < MAX_PLACES) {
           places.put(call.place, place);
         }
         count(call.name, 1);
-      } else if (i == 0 && place.again(stack.hashCode(), job)) {
-        // What is outside has stages of many calls: no telling when it comes again.
+      } else if (i == 0 && place.again(stack.hashCode())) {
+        // What is outside has jobs of many calls: no telling when it comes again.
         count(call.name, 1);
       }
       last = i == 0 ? place : last;

@@ -24,27 +24,27 @@ class UnseenCallsTest {
   private final UnseenCalls unseen = new UnseenCalls(run);
 
   @Test
-  void countsAFitOnceHoweverManyStagesItHas() {
-    stages(FIRST, LOSS, LOSS, LOSS);
+  void countsAFitOnceHoweverManyJobsItHas() {
+    jobs(FIRST, LOSS, LOSS, LOSS);
     check("unseen:LogisticRegression.fit", 1);
   }
 
   @Test
   void countsFitsOfALoop() {
-    stages(FIRST, LOSS, LOSS, FIRST, LOSS, FIRST, LOSS, LOSS);
+    jobs(FIRST, LOSS, LOSS, FIRST, LOSS, FIRST, LOSS, LOSS);
     check("unseen:LogisticRegression.fit", 3);
   }
 
   @Test
-  void countsOnceAFitThatBeginsWithTheSameStageTwice() {
-    stages(FIRST, FIRST, LOSS, FIRST, FIRST, LOSS);
+  void countsOnceAFitThatBeginsWithTheSameJobTwice() {
+    jobs(FIRST, FIRST, LOSS, FIRST, FIRST, LOSS);
     unseen.settle();
     check("unseen:LogisticRegression.fit", 2);
   }
 
   @Test
-  void countsFitsOfOneStage() {
-    stages(FIRST, FIRST, FIRST);
+  void countsFitsOfOneJob() {
+    jobs(FIRST, FIRST, FIRST);
     check("unseen:LogisticRegression.fit", 1);
     unseen.settle();
     check("unseen:LogisticRegression.fit", 3);
@@ -52,13 +52,13 @@ class UnseenCallsTest {
 
   @Test
   void solversAreNotEstimators() {
-    stages("org.apache.spark.ml.optim.WeightedLeastSquares.fit(W.scala:1)\n" + FIT);
+    jobs("org.apache.spark.ml.optim.WeightedLeastSquares.fit(W.scala:1)\n" + FIT);
     check("unseen:LogisticRegression.fit", 1);
   }
 
   @Test
   void countsFitsAtOtherPlaces() {
-    stages(FIRST, FIRST.replace(":10)", ":20)"));
+    jobs(FIRST, FIRST.replace(":10)", ":20)"));
     check("unseen:LogisticRegression.fit", 2);
   }
 
@@ -67,7 +67,7 @@ class UnseenCallsTest {
     String fold =
         FIRST.replace(
             PROGRAM, "org.apache.spark.ml.tuning.CrossValidator.fit(C.scala:1)\n" + PROGRAM);
-    stages(fold, fold, fold);
+    jobs(fold, fold, fold);
     unseen.settle();
     Map<String, Long> expected = new TreeMap<>();
     expected.put("unseen:CrossValidator.fit", 1L);
@@ -76,15 +76,8 @@ class UnseenCallsTest {
   }
 
   @Test
-  void stagesOfOneJobAreOneCall() {
-    unseen.stage(FIRST, null);
-    unseen.stage(FIRST, null);
-    check("unseen:LogisticRegression.fit", 1);
-  }
-
-  @Test
   void countsNothingElse() {
-    stages(
+    jobs(
         "org.apache.spark.sql.Dataset.count(D.scala:1)\n" + PROGRAM,
         "org.apache.spark.ml.util.SchemaUtils.fit$1(S.scala:1)\n" + PROGRAM,
         "org.apache.spark.ml.Model.transform(M.scala:1)\n" + PROGRAM,
@@ -102,29 +95,27 @@ class UnseenCallsTest {
     FitStart start = new FitStart();
     start.estimator_$eq(estimator);
     events.on(start);
-    unseen.stage(mine, events);
+    unseen.job(mine, events);
     assertEquals(Collections.emptyMap(), run.counts().all());
     FitEnd end = new FitEnd();
     end.estimator_$eq(estimator);
     events.on(end);
-    unseen.stage(mine, events);
+    unseen.job(mine, events);
     check("unseen:FakeEstimator.fit", 1);
   }
 
   @Test
   void reasonsAreBounded() {
     for (int i = 0; i < 200; i++) {
-      stages("org.apache.spark.ml.feature.Scaler" + i + ".fit(S.scala:1)\n" + PROGRAM);
+      jobs("org.apache.spark.ml.feature.Scaler" + i + ".fit(S.scala:1)\n" + PROGRAM);
     }
     assertEquals(51, run.counts().all().size());
     assertEquals(150, run.counts().all().get("unseen:other"));
   }
 
-  /** Each in a job of its own. */
-  private void stages(String... stacks) {
+  private void jobs(String... stacks) {
     for (String stack : stacks) {
-      unseen.jobStarted();
-      unseen.stage(stack, null);
+      unseen.job(stack, null);
     }
   }
 
