@@ -35,7 +35,7 @@ import rows
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 JAR = ROOT / "jvm-bridge/target/modeldb-spark-bridge.jar"
-PROGRAM = HERE / "census.py"
+PROGRAM = HERE / "program.py"
 MLFLOW = "mlflow==3.17.2"
 VARIANTS = ("bare", "bridge", "sampling", "mlflow")
 AGENT_READY = 60.0

@@ -9,53 +9,28 @@ the driver whose name says that it observes.
 
 import argparse
 import json
+import sys
 import time
+from pathlib import Path
 
 from pyspark.ml import Pipeline
 from pyspark.ml.classification import DecisionTreeClassifier, LogisticRegression
 from pyspark.ml.evaluation import BinaryClassificationEvaluator, MulticlassClassificationEvaluator
-from pyspark.ml.feature import OneHotEncoder, StringIndexer, VectorAssembler
 from pyspark.sql import SparkSession
 
-WORDS = [
-    "workclass",
-    "education",
-    "marital-status",
-    "occupation",
-    "relationship",
-    "race",
-    "sex",
-    "native-country",
-]
-NUMBERS = ["age", "education-num", "capital-gain", "capital-loss", "hours-per-week"]
+# The preparation is that of the end-to-end tests' census program.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tests/e2e/programs"))
+from census import AMERICAN, stages
+
 PENALTIES = (0.0, 0.01, 0.1)
 DEPTHS = (4, 6)
-
-
-def preparation():
-    """Eight indexers, eight encoders, the label and the assembler."""
-    index = [
-        StringIndexer(inputCol=word, outputCol=f"{word}-index", handleInvalid="keep")
-        for word in WORDS
-    ]
-    encode = [
-        OneHotEncoder(inputCols=[f"{word}-index"], outputCols=[f"{word}-vector"]) for word in WORDS
-    ]
-    label = StringIndexer(inputCol="income", outputCol="label", stringOrderType="alphabetAsc")
-    vectors = [f"{word}-vector" for word in WORDS]
-    return [
-        *index,
-        *encode,
-        label,
-        VectorAssembler(inputCols=[*NUMBERS, *vectors], outputCol="features"),
-    ]
 
 
 def work(spark, data):
     """Fits and evaluates; answers the metrics."""
     rows = spark.read.csv(data, header=True, inferSchema=True)
     train, test = rows.randomSplit([0.8, 0.2], seed=7)
-    prepare = Pipeline(stages=preparation()).fit(train)
+    prepare = Pipeline(stages=stages()).fit(train)
     train, test = prepare.transform(train), prepare.transform(test)
     area = BinaryClassificationEvaluator()
     accuracy = MulticlassClassificationEvaluator(metricName="accuracy")
@@ -66,7 +41,7 @@ def work(spark, data):
         scored = estimator.fit(train).transform(test)
         values.append(area.evaluate(scored))
         values.append(accuracy.evaluate(scored))
-        values.append(accuracy.evaluate(scored.filter("`native-country` = 'United-States'")))
+        values.append(accuracy.evaluate(scored.filter(AMERICAN)))
     return values
 
 
