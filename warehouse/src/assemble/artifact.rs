@@ -61,6 +61,12 @@ impl Artifacts {
     }
 }
 
+/// Whether a Spark Connect server keeps its sessions' models there: it saves every model, and
+/// loads it again when it is used after a while. Nobody asked for that.
+pub(super) fn in_connect_cache(uri: &str) -> bool {
+    uri.contains("/spark_connect_model_cache/")
+}
+
 /// `file:///x` and `file:/x/` are one place.
 fn canonical_uri(uri: &str) -> &str {
     let uri = uri.trim_end_matches('/');
@@ -110,6 +116,9 @@ pub(super) fn save(
         };
         artifacts.remember(&saved.uri, artifact);
     }
+    if in_connect_cache(&saved.uri) {
+        return None;
+    }
     let status = status(saved.failure.as_ref());
     rows.push(
         ArtifactRow {
@@ -155,7 +164,7 @@ pub(super) fn load(
     if loaded.failure.is_none() {
         locals.loaded(loaded.operation, model_id.clone(), state.clone());
     }
-    (loaded.parent == 0).then(|| Action {
+    (loaded.parent == 0 && !in_connect_cache(&loaded.uri)).then(|| Action {
         kind: "load",
         subject_id: model_id.unwrap_or(salt),
         status: status(loaded.failure.as_ref()),

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::artifact::in_connect_cache;
 use super::context::{Action, Context};
 use super::datasets::Datasets;
 use super::files::Files;
@@ -125,7 +126,7 @@ impl Inference {
                 }
             }
             Happening::Written(written) => self.meet(scene, None, written.dataset, 0),
-            Happening::Saved(_) => self.conclude_all(scene),
+            Happening::Saved(saved) if !in_connect_cache(&saved.uri) => self.conclude_all(scene),
             _ => {}
         }
     }

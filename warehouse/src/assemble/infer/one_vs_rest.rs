@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::ONE_VS_REST;
+use crate::assemble::artifact::in_connect_cache;
 use crate::assemble::columns;
 use crate::assemble::datasets::Datasets;
 use crate::clock::Micros;
@@ -246,7 +247,8 @@ impl OneVsRests {
                 }
                 (call.dataset, call.model)
             }
-            Happening::Saved(_) | Happening::Written(_) => (0, 0),
+            Happening::Saved(saved) if !in_connect_cache(&saved.uri) => (0, saved.model),
+            Happening::Written(_) => (0, 0),
             _ => return Vec::new(),
         };
         let in_search = |dataset| datasets.search_split(dataset).is_some();

@@ -10,6 +10,9 @@ final class StoredModels {
   private static final String FORMAT = "spark-ml";
   private static final String GENERAL_WRITER = "org.apache.spark.ml.util.GeneralMLWriter";
 
+  /** Where a Connect server keeps its sessions' models: nobody asked it to save them. */
+  private static final String CONNECT_CACHE = "/spark_connect_model_cache/";
+
   private StoredModels() {}
 
   static void saveBegins(Operation save, Object writer) {
@@ -39,7 +42,8 @@ final class StoredModels {
     StoredModel saved =
         new StoredModel(save.run, save.argument, configuration(save.run), out, null);
     ArtifactCopies copies = save.run.artifacts();
-    if (error != null || copies == null || !copies.offer(saved)) {
+    boolean kept = save.argument.contains(CONNECT_CACHE);
+    if (error != null || copies == null || kept || !copies.offer(saved)) {
       save.run.offer(saved);
     }
   }
