@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+import capture_docs
 import examples
 from canonical import canonical, differences, written
 from conftest import BUILT_SPARK, ROOT, Agent, Submitter
@@ -30,6 +32,14 @@ OTHERS = {"3.5.6": list(DOZEN)}
 if os.environ.get("SPARK_VERSIONS") == "all":
     VERSIONS = ("3.5.6", "3.5.6-scala2.13", "4.0.5", "4.1.4", "4.2.1")
     OTHERS = {v: [p.stem for p in examples.programs(BUILT_SPARK / v)] for v in VERSIONS}
+
+# Where an older Spark does something else: places in a golden file.
+OTHERWISE = {
+    # Casts ids only inside the join.
+    "als_example": re.compile(r"datasets\[3\]\.columns"),
+    # Collects raw predictions by Python functions.
+    "one_vs_rest_example": re.compile(r"datasets\[\d+\]\.from"),
+}
 
 # What differs between a driver for all and one for each is looked for in these: one that saves
 # nothing and fits nothing, one with a Pipeline, a search.
@@ -91,6 +101,11 @@ def test_a_driver_for_each_gives_the_same(
     assert differences(examples.without_values(told), examples.without_values(found)) == []
 
 
+def test_the_page_is_true() -> None:
+    """docs/capture.md is what the golden files say."""
+    assert capture_docs.PAGE.read_text() == capture_docs.text(), "run capture_docs.py"
+
+
 @pytest.fixture(scope="session")
 def others(submit: Submitter, new_agent: Callable[[str], Agent]) -> Callable[[str], Ran]:
     """Runs the examples on another version of Spark, watched, once."""
@@ -117,7 +132,9 @@ def test_other_versions_give_the_same(
     told = golden(name)
     del told["calls"]
     found = canonical(other.tables[name].tables)
-    assert differences(examples.without_values(told), examples.without_values(found)) == []
+    differ = differences(examples.without_values(told), examples.without_values(found))
+    known = OTHERWISE.get(name)
+    assert [each for each in differ if known is None or not known.match(each)] == []
 
 
 def _program(home: Path, name: str) -> Path:
