@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,25 @@ def saved(
     """`programs/saved.py`, watched."""
     models = tmp_path_factory.mktemp("models")
     return record(submit, new_agent("saved"), "saved.py", str(models))
+
+
+@dataclass
+class Copied:
+    """The same program with copies of what it saves: what it saved, and what the agent has."""
+
+    recorded: Recorded
+    models: Path
+    warehouse: Path
+
+
+@pytest.fixture(scope="module")
+def copied(
+    submit: Submitter, new_agent: Callable[[str], Agent], tmp_path_factory: pytest.TempPathFactory
+) -> Copied:
+    agent, models = new_agent("copied"), tmp_path_factory.mktemp("copied-models")
+    conf = {"spark.modeldb.artifacts": "copy"}
+    recorded = record(submit, agent, "saved.py", str(models), conf=conf)
+    return Copied(recorded, models, agent.warehouse)
 
 
 def artifacts(saved: Recorded) -> list[Row]:
@@ -59,3 +81,34 @@ def test_a_loaded_model_is_the_one_that_was_saved(saved: Recorded) -> None:
 def test_nothing_of_a_stage_by_itself(saved: Recorded) -> None:
     """A pipeline's stages are saved inside of it."""
     assert not [row for row in artifacts(saved) if "/stages/" in row["uri"]]
+
+
+def test_copies_are_what_was_saved(copied: Copied) -> None:
+    """File by file, and as large as the program found them."""
+    rows = [row for row in artifacts(copied.recorded) if row["status"] == "finished"]
+    said = copied.recorded.job.did("save")
+    assert [row["uid"] for row in rows] == [line["uid"] for line in said]
+    # The first was overwritten; perhaps before it was copied.
+    for row, line in list(zip(rows, said, strict=True))[1:]:
+        assert row["bytes"] == line["bytes"], row
+        copy = copied.warehouse / "artifacts/_files" / row["sha256"]
+        assert contents(copy) == contents(Path(line["path"].removeprefix("file://")))
+        manifest = copy.parent / f"{row['sha256']}.manifest"
+        assert manifest.exists()
+    (run,) = copied.recorded.tables["runs"]
+    assert "artifact_not_copied" not in (run["capture"]["not_captured"] or {})
+
+
+def test_copies_change_nothing_else(copied: Copied, saved: Recorded) -> None:
+    """As many rows as without copies."""
+    for relation in ("models", "transforms", "metrics", "artifacts", "actions"):
+        assert len(copied.recorded.tables[relation]) == len(saved.tables[relation])
+
+
+def contents(directory: Path) -> dict[str, str]:
+    """The digest of each file, checksums of the file system's own apart."""
+    return {
+        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in directory.rglob("*")
+        if path.is_file() and path.suffix != ".crc"
+    }
