@@ -92,6 +92,15 @@ def test_counts(census: Recorded) -> None:
     assert run["capture"]["not_captured"].keys() <= {"sample_rows_cut"}
 
 
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_work_of_folds(census: Recorded, name: str) -> None:
+    """Every fit has its own Spark jobs, on several threads at once too."""
+    _, search = search_of(census, name)
+    for fit in inside(census, search, "fold"):
+        work = census.tables.one("work", operation_id=fit["model_id"])
+        assert work["jobs"] >= 1 and work["tasks"] >= work["jobs"]
+
+
 def as_key(params: Row) -> frozenset[tuple[str, str]]:
     """A configuration, whatever the order of its parameters."""
     return frozenset(params.items())

@@ -3,6 +3,7 @@ package io.modeldb.spark.capture;
 import io.modeldb.proto.v1.Component;
 import io.modeldb.proto.v1.FitKind;
 import java.lang.ref.WeakReference;
+import java.util.Properties;
 
 /**
  * A call of fit, transform, evaluate, save or load that has begun.
@@ -57,10 +58,11 @@ final class Operation {
   /** What it was called with, at the top only. */
   WeakReference<Object> data = new WeakReference<>(null);
 
-  /** Whether its thread's jobs carry its mark, and the mark that they had before. */
-  boolean marked;
+  /** Its thread's local properties before it and in it, and what the latter were at first. */
+  Properties propertiesBefore;
 
-  String outerMark;
+  Properties markedProperties;
+  Properties markedAtFirst;
 
   Operation(
       Run run,
