@@ -429,6 +429,9 @@ pub struct Saved {
     pub bytes: u64,
     /// The digest under which the copy lies.
     pub sha256: Option<String>,
+    /// The fits or loads of the models inside it, as far as they are known.
+    #[serde(default)]
+    pub models: Vec<u64>,
 }
 
 /// See [`Happening::Loaded`].

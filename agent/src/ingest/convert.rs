@@ -400,6 +400,7 @@ fn saved(m: v1::Saved) -> Checked<Happening> {
         failure: m.failure.map(failure),
         bytes: m.bytes,
         sha256: text(m.sha256),
+        models: m.models,
     })))
 }
 

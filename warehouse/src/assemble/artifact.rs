@@ -92,8 +92,8 @@ pub(super) fn save(
     }
     let component = &saved.component;
     let operation = match saved.model {
-        // PySpark makes a new object of its pipelines to save them.
-        0 => locals.pipeline_of(component),
+        // PySpark makes a new object of what it ran itself to save it.
+        0 => locals.made_of(&saved.models),
         operation => operation,
     };
     let model_id = locals.model_id(context, operation);

@@ -205,12 +205,15 @@ impl OpenFit {
         let counts = match self.started.kind {
             FitKind::Pipeline => part.role == "stage",
             FitKind::Search => part.role == "best",
-            FitKind::Estimator => false,
+            FitKind::Estimator => part.role == "component",
         };
         if !counts {
             return;
         }
         self.parts.push((part.uid, part.operation));
+        if self.started.kind == FitKind::Estimator {
+            return;
+        }
         let predicts =
             self.started.kind == FitKind::Search || part.predictor == self.predictor().uid;
         if predicts && part.source_columns.is_some() {

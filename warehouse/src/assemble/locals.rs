@@ -1,16 +1,15 @@
 //! What one producer told in one run. Numbers of operations and datasets are local to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::datasets::Datasets;
 use super::fit::OpenFit;
-use super::infer::Inference;
+use super::infer::{Inference, is_inferred};
 use super::replay::Replays;
 use super::work::Work;
-use crate::event::Component;
 use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES};
 
 /// See the module.
@@ -36,6 +35,10 @@ pub(super) struct Locals {
     /// What Python ran, put together from its parts.
     #[serde(default)]
     pub inference: Inference,
+    /// Samples that were told, by dataset, model (0 for none) and role: a driver samples again
+    /// what it takes for another dataset.
+    #[serde(default)]
+    sampled: BTreeSet<(u64, u64, String)>,
     /// Transforms that Spark Connect may replay.
     #[serde(default)]
     pub replays: Replays,
@@ -77,6 +80,14 @@ impl Locals {
         }
     }
 
+    /// Whether this is the first sample of these rows.
+    pub(super) fn first_sample(&mut self, dataset: u64, model: u64, role: &str) -> bool {
+        while self.sampled.len() > MAX_KNOWN_OPERATIONS {
+            self.sampled.pop_first();
+        }
+        self.sampled.insert((dataset, model, role.to_owned()))
+    }
+
     /// Remembers what a load gave.
     pub(super) fn loaded(&mut self, operation: u64, model_id: Option<String>, state: String) {
         self.fitted(operation, state, 0, Vec::new());
@@ -111,17 +122,20 @@ impl Locals {
         found
     }
 
-    /// The last pipeline that has these fitted stages; 0 for none.
-    pub(super) fn pipeline_of(&self, component: &Component) -> u64 {
-        let uids: Vec<_> = component.stages.iter().map(|stage| &stage.uid).collect();
-        let of = |parts: &[(String, u64)]| {
-            let mut uids = uids.iter();
-            parts.iter().all(|(uid, _)| uids.any(|known| *known == uid))
-        };
-        if uids.is_empty() {
-            return 0;
-        }
-        let found = self.parts.iter().filter(|(_, parts)| of(parts));
-        found.map(|(operation, _)| *operation).max().unwrap_or(0)
+    /// What was put together whose fits are all among these: that of the most fits, the last of
+    /// several; 0 for none.
+    pub(super) fn made_of(&self, models: &[u64]) -> u64 {
+        let known: BTreeSet<_> = models.iter().collect();
+        let candidates = self.parts.keys().filter(|whole| is_inferred(**whole));
+        let made = candidates.filter_map(|whole| {
+            let inside = self.inside(*whole);
+            let fits = inside.iter().map(|(_, fit)| fit);
+            let mut fits = fits.filter(|fit| !is_inferred(**fit)).peekable();
+            fits.peek()?;
+            let fits: Vec<_> = fits.collect();
+            let all = fits.iter().all(|fit| known.contains(fit));
+            all.then_some((fits.len(), *whole))
+        });
+        made.max().map_or(0, |(_, whole)| whole)
     }
 }

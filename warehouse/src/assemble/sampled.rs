@@ -18,6 +18,9 @@ pub(super) fn sample(
     sampled: &Sampled,
     rows: &mut Vec<Row>,
 ) {
+    if !locals.first_sample(sampled.dataset, 0, &sampled.role) {
+        return;
+    }
     locals.datasets.used(context, files, sampled.dataset, rows);
     rows.push(
         SampleRow {
@@ -44,6 +47,9 @@ pub(super) fn predict(
     sampled: &PredictionsSampled,
     rows: &mut Vec<Row>,
 ) {
+    if !locals.first_sample(sampled.dataset, sampled.model, "predictions") {
+        return;
+    }
     locals.datasets.used(context, files, sampled.dataset, rows);
     let model_id = locals.model_id_of(context, sampled.model);
     let dataset_id = context.dataset_id(sampled.dataset);

@@ -22,7 +22,7 @@ impl Program {
 
     /// `data 2 of 1 filter`, `column 2 of 1 name`, `rand 2 of 1 CrossValidator_1`,
     /// `split 3 of 2 NOT`, `fit 1 lr on 1 reg 0.5 label name @2`, `transform 2 ix by 1 from 1 to 2`, `evaluate 3 on 2 is 0.5`;
-    /// `fails` at the end.
+    /// `saved 5 of 1,3`; `fails` at the end.
     fn tell(&mut self, line: &str) {
         let words: Vec<_> = line.split_whitespace().collect();
         let after = |word: &str| {
@@ -115,6 +115,17 @@ impl Program {
                 thread,
                 failure,
                 ..Evaluated::default()
+            }))),
+            "saved" => self.teller.tell(Happening::Saved(Box::new(Saved {
+                operation: id,
+                component: component("PipelineModel", "", &[]),
+                uri: format!("file:/{id}"),
+                models: after("of")
+                    .into_iter()
+                    .flat_map(|all| all.split(','))
+                    .map(|model| model.parse().expect("a number"))
+                    .collect(),
+                ..Saved::default()
             }))),
             "end" => self
                 .teller
@@ -212,6 +223,12 @@ impl Program {
                     names[&t.transform_id],
                     some("stage", t.stage_index),
                     inside(&t.parent_transform_id),
+                )),
+                Row::Artifacts(a) => Some(format!(
+                    "artifact{}",
+                    a.model_id
+                        .as_ref()
+                        .map_or(String::new(), |id| format!(" of {}", names[id])),
                 )),
                 Row::Candidates(c) => Some(format!(
                     "candidate {} {:?} {:?} {:?}{}",

@@ -19,8 +19,10 @@ fn classes_told_from_the_others_are_one_fit() {
          column 7 of 6 mbc$acc1
          transform 6 lr by 3 from 7 to 8
          data 9 of 8 select
-         evaluate 7 on 9 is 0.5",
+         evaluate 7 on 9 is 0.5
+         saved 8 of 2,3",
         "each 2 top
+         artifact of each 2
          fit 2 component in each 2
          fit 3 component in each 2
          all 5

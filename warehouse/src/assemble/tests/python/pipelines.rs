@@ -212,3 +212,30 @@ fn a_replayed_transform_counts_once() {
          metric 0.5 of pipeline 1",
     );
 }
+
+#[test]
+fn a_saved_pipeline_is_the_one_of_its_fits() {
+    // Stages have the same uids in all fits of one pipeline.
+    check(
+        "data 1
+         fit 1 ix on 1
+         transform 2 ix by 1 from 1 to 2
+         fit 3 lr on 2
+         data 10
+         fit 11 ix on 10
+         transform 12 ix by 11 from 10 to 12
+         fit 13 lr on 12
+         saved 20 of 1,3
+         saved 21",
+        "pipeline 1 top
+         fit 1 stage stage 0 in pipeline 1
+         transform 2 stage 0
+         fit 3 stage stage 1 in pipeline 1
+         pipeline 11 top
+         fit 11 stage stage 0 in pipeline 11
+         transform 12 stage 0
+         fit 13 stage stage 1 in pipeline 11
+         artifact of pipeline 1
+         artifact",
+    );
+}

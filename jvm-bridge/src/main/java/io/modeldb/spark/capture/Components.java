@@ -22,6 +22,9 @@ final class Components {
   /** The reason under which what a component did not tell of itself is counted. */
   private static final String NOT_READ = "component_not_read";
 
+  private static final String ONE_VS_REST_MODEL =
+      "org.apache.spark.ml.classification.OneVsRestModel";
+
   private Components() {}
 
   /** The component without what is inside it. */
@@ -60,6 +63,14 @@ final class Components {
     } catch (Throwable t) {
       return "";
     }
+  }
+
+  /** Models inside a model: a pipeline's stages, a search's best, one for each class. */
+  static List<Object> models(Object object) {
+    if (object.getClass().getName().equals(ONE_VS_REST_MODEL)) {
+      return listOf(Reflect.call(object, "models"));
+    }
+    return stages(object);
   }
 
   /** A pipeline's stages, fitted or not, or what a search tries or found, in order. */

@@ -3,6 +3,8 @@ package io.modeldb.spark.capture;
 import io.modeldb.proto.v1.Component;
 import io.modeldb.proto.v1.FitKind;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -57,6 +59,9 @@ final class Operation {
 
   /** What it was called with, at the top only. */
   WeakReference<Object> data = new WeakReference<>(null);
+
+  /** Of a save, the fits of the models inside what is saved. */
+  final List<Long> modelsInside = new ArrayList<>(0);
 
   /** Its thread's local properties before it and in it, and what the latter were at first. */
   Properties propertiesBefore;

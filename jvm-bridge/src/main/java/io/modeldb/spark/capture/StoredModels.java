@@ -13,6 +13,9 @@ final class StoredModels {
   /** Where a Connect server keeps its sessions' models: nobody asked it to save them. */
   private static final String CONNECT_CACHE = "/spark_connect_model_cache/";
 
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_MODELS = 1000;
+
   private StoredModels() {}
 
   static void saveBegins(Operation save, Object writer) {
@@ -23,12 +26,27 @@ final class StoredModels {
     } else {
       save.component = Components.deep(component, save.run.counts());
       save.model = save.run.models().fitOf(component);
+      addModels(save, component, 0);
+    }
+  }
+
+  /** PySpark makes a new pipeline to save its own: it is known by the models inside it. */
+  private static void addModels(Operation save, Object component, int depth) {
+    for (Object inside : Components.models(component)) {
+      long fit = save.run.models().fitOf(inside);
+      if (fit != 0 && save.modelsInside.size() < MAX_MODELS) {
+        save.modelsInside.add(fit);
+      }
+      if (depth < MAX_DEPTH) {
+        addModels(save, inside, depth + 1);
+      }
     }
   }
 
   static void saved(Operation save, Object writer, Throwable error) {
     Saved.Builder out =
         Saved.newBuilder()
+            .addAllModels(save.modelsInside)
             .setOperation(save.id)
             .setParent(Operation.idOf(save.parent))
             .setModel(save.model)
