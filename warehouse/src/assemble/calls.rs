@@ -57,7 +57,10 @@ pub(super) fn transform(
         // The last of the stages inside gave this very dataset, and they lead to it.
         let reached = locals.datasets.is_made(transformed.output);
         let added = locals.datasets.transformed(transformed, state.clone());
-        if let Some(added) = added {
+        // What was put together has helper columns besides those that it is asked for.
+        if let Some(added) = added
+            && !is_inferred(*operation)
+        {
             output_columns = added;
         }
         locals

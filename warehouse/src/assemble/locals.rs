@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::datasets::Datasets;
 use super::fit::OpenFit;
-use super::infer::{Inference, is_inferred};
+use super::infer::{Inference, is_inferred, scores_for_its_parts};
 use super::replay::Replays;
 use super::work::Work;
 use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES};
+
+/// Pipelines in pipelines, and the like.
+const MAX_DEPTH: usize = 16;
 
 /// See the module.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -120,6 +123,21 @@ impl Locals {
             }
         }
         found
+    }
+
+    /// What scores when this model does: the pipeline that was put together and whose last fit
+    /// it is, or itself. Not the search, whose best scores for itself in Python.
+    pub(super) fn scorer(&self, model: u64) -> u64 {
+        let mut scorer = model;
+        for _ in 0..MAX_DEPTH {
+            let last = |parts: &[(String, u64)]| parts.last().is_some_and(|(_, p)| *p == scorer);
+            let mut wholes = self.parts.iter();
+            match wholes.find(|(whole, parts)| scores_for_its_parts(**whole) && last(parts)) {
+                Some((whole, _)) => scorer = *whole,
+                None => break,
+            }
+        }
+        scorer
     }
 
     /// What was put together whose fits are all among these: that of the most fits, the last of

@@ -47,11 +47,12 @@ pub(super) fn predict(
     sampled: &PredictionsSampled,
     rows: &mut Vec<Row>,
 ) {
-    if !locals.first_sample(sampled.dataset, sampled.model, "predictions") {
+    let model = locals.scorer(sampled.model);
+    if !locals.first_sample(sampled.dataset, model, "predictions") {
         return;
     }
     locals.datasets.used(context, files, sampled.dataset, rows);
-    let model_id = locals.model_id_of(context, sampled.model);
+    let model_id = locals.model_id_of(context, model);
     let dataset_id = context.dataset_id(sampled.dataset);
     let predictions = sampled.row_ids.iter().enumerate();
     rows.extend(predictions.map(|(index, row_id)| {

@@ -71,6 +71,11 @@ pub(super) fn is_inferred(operation: u64) -> bool {
     operation & (INFERRED | INFERRED_SEARCH | ONE_VS_REST) != 0
 }
 
+/// Whether it is a pipeline or a `OneVsRest` that was put together.
+pub(super) fn scores_for_its_parts(operation: u64) -> bool {
+    is_inferred(operation) && operation & INFERRED_SEARCH == 0
+}
+
 impl Inference {
     /// What happened, with what it begins or ends that nobody called.
     pub(super) fn expand(

@@ -22,7 +22,7 @@ impl Program {
 
     /// `data 2 of 1 filter`, `column 2 of 1 name`, `rand 2 of 1 CrossValidator_1`,
     /// `split 3 of 2 NOT`, `fit 1 lr on 1 reg 0.5 label name @2`, `transform 2 ix by 1 from 1 to 2`, `evaluate 3 on 2 is 0.5`;
-    /// `saved 5 of 1,3`; `fails` at the end.
+    /// `predicted by 3 on 1`, `saved 5 of 1,3`; `fails` at the end.
     fn tell(&mut self, line: &str) {
         let words: Vec<_> = line.split_whitespace().collect();
         let after = |word: &str| {
@@ -116,6 +116,17 @@ impl Program {
                 failure,
                 ..Evaluated::default()
             }))),
+            "predicted" => {
+                self.teller.tell(Happening::PredictionsSampled(Box::new(
+                    PredictionsSampled {
+                        model: number("by"),
+                        dataset: number("on"),
+                        row_ids: vec!["r".into()],
+                        predictions: vec![1.0],
+                        ..PredictionsSampled::default()
+                    },
+                )));
+            }
             "saved" => self.teller.tell(Happening::Saved(Box::new(Saved {
                 operation: id,
                 component: component("PipelineModel", "", &[]),
@@ -224,6 +235,7 @@ impl Program {
                     some("stage", t.stage_index),
                     inside(&t.parent_transform_id),
                 )),
+                Row::Predictions(p) => Some(format!("prediction of {}", names[&p.model_id])),
                 Row::Artifacts(a) => Some(format!(
                     "artifact{}",
                     a.model_id

@@ -15,8 +15,11 @@ fn a_chain_that_ends_in_a_fit_is_a_pipeline() {
          transform 5 ix by 1 from 10 to 11
          transform 6 va from 11 to 12
          transform 7 lr by 4 from 12 to 13
-         evaluate 8 on 13 is 0.5",
+         evaluate 8 on 13 is 0.5
+         predicted by 4 on 10
+         predicted by 4 on 10",
         "pipeline 1 top
+         prediction of pipeline 1
          fit 1 stage stage 0 in pipeline 1
          transform 2 stage 0
          transform 3 stage 1
