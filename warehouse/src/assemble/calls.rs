@@ -163,7 +163,10 @@ pub(super) fn evaluate(
                 step: None,
                 candidate_index: None,
                 larger_is_better: evaluated.larger_is_better,
-                slice: scored.and_then(|scored| scored.slice),
+                slice: match scored {
+                    Some(scored) => scored.slice,
+                    None => locals.datasets.chosen(evaluated.dataset),
+                },
                 label_column: columns::label(evaluator),
                 prediction_column: prediction,
                 source: source.into(),

@@ -13,7 +13,7 @@ use super::files::{Files, Touch, file_id, file_state};
 use super::state::{fingerprint, state_id, without_expression_ids};
 use crate::clock::Micros;
 use crate::event::{Column, DataSource, DatasetSeen, Derivation, Transformed, Written};
-use crate::limits::{MAX_KNOWN_DATASETS, MAX_LINEAGE_STEPS, MAX_SOURCE_URIS};
+use crate::limits::{MAX_KNOWN_DATASETS, MAX_KNOWN_FILES, MAX_LINEAGE_STEPS, MAX_SOURCE_URIS};
 use crate::row::{DatasetEdgeRow, DatasetRow, Row};
 
 /// See the module.
@@ -23,6 +23,9 @@ pub(super) struct Datasets {
     /// Numbers that mean a dataset that was met before under another.
     #[serde(default)]
     aliases: BTreeMap<u64, u64>,
+    /// The dataset that was written last to each place.
+    #[serde(default)]
+    written: BTreeMap<String, u64>,
 }
 
 /// A dataset that is known.
@@ -48,6 +51,9 @@ pub(super) struct Dataset {
     source_uris: Vec<String>,
     #[serde(default)]
     fingerprint: Option<String>,
+    /// Of what was read, the datasets that this run had written there before.
+    #[serde(default)]
+    pub read_back: Vec<u64>,
 }
 
 /// The part of a row that nothing else needs.
@@ -98,6 +104,7 @@ impl Datasets {
             sources: seen.sources.clone(),
             source_uris: self.uris_under(seen),
             fingerprint: self.fingerprint_of_new(seen),
+            read_back: self.read_back(seen),
             ..Dataset::default()
         };
         self.known.insert(seen.dataset, dataset);
@@ -108,6 +115,11 @@ impl Datasets {
                 rows.extend(oldest.row(context, number));
             }
         }
+    }
+
+    fn read_back(&self, seen: &DatasetSeen) -> Vec<u64> {
+        let written = |source: &DataSource| self.written.get(&source.uri).copied();
+        seen.sources.iter().filter_map(written).collect()
     }
 
     /// From now on `number` means the dataset `first`.
@@ -298,6 +310,10 @@ impl Datasets {
         rows: &mut Vec<Row>,
     ) {
         let uri = &written.target.uri;
+        self.written.insert(uri.clone(), written.dataset);
+        while self.written.len() > MAX_KNOWN_FILES {
+            self.written.pop_first();
+        }
         let known = self.known.get_mut(&written.dataset);
         let mut columns = Vec::new();
         if let Some(unwritten) = known.and_then(|known| known.unwritten.as_deref_mut()) {

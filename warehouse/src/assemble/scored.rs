@@ -29,6 +29,25 @@ impl Datasets {
         }
     }
 
+    /// What chose rows since the split, or since they were read, where no model is known.
+    pub(super) fn chosen(&self, dataset: u64) -> Option<String> {
+        let since_split = self.filters_since_split(dataset);
+        if !since_split.is_empty() {
+            return slice(since_split.iter());
+        }
+        let mut number = dataset;
+        let mut filters = Vec::new();
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let inputs = self.get(number).map(|known| known.inputs(&filters));
+            // Of several inputs there is no telling.
+            let Some([(input, through)]) = inputs.as_deref() else {
+                break;
+            };
+            (number, filters) = (*input, through.clone());
+        }
+        slice(filters.iter())
+    }
+
     /// The nearest model upstream of `dataset` that wrote the column `prediction`; the
     /// nearest model when no column is named. Of a pipeline and its last stage, which
     /// give the same dataset, it is the pipeline. None where rows come from several.
@@ -112,6 +131,11 @@ impl Filter {
             "union" if detail == Some(OPAQUE) => Some(Self::Union),
             _ if detail == Some(OPAQUE) => Some(Self::Opaque),
             "filter" => Some(detail.map_or(Self::Opaque, |text| Self::Condition(text.into()))),
+            // Not all rows either, whichever they are.
+            part @ ("limit" | "sample") => {
+                let detail = detail.unwrap_or_default();
+                Some(Self::Condition(format!("{part} {detail}").trim().into()))
+            }
             _ => None,
         }
     }
@@ -133,6 +157,10 @@ impl Dataset {
             (d.parent, filters)
         };
         match self.made_by.as_slice() {
+            [] if self.derived_from.is_empty() => {
+                let written = self.read_back.iter();
+                written.map(|number| (*number, filters.to_vec())).collect()
+            }
             [] => self.derived_from.iter().map(through).collect(),
             made_by => made_by
                 .iter()

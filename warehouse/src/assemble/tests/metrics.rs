@@ -66,3 +66,60 @@ fn a_slice_is_what_lies_between_the_split_and_the_rows() {
         [None, text("filter"), text("filter AND filter"), None]
     );
 }
+
+#[test]
+fn a_part_of_the_scored_rows_is_a_slice() {
+    let mut t = Teller::new();
+    t.dataset(1, &["late"], &[]);
+    t.fit(1, 0, FitKind::Estimator, classifier(0.1), 1);
+    t.fitted(1);
+    t.dataset(2, &["late", "prediction"], &[(1, "select")]);
+    t.transformed(2, 0, 1, 1, 2);
+    let mut slices = Vec::new();
+    for (number, part) in [(3, "limit"), (4, "sample"), (5, "sort")] {
+        t.dataset(number, &["late", "prediction"], &[(2, part)]);
+        t.evaluated(number, 0, number, 0.5);
+        slices.push(t.metrics().last().expect("a metric").slice.clone());
+    }
+    assert!(slices[0].as_ref().is_some_and(|s| s.starts_with("limit")));
+    assert!(slices[1].as_ref().is_some_and(|s| s.starts_with("sample")));
+    assert_eq!(slices[2], None);
+    // Of no known model, too.
+    t.dataset(6, &["late", "prediction"], &[]);
+    t.dataset(7, &["late", "prediction"], &[(6, "filter")]);
+    t.evaluated(7, 0, 7, 0.5);
+    let metric = t.metrics().last().cloned().expect("a metric");
+    assert_eq!(
+        (metric.model_id, metric.slice),
+        (None, Some("filter".into()))
+    );
+}
+
+#[test]
+fn predictions_that_were_written_and_read_again_are_the_models() {
+    let mut t = Teller::new();
+    t.dataset(1, &["late"], &[]);
+    t.fit(1, 0, FitKind::Estimator, classifier(0.1), 1);
+    t.fitted(1);
+    t.dataset(2, &["late", "prediction"], &[(1, "select")]);
+    t.transformed(2, 0, 1, 1, 2);
+    let target = DataSource {
+        uri: "file:/scored".into(),
+        ..DataSource::default()
+    };
+    t.tell(Happening::Written(Written {
+        dataset: 2,
+        target: target.clone(),
+        mode: None,
+    }));
+    t.tell(Happening::DatasetSeen(DatasetSeen {
+        dataset: 3,
+        sources: vec![target],
+        ..DatasetSeen::default()
+    }));
+    t.dataset(4, &["late", "prediction"], &[(3, "filter")]);
+    t.evaluated(4, 0, 4, 0.5);
+    let metric = t.metrics().last().cloned().expect("a metric");
+    assert_eq!(metric.model_id, Some(t.model_id(1)));
+    assert_eq!(metric.slice, Some("filter".into()));
+}
