@@ -195,6 +195,7 @@ final class Bridge implements Observer {
     if (app.client.equals("connect")) {
       run.servesConnect();
     }
+    run.withhold(settings.samples.excluded()::has);
     Watched next = new Watched(run, app.id, mode.byHooks, settings, to);
     if (settings.artifacts == Settings.Artifacts.COPY) {
       next.copies = new ArtifactCopies(run, to.artifactUpload());

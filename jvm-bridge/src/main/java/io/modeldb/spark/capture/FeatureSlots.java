@@ -5,6 +5,7 @@ import io.modeldb.spark.capture.plan.Slots;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.SortedSet;
+import java.util.function.Predicate;
 
 /** The slots of the column that a model learnt from, as far as its training set's plan tells. */
 final class FeatureSlots {
@@ -13,15 +14,26 @@ final class FeatureSlots {
   private final Object plan;
   private final ColumnLineage.Origins origins;
   private final String column;
+  private final Predicate<String> withheld;
   private final long deadlineNanos;
   private int size = -1;
   private Slots slots;
   private boolean read;
 
-  FeatureSlots(Object plan, ColumnLineage.Origins origins, String column, long deadlineNanos) {
+  /**
+   * @param withheld whether no value of a source column may be told: an encoded slot is named after
+   *     one
+   */
+  FeatureSlots(
+      Object plan,
+      ColumnLineage.Origins origins,
+      String column,
+      Predicate<String> withheld,
+      long deadlineNanos) {
     this.plan = plan;
     this.origins = origins;
     this.column = column;
+    this.withheld = withheld;
     this.deadlineNanos = deadlineNanos;
   }
 
@@ -33,6 +45,10 @@ final class FeatureSlots {
   /** The slot's own name, or its place in the column. */
   String name(int slot) {
     String name = slots() == null ? null : slots.name(slot);
+    SortedSet<String> sources = slots() == null ? null : slots.sources(slot);
+    if (sources != null && sources.stream().anyMatch(withheld)) {
+      name = null;
+    }
     return Texts.cut(name == null ? column + "[" + slot + "]" : name, Texts.MAX_DETAIL);
   }
 

@@ -81,7 +81,8 @@ final class LearntModel implements PendingEvent {
               part ->
                   out.accept(
                       run.event(endedMicros).setModelLearnt(part.setOperation(operation)).build()));
-      FeatureSlots slots = new FeatureSlots(plan, run.datasets(), featuresColumn, deadlineNanos);
+      FeatureSlots slots =
+          new FeatureSlots(plan, run.datasets(), featuresColumn, run.withheld(), deadlineNanos);
       LearntHistory.read(read, chunks);
       LearntSlots.read(read, slots, chunks);
       LearntTrees.read(read, slots, chunks);

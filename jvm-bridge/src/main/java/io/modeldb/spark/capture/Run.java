@@ -36,6 +36,7 @@ public final class Run {
   private volatile Sampling sampling = Sampling.NONE;
   private final AtomicLong nextReport = new AtomicLong(System.nanoTime() + REPORT_INTERVAL);
   private volatile ArtifactCopies artifacts;
+  private volatile Predicate<String> withheld = column -> false;
   private volatile boolean ended;
   private Failure failure;
 
@@ -75,6 +76,15 @@ public final class Run {
   /** Says who copies what is saved, before the run starts; otherwise it is only recorded. */
   public void copyArtifactsBy(ArtifactCopies copies) {
     artifacts = copies;
+  }
+
+  /** Says of which columns no value may leave the driver, before the run starts. */
+  public void withhold(Predicate<String> columns) {
+    withheld = columns;
+  }
+
+  Predicate<String> withheld() {
+    return withheld;
   }
 
   /** Null when what is saved is only recorded. */
