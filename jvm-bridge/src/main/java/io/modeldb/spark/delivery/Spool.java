@@ -112,35 +112,37 @@ final class Spool implements Closeable {
 
   /**
    * Takes the first batch out because an agent refused it, and renumbers the others, which no agent
-   * has seen, to close the gap. The file is replaced in one step: it is consistent at any time.
+   * has seen, to close the gap. The file is replaced in one step: it is consistent at any time. One
+   * batch at a time is in memory.
    */
   void refuseFirst() throws IOException {
-    waiting.removeFirst();
-    List<PushRequest> others = new ArrayList<>();
-    for (Entry entry : waiting) {
-      others.add(read(entry).toBuilder().setSeq(entry.seq - 1).build());
-    }
-    waiting.clear();
-    close();
-    if (others.isEmpty()) {
-      Files.deleteIfExists(path);
+    if (waiting.size() == 1) {
+      removeFirst();
       return;
     }
     Path next = path.resolveSibling(name + ".new");
     Files.deleteIfExists(next);
+    Deque<Entry> renumbered = new ArrayDeque<>();
     try (OutputStream out = new BufferedOutputStream(directory.create(next))) {
       out.write(header());
       long at = HEADER;
-      for (PushRequest request : others) {
+      for (Entry entry : waiting) {
+        if (entry == waiting.getFirst()) {
+          continue;
+        }
+        PushRequest request = read(entry).toBuilder().setSeq(entry.seq - 1).build();
         int length = request.getSerializedSize();
         int prefix = varintSize(length);
         request.writeDelimitedTo(out);
-        waiting.addLast(new Entry(request.getSeq(), at + prefix, length));
+        renumbered.addLast(new Entry(request.getSeq(), at + prefix, length));
         at += prefix + length;
       }
     }
+    close();
     Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    waiting.clear();
+    waiting.addAll(renumbered);
   }
 
   @Override
