@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.StructField;
  */
 final class SampleQuery {
   /** Bytes that all rows together may take in the driver. */
-  static final long MAX_BYTES = 64L << 20;
+  static final long MAX_BYTES = 128L << 20;
 
   /** The part of the driver's heap that they may take, where that is less. */
   private static final int HEAP_PART = 8;

@@ -31,8 +31,14 @@ final class SampledColumn {
   /** Elements of an array, slots of a vector. */
   static final int MAX_ELEMENTS = 1000;
 
-  /** A guess at the bytes of one text in a list. */
-  private static final int ELEMENT_TEXT = 32;
+  /** Characters of all texts in a list. */
+  static final int MAX_LIST_TEXT = 2 * MAX_TEXT;
+
+  /** The most bytes that a character takes. */
+  private static final int CHARACTER = 4;
+
+  /** What an element of a list takes beside its characters. */
+  private static final int ELEMENT = 16;
 
   /** How values travel. */
   enum Form {
@@ -42,13 +48,13 @@ final class SampledColumn {
     /** Micros of a local time, which is what Spark keeps. */
     LOCAL_TIME(8),
     DECIMAL(40),
-    TEXT(MAX_TEXT),
-    JSON(MAX_TEXT),
+    TEXT(CHARACTER * MAX_TEXT),
+    JSON(CHARACTER * MAX_TEXT),
     BINARY(MAX_TEXT),
     DOUBLE_LIST(8 * MAX_ELEMENTS),
-    TEXT_LIST(ELEMENT_TEXT * MAX_ELEMENTS);
+    TEXT_LIST(CHARACTER * MAX_LIST_TEXT + ELEMENT * MAX_ELEMENTS);
 
-    /** The most bytes that a value takes, or so. */
+    /** The most bytes that a value takes. */
     final int bytes;
 
     Form(int bytes) {
@@ -63,7 +69,7 @@ final class SampledColumn {
   /** What is asked for; of a type that a decoder needs to know nothing else about. */
   final Column asked;
 
-  /** The most bytes that a value takes, or so. */
+  /** The most bytes that a value takes. */
   final int bytes;
 
   SampledColumn(String name, String type, Form form, Column asked, int bytes) {
@@ -149,10 +155,23 @@ final class SampledColumn {
                 org.apache.spark.ml.functions.vector_to_array(column, "float64"), 1, MAX_ELEMENTS)
             : functions.slice(column, 1, MAX_ELEMENTS).cast("array<double>");
       case TEXT_LIST:
-        return functions.slice(column, 1, MAX_ELEMENTS);
+        return texts(column);
       default:
         return column;
     }
+  }
+
+  /** The first elements, each cut; fewer of them if one is so long that not all might have room. */
+  private static Column texts(Column column) {
+    Column first =
+        functions.transform(
+            functions.slice(column, 1, MAX_ELEMENTS),
+            element -> functions.substring(element, 1, MAX_TEXT));
+    Column longest = functions.array_max(functions.transform(first, functions::length));
+    Column room =
+        functions.floor(
+            functions.lit(MAX_LIST_TEXT).divide(functions.greatest(longest, functions.lit(1))));
+    return functions.slice(first, functions.lit(1), room.cast("int"));
   }
 
   /** Whether Spark can hash values of the type, which it refuses for maps and variants. */
