@@ -22,9 +22,13 @@ public final class Sampler implements Sampling, Runnable {
   private static final int MAX_STAGES = 1000;
   private static final int MAX_DEPTH = 8;
 
-  /** What PySpark's searches call the column by which they draw their folds. */
-  private static final Pattern FOLD =
-      Pattern.compile("(CrossValidator|TrainValidationSplit)_[0-9a-f]{6,}_rand");
+  /**
+   * What PySpark's searches call the column by which they draw their folds, and its OneVsRest those
+   * of labels and sums.
+   */
+  private static final Pattern HELPER =
+      Pattern.compile(
+          "(CrossValidator|TrainValidationSplit)_[0-9a-f]{6,}_rand|mc2b\\$.*|mbc\\$(acc|tmp).*");
 
   private final Run run;
   private final SampleSettings settings;
@@ -87,7 +91,7 @@ public final class Sampler implements Sampling, Runnable {
   }
 
   private void offer(Component evaluator, Object data, long dataset) {
-    if (dataset == 0 || !(data instanceof Dataset) || isFold((Dataset<?>) data)) {
+    if (dataset == 0 || !(data instanceof Dataset) || isHelper((Dataset<?>) data)) {
       return;
     }
     synchronized (this) {
@@ -104,13 +108,17 @@ public final class Sampler implements Sampling, Runnable {
     run.counts().add("sample_queue_full", 1);
   }
 
-  private static boolean isFold(Dataset<?> data) {
+  private static boolean isHelper(Dataset<?> data) {
     for (StructField field : data.schema().fields()) {
-      if (field.name().endsWith("_rand") && FOLD.matcher(field.name()).matches()) {
+      if (isHelper(field.name())) {
         return true;
       }
     }
     return false;
+  }
+
+  static boolean isHelper(String column) {
+    return HELPER.matcher(column).matches();
   }
 
   /** What a model, or the last stage of a pipeline that has such a column, calls it; or null. */
