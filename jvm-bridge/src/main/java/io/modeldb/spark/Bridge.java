@@ -224,6 +224,9 @@ final class Bridge implements Observer {
       return;
     }
     w.run.writes().on(event);
+    if (w.sampler != null) {
+      w.sampler.on(event);
+    }
     if (w.byHooks) {
       WorkEvents.take(w.run.work(), event);
     }

@@ -13,6 +13,7 @@ import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.Option;
 import scala.Tuple2;
 
@@ -77,6 +78,11 @@ public final class ModelDBListener extends SparkListener {
 
   @Override
   public void onStageSubmitted(SparkListenerStageSubmitted event) {
+    pass(event);
+  }
+
+  @Override
+  public void onTaskStart(SparkListenerTaskStart event) {
     pass(event);
   }
 

@@ -65,7 +65,7 @@ public final class WorkEvents {
   }
 
   /** Whether the bridge itself started it. */
-  static boolean isOwn(Properties properties) {
+  public static boolean isOwn(Properties properties) {
     String group = properties == null ? null : properties.getProperty("spark.jobGroup.id");
     return group != null && group.startsWith(OWN_GROUPS);
   }

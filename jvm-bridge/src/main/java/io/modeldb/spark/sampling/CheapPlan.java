@@ -3,15 +3,17 @@ package io.modeldb.spark.sampling;
 import io.modeldb.spark.capture.Plans;
 import io.modeldb.spark.capture.Reflect;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Whether the rows of a plan can be had without much work and without a function of the user's: it
- * reads files or what is cached, and goes over it row by row.
+ * A plan whose rows can be had without much work and without a function of the user's: it reads
+ * files or what is cached, and goes over it row by row.
  *
  * <p>Looked at is the plan in which Spark has put what is cached in the place of what it was made
  * from. What is not known to be cheap is not.
@@ -26,36 +28,84 @@ final class CheapPlan {
   /** Functions of a seed: the same rows each time. */
   private static final Set<String> SEEDED = names("Rand", "Randn");
 
-  private int left = MAX_NODES;
+  /** From the top to the leaf: all of them have one child. */
+  private final List<Object> nodes = new ArrayList<>();
 
-  private CheapPlan() {}
+  private final long maxFileBytes;
+  private int left = MAX_NODES;
+  private FileScan files;
+
+  private CheapPlan(long maxFileBytes) {
+    this.maxFileBytes = maxFileBytes;
+  }
 
   /**
    * @param plan analysed, with cached data
+   * @param maxFileBytes of all files that it may read, together
+   * @return null when it is not cheap
    */
-  static boolean is(Object plan) {
-    return plan != null && new CheapPlan().isCheap(plan);
+  static CheapPlan of(Object plan, long maxFileBytes) {
+    CheapPlan cheap = new CheapPlan(maxFileBytes);
+    return plan != null && cheap.isCheap(plan) ? cheap : null;
+  }
+
+  /** What it reads of files; null when it reads none. */
+  FileScan files() {
+    return files;
+  }
+
+  /**
+   * The columns of the plan for which these attributes of its leaf are needed.
+   *
+   * @return null when they are needed for its rows
+   */
+  Set<String> columnsFrom(List<Object> attributes) {
+    Set<Object> ids = new HashSet<>();
+    attributes.forEach(attribute -> ids.add(Reflect.call(attribute, "exprId")));
+    for (int i = nodes.size() - 2; i >= 0; i--) {
+      boolean project = Plans.kind(nodes.get(i)).equals("Project");
+      for (Object expression : Plans.list(Reflect.call(nodes.get(i), "expressions"))) {
+        if (refersTo(expression, ids)) {
+          if (!project) {
+            return null;
+          }
+          ids.add(Reflect.call(expression, "exprId"));
+        }
+      }
+    }
+    Set<String> columns = new HashSet<>();
+    for (Object column : Plans.list(Reflect.call(nodes.get(0), "output"))) {
+      if (ids.contains(Reflect.call(column, "exprId"))) {
+        columns.add(String.valueOf(Reflect.call(column, "name")));
+      }
+    }
+    return columns;
+  }
+
+  private static boolean refersTo(Object expression, Set<Object> ids) {
+    for (Object attribute : Plans.list(Reflect.call(expression, "references"))) {
+      if (ids.contains(Reflect.call(attribute, "exprId"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isCheap(Object top) {
-    Deque<Object> open = new ArrayDeque<>();
-    open.push(top);
-    while (!open.isEmpty()) {
-      Object node = open.pop();
-      if (--left < 0) {
-        return false;
-      }
+    Object node = top;
+    while (--left >= 0) {
+      nodes.add(node);
       String kind = Plans.kind(node);
-      if (ROW_BY_ROW.contains(kind) || isLocalSort(kind, node)) {
-        if (!expressionsAreCheap(node)) {
-          return false;
-        }
-        Plans.children(node).forEach(open::push);
-      } else if (!isCheapSource(kind, node)) {
+      if (!ROW_BY_ROW.contains(kind) && !isLocalSort(kind, node)) {
+        return isCheapSource(kind, node);
+      }
+      List<Object> children = Plans.children(node);
+      if (children.size() != 1 || !expressionsAreCheap(node)) {
         return false;
       }
+      node = children.get(0);
     }
-    return true;
+    return false;
   }
 
   /** As a random split has it, to draw from the same rows each time. */
@@ -63,7 +113,7 @@ final class CheapPlan {
     return kind.equals("Sort") && Boolean.FALSE.equals(Reflect.call(node, "global"));
   }
 
-  private static boolean isCheapSource(String kind, Object node) {
+  private boolean isCheapSource(String kind, Object node) {
     if (IN_MEMORY.contains(kind)) {
       return true;
     }
@@ -72,25 +122,12 @@ final class CheapPlan {
         // One that is to be cached and is not yet would be computed for us.
         Object cache = Reflect.call(node, "cacheBuilder");
         return Boolean.TRUE.equals(Reflect.call(cache, "isCachedColumnBuffersLoaded"));
-      case "LogicalRelation":
-        Object relation = Reflect.call(node, "relation");
-        return relation != null && Plans.kind(relation).equals("HadoopFsRelation");
-      case "DataSourceV2Relation":
-        return extendsClass(Reflect.call(node, "table"), "FileTable");
       case "LogicalRDD":
         return CheapRdd.is(Reflect.call(node, "rdd"));
       default:
-        return false;
+        files = FileScan.of(node);
+        return files != null && files.bytes <= maxFileBytes;
     }
-  }
-
-  private static boolean extendsClass(Object object, String simpleName) {
-    for (Class<?> c = object == null ? null : object.getClass(); c != null; c = c.getSuperclass()) {
-      if (c.getName().startsWith("org.apache.spark.") && c.getSimpleName().equals(simpleName)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private boolean expressionsAreCheap(Object node) {

@@ -9,17 +9,18 @@ import org.apache.spark.SparkContext;
 
 /**
  * Runs what may start Spark jobs in a job group of its own, which is cancelled when its time is
- * over or when it is called off.
+ * over, when it has to give way to the user's jobs, or when it is called off.
  */
 final class JobLimit {
   /** Of every job of ours: by it they are told from the user's. */
   static final String GROUP = "modeldb-sampling";
 
-  /** A job may start just after the group was cancelled. */
-  private static final long CANCEL_AGAIN_MILLIS = 100;
+  /** How often it is looked, and cancelled again: a job may start just after the group was. */
+  private static final long TICK_MILLIS = 100;
 
+  private final RunningJobs running;
   private Timer timer;
-  private volatile SparkContext running;
+  private volatile SparkContext current;
   private volatile boolean calledOff;
 
   /** Its time was over. */
@@ -27,42 +28,78 @@ final class JobLimit {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Runs it on this thread. */
-  <T> T run(SparkContext spark, String description, long nanos, Callable<T> jobs) throws Exception {
+  /** A job of the user's was there. */
+  static final class GaveWayException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Cancels the jobs of one run when it has to. */
+  private final class Watch extends TimerTask {
+    private final SparkContext spark;
+    private final long limitNanos;
+    private final boolean givesWay;
+    private final long began = System.nanoTime();
+    private volatile boolean late;
+    private volatile boolean gaveWay;
+
+    Watch(SparkContext spark, long limitNanos, boolean givesWay) {
+      this.spark = spark;
+      this.limitNanos = limitNanos;
+      this.givesWay = givesWay;
+    }
+
+    @Override
+    public void run() {
+      late |= !gaveWay && System.nanoTime() - began >= limitNanos;
+      gaveWay |= !late && givesWay && running.sampleMustGiveWay();
+      if (late || gaveWay) {
+        cancelJobs(spark);
+      }
+    }
+  }
+
+  JobLimit(RunningJobs running) {
+    this.running = running;
+  }
+
+  /**
+   * Runs it on this thread.
+   *
+   * @param givesWay to the user's jobs, after some time
+   */
+  <T> T run(SparkContext spark, String description, long nanos, boolean givesWay, Callable<T> jobs)
+      throws Exception {
     if (timer == null) {
       timer = new Timer("modeldb-sampling-limit", true);
     }
     // What this thread inherited from the one that made it belongs to the user's jobs.
     spark.setLocalProperties(new Properties());
     spark.setJobGroup(GROUP, description, false);
-    boolean[] late = new boolean[1];
-    TimerTask cancel =
-        new TimerTask() {
-          @Override
-          public void run() {
-            late[0] = true;
-            cancelJobs(spark);
-          }
-        };
-    running = spark;
+    running.sampleBegins();
+    Watch watch = new Watch(spark, nanos, givesWay);
+    current = spark;
     try {
-      timer.schedule(cancel, TimeUnit.NANOSECONDS.toMillis(nanos), CANCEL_AGAIN_MILLIS);
+      long first = Math.min(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
+      timer.schedule(watch, first, TICK_MILLIS);
       if (calledOff) {
         throw new InterruptedException();
       }
       T result = jobs.call();
-      if (late[0]) {
+      if (watch.late) {
         throw new TimeoutException();
       }
       return result;
     } catch (Throwable t) {
-      if (late[0]) {
+      if (watch.late) {
         throw new TimeoutException();
+      }
+      if (watch.gaveWay) {
+        throw new GaveWayException();
       }
       throw t;
     } finally {
-      running = null;
-      cancel.cancel();
+      current = null;
+      watch.cancel();
       timer.purge();
       spark.setLocalProperties(new Properties());
     }
@@ -71,7 +108,7 @@ final class JobLimit {
   /** Cancels what runs, and lets nothing run from now on. Does not wait. */
   void callOff() {
     calledOff = true;
-    SparkContext spark = running;
+    SparkContext spark = current;
     if (spark != null) {
       cancelJobs(spark);
     }

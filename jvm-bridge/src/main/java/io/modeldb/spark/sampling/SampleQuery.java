@@ -43,12 +43,14 @@ final class SampleQuery {
    * @param base the names of the columns that make a row what it is
    * @param wanted the names of the columns to sample
    * @param stays whether a column must not leave the driver
+   * @param tooWide the names of columns that must not be read
    */
   SampleQuery(
       Dataset<?> data,
       Collection<String> base,
       Collection<String> wanted,
-      Predicate<String> stays) {
+      Predicate<String> stays,
+      Set<String> tooWide) {
     this.data = data;
     StructField[] fields = data.schema().fields();
     Map<String, Integer> names = new HashMap<>();
@@ -65,6 +67,10 @@ final class SampleQuery {
         leftOut++; // Nobody can say which one is meant.
         continue;
       }
+      if (tooWide.contains(name)) {
+        leftOut++;
+        continue;
+      }
       Column column = data.col("`" + name.replace("`", "``") + "`");
       boolean secret = stays.test(name);
       if (inBase.contains(name) && SampledColumn.isHashable(field.dataType())) {
@@ -74,13 +80,18 @@ final class SampleQuery {
         add(field, column);
       }
     }
-    this.hash = hash(hashed.values());
+    this.hash = hashed.isEmpty() ? null : hash(hashed.values());
     this.tie = hidden.isEmpty() ? null : hash(hidden.values());
   }
 
   /** Columns that were wanted and cannot be had. */
   int leftOut() {
     return leftOut;
+  }
+
+  /** Whether there is nothing that could be asked for, or nothing to tell rows by. */
+  boolean isEmpty() {
+    return hash == null || columns.isEmpty();
   }
 
   List<SampledColumn> columns() {

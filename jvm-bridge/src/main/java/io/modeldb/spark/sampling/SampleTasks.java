@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,6 +48,8 @@ final class SampleTasks {
   private final JobLimit jobs;
   private final Budget budget;
   private final Set<String> done = Collections.newSetFromMap(newest(MAX_DONE));
+  private final Set<String> gaveWay = Collections.newSetFromMap(newest(MAX_DONE));
+  private final Map<Long, Set<String>> tooWide = newest(MAX_DONE);
   private final Map<Long, Set<String>> told = newest(MAX_TOLD);
 
   SampleTasks(Run run, SampleSettings settings, Scoring.Chain chain, JobLimit jobs) {
@@ -63,9 +64,10 @@ final class SampleTasks {
     Scoring last = chain.of(dataset);
     Scoring first = last == null ? null : chain.first(last);
     long root = first == null ? dataset : first.input;
-    if (!done.add("train " + root)) {
-      return;
-    }
+    once("train " + root, () -> sampleTraining(data, first, root));
+  }
+
+  private void sampleTraining(Dataset<?> data, Scoring first, long root) throws Exception {
     Dataset<?> alive = first == null ? data : first.inputData();
     Dataset<?> asked = alive == null ? data : alive;
     Set<String> columns = names(first == null ? data.schema() : first.inputSchema);
@@ -73,6 +75,7 @@ final class SampleTasks {
     SampleRows rows =
         take(
             asked,
+            root,
             base(columns, origins),
             columns,
             origins,
@@ -92,9 +95,21 @@ final class SampleTasks {
     Scoring writer = last == null ? null : chain.writer(last, named);
     writer = writer == null ? last : writer;
     long model = writer == null ? 0 : writer.model;
-    if (!done.add("test " + root + " " + model)) {
-      return;
-    }
+    Scoring said = writer;
+    once(
+        "test " + root + " " + model,
+        () -> sampleEvaluation(evaluator, evaluated, root, last, said, measured));
+  }
+
+  private void sampleEvaluation(
+      Component evaluator,
+      Dataset<?> evaluated,
+      long root,
+      Scoring last,
+      Scoring writer,
+      String measured)
+      throws Exception {
+    long model = writer == null ? 0 : writer.model;
     Dataset<?> scored = last == null ? evaluated : last.outputData();
     scored = scored == null ? evaluated : scored;
     ColumnOrigins origins = new ColumnOrigins(run, scored, settings.excluded);
@@ -106,7 +121,7 @@ final class SampleTasks {
     probability = probability == null ? param(evaluator, "probabilityCol") : probability;
     Set<String> said = new HashSet<>(Arrays.asList(prediction, probability));
     int limit = Math.max(settings.predictionRows, settings.rows);
-    SampleRows rows = take(scored, base, all, origins, said, limit, "scored rows");
+    SampleRows rows = take(scored, root, base, all, origins, said, limit, "scored rows");
     if (rows == null) {
       return;
     }
@@ -121,6 +136,26 @@ final class SampleTasks {
     written.removeAll(base);
     int stageRows = Math.min(settings.rows, rows.size());
     tell(rows.sampled(last.output, "stage", all(stageRows), written));
+  }
+
+  /** Something that may fail in any way. */
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  /** Does it the first time that it is asked for; once more when it gave way then. */
+  private void once(String what, Work work) throws Exception {
+    if (!done.add(what)) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (JobLimit.GaveWayException e) {
+      if (gaveWay.add(what)) {
+        done.remove(what);
+      }
+      throw e;
+    }
   }
 
   /** The rows of the base dataset that no sample of it has had yet. */
@@ -140,6 +175,7 @@ final class SampleTasks {
   /** Null when the dataset is not one to be sampled. */
   private SampleRows take(
       Dataset<?> data,
+      long root,
       Set<String> base,
       Set<String> wanted,
       ColumnOrigins origins,
@@ -151,33 +187,40 @@ final class SampleTasks {
       run.counts().add("sample_streaming", 1);
       return null;
     }
-    if (settings.mode == SampleSettings.Mode.CHEAP) {
-      if (!CheapPlan.is(withCachedData(data))) {
+    boolean cheap = settings.mode == SampleSettings.Mode.CHEAP;
+    if (cheap && budget.isSpent()) {
+      run.counts().add("sample_over_budget", 1);
+      return null;
+    }
+    Object session = Reflect.call(data, "sparkSession");
+    SparkContext spark = (SparkContext) Reflect.call(session, "sparkContext");
+    Set<String> unread = Collections.emptySet();
+    if (cheap) {
+      unread = agreed(root, base, CheapData.columnsNotToRead(data, spark));
+      if (unread == null) {
         run.counts().add("sample_not_cheap", 1);
-        return null;
-      }
-      if (budget.isSpent()) {
-        run.counts().add("sample_over_budget", 1);
         return null;
       }
     }
     SampleQuery query =
-        new SampleQuery(data, base, wanted, column -> origins.mustStay(column, said));
+        new SampleQuery(data, base, wanted, column -> origins.mustStay(column, said), unread);
     if (query.leftOut() > 0) {
       run.counts().add("sample_column_left_out", query.leftOut());
+    }
+    if (query.isEmpty()) {
+      return null;
     }
     int rows = query.affordable(limit);
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
-    SparkContext spark =
-        (SparkContext) Reflect.call(Reflect.call(data, "sparkSession"), "sparkContext");
     long started = System.nanoTime();
     try {
       return jobs.run(
           spark,
           "ModelDB samples " + what,
           settings.timeoutNanos,
+          cheap,
           () -> new SampleRows(query.columns(), query.of(rows).collectAsList()));
     } finally {
       budget.spend(System.nanoTime() - started);
@@ -185,12 +228,28 @@ final class SampleTasks {
   }
 
   /**
-   * The plan that would be run, of a dataset of our own: a user's dataset that was asked for it
-   * would stay with what is cached today.
+   * What is not read of one sample of a base dataset is not read of any other, even if it could be
+   * by then: else its rows had other ids.
+   *
+   * @param now the columns that cannot be read of this one; null when none can
+   * @return null when this one would need others
    */
-  private static Object withCachedData(Dataset<?> data) {
-    Dataset<?> own = data.select(functions.col("*"));
-    return Reflect.call(Reflect.call(own, "queryExecution"), "withCachedData");
+  private Set<String> agreed(long root, Set<String> base, Set<String> now) {
+    if (now == null) {
+      return null;
+    }
+    Set<String> ofBase = new HashSet<>(now);
+    ofBase.retainAll(base);
+    Set<String> before = tooWide.putIfAbsent(root, ofBase);
+    if (before == null) {
+      return now;
+    }
+    if (!before.containsAll(ofBase)) {
+      return null;
+    }
+    Set<String> both = new HashSet<>(now);
+    both.addAll(before);
+    return both;
   }
 
   /** The nearest scoring upstream; null when there is none, or more than one. */

@@ -6,6 +6,7 @@ import io.modeldb.spark.capture.Run;
 import io.modeldb.spark.capture.Sampling;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
@@ -22,6 +23,14 @@ public final class Sampler implements Sampling, Runnable {
   private static final int MAX_STAGES = 1000;
   private static final int MAX_DEPTH = 8;
 
+  /** For how long a sample waits for a moment without a job of the user's. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** For how long there must be none before a sample that gave way is tried again. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long POLL_MILLIS = 100;
+
   /**
    * What PySpark's searches call the column by which they draw their folds, and its OneVsRest those
    * of labels and sums.
@@ -33,13 +42,15 @@ public final class Sampler implements Sampling, Runnable {
   private final Run run;
   private final SampleSettings settings;
   private final Scoring.Chain chain = new Scoring.Chain();
-  private final JobLimit jobs = new JobLimit();
+  private final RunningJobs running = new RunningJobs(System::nanoTime);
+  private final JobLimit jobs = new JobLimit(running);
   private final SampleTasks tasks;
 
   // Guarded by `this`.
   private final Deque<Task> waiting = new ArrayDeque<>();
   private boolean started;
   private boolean busy;
+  private boolean stopping;
   private boolean closed;
 
   /** A dataset that waits to be sampled. */
@@ -50,6 +61,10 @@ public final class Sampler implements Sampling, Runnable {
     final Dataset<?> data;
     final long dataset;
     final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    final long offered = System.nanoTime();
+
+    /** It gave way once; another time there will be none. */
+    boolean again;
 
     Task(Component evaluator, Dataset<?> data, long dataset) {
       this.evaluator = evaluator;
@@ -172,11 +187,40 @@ public final class Sampler implements Sampling, Runnable {
   private synchronized Task next() throws InterruptedException {
     busy = false;
     notifyAll();
-    while (waiting.isEmpty() && !closed) {
-      wait();
+    Task next = pollReady();
+    while (next == null && !closed) {
+      wait(waiting.isEmpty() ? 0 : POLL_MILLIS);
+      next = pollReady();
     }
-    busy = !closed;
-    return closed ? null : waiting.pollFirst();
+    busy = next != null;
+    return next;
+  }
+
+  private Task pollReady() {
+    for (Iterator<Task> tasks = waiting.iterator(); tasks.hasNext(); ) {
+      Task task = tasks.next();
+      if (isReady(task)) {
+        tasks.remove();
+        return task;
+      }
+    }
+    return null;
+  }
+
+  private boolean isReady(Task task) {
+    if (task.again) {
+      return running.quietFor(stopping ? 0 : QUIET_NANOS);
+    }
+    return running.quietFor(0) || System.nanoTime() - task.offered >= PATIENCE_NANOS;
+  }
+
+  /** An event of Spark's. */
+  public void on(Object event) {
+    if (running.on(event)) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
   }
 
   private void take(Task task) {
@@ -189,6 +233,9 @@ public final class Sampler implements Sampling, Runnable {
       } else {
         tasks.evaluation(task.evaluator, task.data, task.dataset);
       }
+    } catch (JobLimit.GaveWayException e) {
+      run.counts().add("sample_gave_way", 1);
+      tryAgain(task);
     } catch (JobLimit.TimeoutException e) {
       run.counts().add("sample_timeout", 1);
     } catch (Throwable t) {
@@ -198,17 +245,31 @@ public final class Sampler implements Sampling, Runnable {
     }
   }
 
-  /** Waits until all that was told is sampled, at most so long. */
+  private synchronized void tryAgain(Task task) {
+    if (!task.again && !closed) {
+      task.again = true;
+      waiting.addLast(task);
+    }
+  }
+
+  /** The context stops. Waits until all that was told is sampled, at most so long. */
   public synchronized void await(long nanos) {
+    stopping = true;
+    notifyAll();
     long deadline = System.nanoTime() + nanos;
     try {
-      for (long left = nanos; started && !closed && (busy || !waiting.isEmpty()) && left > 0; ) {
+      for (long left = nanos; started && !closed && (busy || isAnyToCome()) && left > 0; ) {
         TimeUnit.NANOSECONDS.timedWait(this, Math.max(1, left));
         left = deadline - System.nanoTime();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Not those that wait for the end of a job of the user's. */
+  private boolean isAnyToCome() {
+    return waiting.stream().anyMatch(task -> !task.again || running.quietFor(0));
   }
 
   /** Takes no more samples; cancels what it is at, and does not wait for it. */

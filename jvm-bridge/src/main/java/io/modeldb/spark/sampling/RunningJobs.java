@@ -1,0 +1,80 @@
+package io.modeldb.spark.sampling;
+
+import io.modeldb.spark.capture.WorkEvents;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+
+/**
+ * Which jobs run, as Spark's events tell it: the user's, and that of a sample.
+ *
+ * <p>Spark gives its slots to jobs in their order, unless told otherwise: a job of the user's that
+ * comes after a sample's gets none until the sample is done.
+ */
+final class RunningJobs {
+  /** What a sample may run for whatever comes, so that small ones are taken in a busy program. */
+  static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final LongSupplier clock;
+  private final Set<Integer> users = new HashSet<>();
+  private final Set<Integer> sampleStages = new HashSet<>();
+  private long quietSince;
+  private boolean sampleRuns;
+  private long sampleSince;
+
+  /**
+   * @param clock tells nanoseconds
+   */
+  RunningJobs(LongSupplier clock) {
+    this.clock = clock;
+    this.quietSince = clock.getAsLong();
+  }
+
+  /** Takes an event; says whether the user's last job has ended. */
+  synchronized boolean on(Object event) {
+    if (event instanceof SparkListenerTaskStart) {
+      // Waiting for slots holds up nobody: what counts begins with the first task.
+      if (!sampleRuns && sampleStages.contains(((SparkListenerTaskStart) event).stageId())) {
+        sampleRuns = true;
+        sampleSince = clock.getAsLong();
+      }
+    } else if (event instanceof SparkListenerStageSubmitted) {
+      SparkListenerStageSubmitted stage = (SparkListenerStageSubmitted) event;
+      if (WorkEvents.isOwn(stage.properties())) {
+        sampleStages.add(stage.stageInfo().stageId());
+      }
+    } else if (event instanceof SparkListenerJobStart) {
+      SparkListenerJobStart job = (SparkListenerJobStart) event;
+      if (!WorkEvents.isOwn(job.properties())) {
+        users.add(job.jobId());
+      }
+    } else if (event instanceof SparkListenerJobEnd) {
+      if (users.remove(((SparkListenerJobEnd) event).jobId()) && users.isEmpty()) {
+        quietSince = clock.getAsLong();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Another sample begins. */
+  synchronized void sampleBegins() {
+    sampleStages.clear();
+    sampleRuns = false;
+  }
+
+  /** Whether the sample has had its time and a job of the user's is there. */
+  synchronized boolean sampleMustGiveWay() {
+    return sampleRuns && !users.isEmpty() && clock.getAsLong() - sampleSince >= FIRST_NANOS;
+  }
+
+  /** Whether no job of the user's has run for so long. */
+  synchronized boolean quietFor(long nanos) {
+    return users.isEmpty() && clock.getAsLong() - quietSince >= nanos;
+  }
+}

@@ -1,0 +1,96 @@
+package io.modeldb.spark.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Properties;
+import org.apache.spark.scheduler.JobSucceeded$;
+import org.apache.spark.scheduler.SparkListenerJobEnd;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.StageInfo;
+import org.junit.jupiter.api.Test;
+import scala.Option;
+import scala.collection.Seq;
+import scala.collection.immutable.Nil$;
+
+class RunningJobsTest {
+  private long now = 5;
+  private final RunningJobs jobs = new RunningJobs(() -> now);
+
+  @Test
+  void aSampleGivesWayAfterItsTimeAndNotBefore() {
+    jobs.sampleBegins();
+    start(1, null);
+    stage(7, JobLimit.GROUP);
+    now += 10 * RunningJobs.FIRST_NANOS;
+    assertFalse(jobs.sampleMustGiveWay(), "it has not begun: it waits for slots");
+    task(7);
+    now += RunningJobs.FIRST_NANOS - 1;
+    assertFalse(jobs.sampleMustGiveWay(), "the first second is its own");
+    task(7);
+    now += 1;
+    assertTrue(jobs.sampleMustGiveWay());
+    end(1);
+    assertFalse(jobs.sampleMustGiveWay(), "nobody is there");
+    start(2, "the user's");
+    assertTrue(jobs.sampleMustGiveWay());
+    jobs.sampleBegins();
+    assertFalse(jobs.sampleMustGiveWay(), "another sample");
+    task(7);
+    stage(8, null);
+    task(8);
+    now += RunningJobs.FIRST_NANOS;
+    assertFalse(jobs.sampleMustGiveWay(), "no task is this one's");
+  }
+
+  @Test
+  void quietIsWithoutJobsOfTheUsers() {
+    start(1, JobLimit.GROUP);
+    now += 10;
+    assertTrue(jobs.quietFor(10));
+    assertFalse(jobs.quietFor(11));
+    start(2, null);
+    start(3, null);
+    assertFalse(jobs.quietFor(0));
+    assertFalse(end(2));
+    assertFalse(end(1));
+    assertTrue(end(3));
+    assertTrue(jobs.quietFor(0));
+    assertFalse(jobs.quietFor(1));
+    assertFalse(end(9), "it was not known");
+  }
+
+  private void start(int job, String group) {
+    jobs.on(new SparkListenerJobStart(job, 0, none(), properties(group)));
+  }
+
+  private boolean end(int job) {
+    return jobs.on(new SparkListenerJobEnd(job, 0, JobSucceeded$.MODULE$));
+  }
+
+  private void task(int stage) {
+    jobs.on(new SparkListenerTaskStart(stage, 0, null));
+  }
+
+  private void stage(int id, String group) {
+    Option<Object> shuffle = Option.empty();
+    StageInfo stage =
+        new StageInfo(id, 0, "", 1, none(), none(), "", null, none(), shuffle, 0, false, 0);
+    jobs.on(new SparkListenerStageSubmitted(stage, properties(group)));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> Seq<T> none() {
+    return (Seq<T>) (Seq<?>) Nil$.MODULE$;
+  }
+
+  private static Properties properties(String group) {
+    Properties properties = new Properties();
+    if (group != null) {
+      properties.setProperty("spark.jobGroup.id", group);
+    }
+    return properties;
+  }
+}
