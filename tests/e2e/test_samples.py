@@ -212,3 +212,47 @@ def test_always_and_off(submit: Submitter, nobody: str, messages: wire.Messages)
     assert hurried.not_captured()["sample_timeout"] == 3
     for line, same in zip(bare.did("model"), hurried.job.did("model"), strict=True):
         assert {**line, "uid": None} == {**same, "uid": None}
+
+
+WIDE_HEAP = "512m"
+
+
+@pytest.fixture(scope="module", params=["parquet", "orc"])
+def wide_table(
+    request: pytest.FixtureRequest, submit: Submitter, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, ...]:
+    """Arguments for `programs/wide_column.py`."""
+    arguments = (str(tmp_path_factory.mktemp("wide") / "table"), "--layout", request.param)
+    submit("wide_column.py", *arguments, "--write").succeed()
+    return arguments
+
+
+def test_wide_columns_are_not_read(
+    submit: Submitter, nobody: str, messages: wire.Messages, wide_table: tuple[str, ...]
+) -> None:
+    """A batch of rows of a column that the program never reads is larger than its heap: the
+    program ends as it does by itself, and its rows are sampled without that column."""
+    bare = submit("wide_column.py", *wide_table, memory=WIDE_HEAP)
+    code = bare.end()
+    job = submit("wide_column.py", *wide_table, agent=nobody, memory=WIDE_HEAP, conf=SETTINGS)
+    assert (job.end(), job.lines()) == (code, bare.lines())
+    assert code == 0
+    of = told(job, messages)
+    (train,), (test,) = of.samples("train"), of.samples("test")
+    assert {"id", "a", "b", "label"} <= names(train) == names(test)
+    assert "body" not in names(train)
+    assert ("words" in names(train)) == ("parquet" in wide_table), "the footer says how wide"
+    assert set(train.row_ids) <= set(test.row_ids), "a row has the same id in both"
+    assert of.not_captured()["sample_column_left_out"] >= 2
+    assert "sample_failed" not in of.not_captured()
+
+
+def test_samples_give_way(submit: Submitter, nobody: str, messages: wire.Messages) -> None:
+    """A job of the user's does not wait for a sample that takes minutes: that one is cancelled."""
+    conf = SETTINGS | {"spark.modeldb.sample.timeout": "1h", "spark.modeldb.flush.timeout": "1s"}
+    job = submit("next_job.py", agent=nobody, conf=conf)
+    of = told(job, messages)
+    assert job.did("count") == [{"did": "count", "rows": 10}]
+    assert job.did("others") == [{"did": "others", "status": ["FAILED"]}]
+    assert of.not_captured()["sample_gave_way"] >= 1
+    assert not of.samples("train")

@@ -1,0 +1,58 @@
+"""A model on a table with one column so wide that a batch of its rows fills a small heap.
+
+A plain Spark program that never reads that column. `write` makes the table, without it a model
+is fitted.
+"""
+
+import argparse
+import json
+
+from pyspark.ml.evaluation import RegressionEvaluator
+from pyspark.ml.feature import VectorAssembler
+from pyspark.ml.regression import LinearRegression
+from pyspark.sql import SparkSession
+
+ROWS = 1500
+# Characters of each row in 64s. They pack well, so that the file is small.
+WIDTH = 6000
+
+
+def say(did, **facts):
+    print(json.dumps({"did": did, **facts}), flush=True)
+
+
+def write(spark, place, layout):
+    spark.range(0, ROWS, 1, 1).selectExpr(
+        "id",
+        "rand(1) * 10 as a",
+        "rand(2) * 5 as b",
+        f"concat(cast(id as string), repeat(sha2(cast(id as string), 256), {WIDTH})) as body",
+        "split(concat(id, ' ', sha2(cast(id as string), 256)), ' ') as words",
+        "rand(1) * 20 - rand(2) * 5 as label",
+    ).write.format(layout).save(place)
+
+
+def fit(spark, place, layout):
+    table = spark.read.format(layout).load(place)
+    data = VectorAssembler(inputCols=["a", "b"], outputCol="features").transform(table)
+    scored = LinearRegression(maxIter=2).fit(data).transform(data)
+    # Each row in one way or the other, so that files of any order give the same digits.
+    say("fit", error=round(RegressionEvaluator().evaluate(scored), 6))
+    for _ in range(3):
+        say("count", rows=spark.range(1000).count())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("place")
+    parser.add_argument("--layout", default="parquet")
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    spark = SparkSession.builder.appName("e2e wide column").getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    (write if arguments.write else fit)(spark, arguments.place, arguments.layout)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
