@@ -21,9 +21,12 @@ import java.util.Set;
 final class CheapPlan {
   private static final int MAX_NODES = 2000;
 
+  /** Spark's code for a range does not look whether it was cancelled. */
+  static final int MAX_RANGE_ROWS = 100_000;
+
   private static final Set<String> ROW_BY_ROW =
       names("Project", "Filter", "Sample", "SubqueryAlias", "View", "ResolvedHint");
-  private static final Set<String> IN_MEMORY = names("LocalRelation", "Range", "OneRowRelation");
+  private static final Set<String> IN_MEMORY = names("LocalRelation", "OneRowRelation");
 
   /** Functions of a seed: the same rows each time. */
   private static final Set<String> SEEDED = names("Rand", "Randn");
@@ -118,6 +121,9 @@ final class CheapPlan {
       return true;
     }
     switch (kind) {
+      case "Range":
+        Object rows = Reflect.call(node, "numElements");
+        return rows instanceof Number && ((Number) rows).doubleValue() <= MAX_RANGE_ROWS;
       case "InMemoryRelation":
         // One that is to be cached and is not yet would be computed for us.
         Object cache = Reflect.call(node, "cacheBuilder");

@@ -27,6 +27,12 @@ class CheapPlanTest {
   }
 
   @Test
+  void longRangesCannotBeCancelled() {
+    assertNotNull(CheapPlan.of(new FakePlan.Range(CheapPlan.MAX_RANGE_ROWS), 100));
+    assertNull(CheapPlan.of(new FakePlan.Range(CheapPlan.MAX_RANGE_ROWS + 1), 100));
+  }
+
+  @Test
   void unknownNodesAreNotCheap() {
     assertNull(CheapPlan.of(new FakePlan(Collections.emptyList(), files(1)), 100));
     assertNull(CheapPlan.of(null, 100));

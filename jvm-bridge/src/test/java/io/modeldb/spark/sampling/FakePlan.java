@@ -1,6 +1,7 @@
 package io.modeldb.spark.sampling;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.FakeColumn;
 
@@ -37,6 +38,20 @@ public class FakePlan {
   public static final class Filter extends FakePlan {
     Filter(Object child, FakeColumn condition) {
       super(Arrays.asList(condition), child);
+    }
+  }
+
+  /** Numbers. */
+  public static final class Range extends FakePlan {
+    private final long rows;
+
+    Range(long rows) {
+      super(Collections.emptyList());
+      this.rows = rows;
+    }
+
+    public Number numElements() {
+      return rows;
     }
   }
 
