@@ -6,6 +6,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,10 +248,12 @@ def test_wide_columns_are_not_read(
     assert "sample_failed" not in of.not_captured()
 
 
-def test_samples_give_way(submit: Submitter, nobody: str, messages: wire.Messages) -> None:
+def test_samples_give_way(
+    submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
+) -> None:
     """A job of the user's does not wait for a sample that takes minutes: that one is cancelled."""
-    conf = SETTINGS | {"spark.modeldb.sample.timeout": "1h", "spark.modeldb.flush.timeout": "1s"}
-    job = submit("next_job.py", agent=nobody, conf=conf)
+    conf = SETTINGS | {"spark.modeldb.sample.timeout": "60m", "spark.modeldb.flush.timeout": "1s"}
+    job = submit("next_job.py", str(tmp_path / "ids"), agent=nobody, conf=conf)
     of = told(job, messages)
     assert job.did("count") == [{"did": "count", "rows": 10}]
     assert job.did("others") == [{"did": "others", "status": ["FAILED"]}]

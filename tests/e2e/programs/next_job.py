@@ -5,10 +5,13 @@ one fared while a job of its own ran.
 """
 
 import json
+import sys
 import time
 
 from pyspark.ml.feature import MinMaxScaler, VectorAssembler
 from pyspark.sql import SparkSession
+
+ROWS = 4_000_000
 
 
 def say(did, **facts):
@@ -19,9 +22,9 @@ def main():
     spark = SparkSession.builder.appName("e2e next job").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     tracker = spark.sparkContext.statusTracker()
-    # Half a millisecond for each row.
-    data = spark.range(0, 1_000_000, 1, 2).selectExpr(
-        "id", "sha2(repeat(cast(id as string), 20000), 256) as never"
+    spark.range(0, ROWS, 1, 2).write.parquet(sys.argv[1])
+    data = spark.read.parquet(sys.argv[1]).selectExpr(
+        "id", "sha2(repeat(cast(id as string), 2000), 256) as never"
     )
     vectors = VectorAssembler(inputCols=["id"], outputCol="vector").transform(data)
     MinMaxScaler(inputCol="vector", outputCol="scaled").fit(vectors)
