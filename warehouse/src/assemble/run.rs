@@ -105,12 +105,24 @@ impl RunState {
             producer: place.producer,
         };
         let what = resolved(what, &locals.datasets);
-        if context.run.client.as_deref() == Some("connect")
-            && let Happening::Transformed(transformed) = &*what
-            && let Some(first) = locals.replays.replayed(transformed)
-        {
-            locals.datasets.alias(transformed.output, first);
-            return;
+        if context.run.client.as_deref() == Some("connect") {
+            match &*what {
+                Happening::Transformed(made) => {
+                    if let Some(first) = locals.replays.replayed(made) {
+                        locals.datasets.alias(made.output, first);
+                        locals.inference.replayed(made, first);
+                        return;
+                    }
+                }
+                Happening::DatasetSeen(seen) => {
+                    let first = locals.replays.seen_before(seen);
+                    if let Some(first) = first.filter(|n| locals.datasets.get(*n).is_some()) {
+                        locals.datasets.alias(seen.dataset, first);
+                        return;
+                    }
+                }
+                _ => {}
+            }
         }
         let happenings = match infer::applies(&context) {
             true => locals.inference.expand(&what, at, &locals.datasets),

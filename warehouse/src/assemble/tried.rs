@@ -38,6 +38,16 @@ impl Tried {
         self.best = candidate;
     }
 
+    /// Configurations get other numbers.
+    pub(super) fn renumber(&mut self, number: impl Fn(i64) -> i64) {
+        for (candidate, _) in self.fits.values_mut() {
+            *candidate = number(*candidate);
+        }
+        let values = std::mem::take(&mut self.values).into_iter();
+        self.values = values.map(|(old, of)| (number(old), of)).collect();
+        self.best = self.best.map(number);
+    }
+
     pub(super) fn has(&self, operation: u64) -> bool {
         self.fits.contains_key(&operation)
     }

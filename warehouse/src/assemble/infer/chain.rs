@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::search::Within;
-use super::{INFERRED, Inference, Scene, started};
+use super::{INFERRED, INFERRED_SEARCH, Inference, Scene, is_inferred, started, take};
 use crate::assemble::context::Action;
 use crate::assemble::fit::{OpenFit, Part, Position};
 use crate::assemble::state::{canonical, state_id};
@@ -15,7 +15,7 @@ use crate::event::{Component, Failure, FitEnded, FitKind, FitStarted, Transforme
 use crate::limits::MAX_KNOWN_PIPELINES;
 use crate::row::{ModelRow, Row, TransformRow};
 
-const PIPELINE: &str = "org.apache.spark.ml.Pipeline";
+pub(super) const PIPELINE: &str = "org.apache.spark.ml.Pipeline";
 const PIPELINE_MODEL: &str = "org.apache.spark.ml.PipelineModel";
 
 /// See the module.
@@ -26,10 +26,13 @@ pub(super) struct Chain {
     pub refit: Option<u64>,
     /// Its place in a search.
     pub within: Option<Within>,
+    /// Whether it may be the transform of what the chain below it fitted last.
+    #[serde(default)]
+    pub again: bool,
 }
 
 /// A fit or a transform at the top.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Call {
     pub operation: u64,
     fit: bool,
@@ -46,8 +49,9 @@ pub(super) struct Call {
     pub problem_type: Option<String>,
     /// Its row, which waits for its place.
     pub held: Option<Held>,
-    /// For a search that ended, the models of its best.
-    search: Option<Vec<Key>>,
+    /// For what was put together, the stages: of a search, those of its best.
+    #[serde(alias = "search")]
+    whole: Option<Vec<Key>>,
 }
 
 /// A row that waits.
@@ -90,7 +94,7 @@ impl Call {
             failure: None,
             problem_type: None,
             held: None,
-            search: None,
+            whole: None,
         }
     }
 
@@ -109,17 +113,17 @@ impl Call {
             failure: transformed.failure.clone(),
             problem_type: None,
             held: None,
-            search: None,
+            whole: None,
         }
     }
 
-    /// A search that has ended, as a stage.
-    pub(super) fn searched(
+    /// A search or a pipeline that was fitted, as a stage.
+    pub(super) fn whole(
         operation: u64,
         component: Component,
         dataset: u64,
         row: Box<ModelRow>,
-        best: Vec<Key>,
+        stages: Vec<Key>,
     ) -> Self {
         Self {
             operation,
@@ -134,12 +138,12 @@ impl Call {
             failure: None,
             problem_type: row.problem_type.clone(),
             held: Some(Held::Model(row)),
-            search: Some(best),
+            whole: Some(stages),
         }
     }
 
-    pub(super) fn is_search(&self) -> bool {
-        self.search.is_some()
+    pub(super) fn is_whole(&self) -> bool {
+        self.whole.is_some()
     }
 
     /// Whether it gave this dataset or this model.
@@ -149,8 +153,8 @@ impl Call {
     }
 
     fn keys(&self) -> Vec<Key> {
-        match (&self.search, self.fit, self.model) {
-            (Some(best), ..) => best.clone(),
+        match (&self.whole, self.fit, self.model) {
+            (Some(stages), ..) => stages.clone(),
             (None, true, _) => vec![Key::Model(self.operation)],
             (None, false, 0) => vec![Key::Uid(self.component.uid.clone())],
             (None, false, model) => vec![Key::Model(model)],
@@ -185,6 +189,20 @@ impl Chain {
             true => !call.fit && last.keys() == call.keys(),
             false => true,
         }
+    }
+
+    /// Where the pipeline begins whose own training set this call transforms by its first
+    /// stage: it stands inside another one, or was called by hand.
+    pub(super) fn begins_again(&self, call: &Call) -> Option<usize> {
+        let last = self.calls.last()?;
+        if call.fit || !last.fit || !last.ended || last.failure.is_some() || call.input == 0 {
+            return None;
+        }
+        let begin = self.calls.iter().position(|c| c.input == call.input)?;
+        let pipeline = &self.calls[begin..];
+        let stages = Self::stages(pipeline).into_iter().flat_map(Call::keys);
+        let stages: Vec<_> = stages.collect();
+        (stages.len() > 1 && stages.starts_with(&call.keys())).then_some(begin)
     }
 
     /// The fits and transformers of a pipeline: transforms by models of its own fits are no
@@ -228,6 +246,15 @@ impl Inference {
             self.threads.remove(&thread);
         }
         let Some(mut chain) = popped else { return };
+        if chain.again {
+            // What it may have been the transform of was called by hand.
+            let used = chain.calls.first().map(|call| call.input);
+            for call in &mut chain.calls {
+                release(scene, call, self.parent_of(chain.within.as_ref()));
+            }
+            self.conclude(scene, thread, used);
+            return;
+        }
         let begin = beginning(scene, &chain.calls, next);
         let mut rest = chain.calls.split_off(begin);
         for call in &mut chain.calls {
@@ -255,6 +282,11 @@ impl Inference {
             return;
         }
         let sources = emit_pipeline(scene, &mut rest, &unit, &place);
+        self.remember(&unit);
+        self.placed(scene, thread, place, unit, sources);
+    }
+
+    fn remember(&mut self, unit: &Unit) {
         if unit.failure.is_none() {
             self.pipelines
                 .push_back((unit.operation, unit.keys.clone()));
@@ -262,40 +294,118 @@ impl Inference {
                 self.pipelines.pop_front();
             }
         }
-        self.placed(scene, thread, place, unit, sources);
+    }
+
+    /// The last calls of a thread, from `begin` on, are a pipeline that now transforms its own
+    /// training set: its row waits as a stage, and a new chain for its transform.
+    pub(super) fn conclude_inner(&mut self, scene: &mut Scene<'_>, thread: u64, begin: usize) {
+        let stack = self.threads.entry(thread).or_default();
+        let Some(chain) = stack.last_mut() else {
+            return;
+        };
+        let mut inner = chain.calls.split_off(begin);
+        if let [whole] = inner.as_slice()
+            && whole.is_whole()
+        {
+            chain.calls.append(&mut inner);
+        } else {
+            let unit = unit(&inner, false);
+            let first = scene.rows.len();
+            emit_pipeline(scene, &mut inner, &unit, &Position::top());
+            let model_id = scene.context.model_id(unit.operation);
+            let row = take(scene.rows, first, |row| match row {
+                Row::Models(row) if row.model_id == model_id => Some(Held::Model(row.clone())),
+                _ => None,
+            });
+            if let Some(Held::Model(row)) = row {
+                let Unit {
+                    operation, dataset, ..
+                } = unit;
+                let component = unit.estimator.clone();
+                let stage = Call::whole(operation, component, dataset, row, unit.keys.clone());
+                chain.calls.push(stage);
+            }
+            self.remember(&unit);
+        }
+        let again = Chain {
+            again: true,
+            ..Chain::default()
+        };
+        self.threads.entry(thread).or_default().push(again);
     }
 
     /// Whether the last transforms on a thread are those of a pipeline that was fitted: then
-    /// that is what they are.
+    /// that is what they are, one transform, which may be a part of another one.
     pub(super) fn recognise_scoring(&mut self, scene: &mut Scene<'_>, thread: u64) {
-        let Some(chain) = self.threads.get(&thread).and_then(|stack| stack.last()) else {
+        let Some(stack) = self.threads.get_mut(&thread) else {
+            return;
+        };
+        let Some(chain) = stack.last_mut() else {
             return;
         };
         if chain.calls.iter().any(|call| call.fit) {
             return;
         }
-        let keys: Vec<_> = chain.calls.iter().flat_map(Call::keys).collect();
         let mut known = self.pipelines.iter().rev();
-        let Some((pipeline, stages)) = known.find(|(_, stages)| keys.ends_with(stages)) else {
+        let found = known.find_map(|(pipeline, stages)| {
+            if let Some(begin) = ends_with(&chain.calls, stages) {
+                return Some((*pipeline, begin, Vec::new()));
+            }
+            // The first stages may have been run on this data before.
+            let calls = chain.calls.iter().flat_map(Call::keys).collect::<Vec<_>>();
+            let first = stages.strip_suffix(calls.as_slice())?;
+            let run = |_, before: &[Call]| before.iter().flat_map(Call::keys).eq(first.to_vec());
+            let before = self.replayed.before(chain.calls.first()?.input, run)?;
+            Some((*pipeline, 0, before))
+        });
+        let Some((pipeline, begin, before)) = found else {
             return;
         };
-        let (pipeline, count) = (*pipeline, stages.len());
-        let Some(mut chain) = self.threads.get_mut(&thread).and_then(Vec::pop) else {
-            return;
-        };
-        if self.threads.get(&thread).is_some_and(Vec::is_empty) {
-            self.threads.remove(&thread);
+        self.replayed.take(&before);
+        chain.calls.splice(0..0, before);
+        let mut scoring = chain.calls.split_off(begin);
+        let scored = emit_scoring(scene, &mut scoring, pipeline);
+        chain.calls.push(scored);
+        let again = chain.again && begin == 0;
+        // Of what was fitted just before, on its own training set, it goes on from there.
+        if again
+            && let [.., below, top] = stack.as_mut_slice()
+            && top
+                .calls
+                .last()
+                .is_some_and(|call| below.continued_by(call))
+        {
+            below.calls.append(&mut top.calls);
+            stack.pop();
         }
-        let mut scoring = chain.calls.split_off(chain.calls.len() - count);
-        for call in &mut chain.calls {
-            release(scene, call, None);
-        }
-        emit_scoring(scene, &mut scoring, pipeline);
     }
+}
+
+/// Where the calls begin that are, to the end, transforms by exactly these stages.
+fn ends_with(calls: &[Call], stages: &[Key]) -> Option<usize> {
+    let mut keys = Vec::new();
+    for (begin, call) in calls.iter().enumerate().rev() {
+        keys.splice(0..0, call.keys());
+        if keys.len() >= stages.len() {
+            return (keys == stages).then_some(begin);
+        }
+    }
+    None
 }
 
 /// Where a pipeline begins: what is used again after its fit was not made inside it.
 fn beginning(scene: &Scene<'_>, calls: &[Call], next: Option<u64>) -> usize {
+    let used = used_again(scene, calls, next);
+    // A pipeline's transform is a stage of the one that fitted it, and of no other.
+    let others = calls.iter().zip(1..).filter(|(call, after)| {
+        let fitted = |fit: &Call| fit.fit && fit.keys() == call.keys();
+        call.is_whole() && !call.fit && !calls[used.min(*after - 1)..*after].iter().any(fitted)
+    });
+    let others = others.map(|(_, after)| after).max();
+    used.max(others.unwrap_or(0))
+}
+
+fn used_again(scene: &Scene<'_>, calls: &[Call], next: Option<u64>) -> usize {
     let outputs = calls.iter().zip(1..).filter(|(call, _)| call.output != 0);
     let outputs: BTreeMap<u64, usize> = outputs.map(|(call, after)| (call.output, after)).collect();
     let Some(next) = next.filter(|_| !outputs.is_empty()) else {
@@ -320,13 +430,21 @@ fn release(scene: &mut Scene<'_>, call: &mut Call, search: Option<u64>) {
     scene.rows.extend(held.map(Row::from));
 }
 
+/// The number of what calls were put together to: that of the first one that was called.
+fn number(calls: &[Call]) -> u64 {
+    let called = calls.iter().map(|call| call.operation);
+    let first = called.clone().find(|operation| !is_inferred(*operation));
+    let first = first.or_else(|| Some(INFERRED_SEARCH | called.into_iter().next()?));
+    INFERRED | first.unwrap_or_default()
+}
+
 fn unit(calls: &[Call], alone: bool) -> Unit {
     let (first, last) = (&calls[0], &calls[calls.len() - 1]);
     Unit {
         operation: if alone {
             first.operation
         } else {
-            INFERRED | first.operation
+            number(calls)
         },
         dataset: first.input,
         estimator: if alone {
@@ -417,10 +535,11 @@ fn emit_pipeline(
     sources
 }
 
-/// Rows of a pipeline's transform and of those of its stages.
-fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) {
+/// Rows of the stages of a pipeline's transform; answers the whole, whose row waits.
+fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) -> Call {
     let (first, last) = (&calls[0], &calls[calls.len() - 1]);
-    let operation = INFERRED | first.operation;
+    let operation = number(calls);
+    let stages = calls.iter().flat_map(Call::keys).collect();
     let (input, output) = (first.input, last.output);
     let (started_at, ended_at) = (first.started_at, last.ended_at);
     let components = calls.iter().map(|call| call.component.clone());
@@ -450,24 +569,21 @@ fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) {
         ..Transformed::default()
     };
     let added = scene.locals.datasets.transformed(&whole, state.clone());
-    scene.rows.push(
-        TransformRow {
-            transform_id: transform_id.clone(),
-            run_id: context.run.run_id.clone(),
-            project: context.run.project.clone(),
-            model_id: Some(context.model_id(pipeline)),
-            inferred: true,
-            transformer: transformer.class,
-            input_dataset_id: context.some_dataset(input),
-            output_dataset_id: context.some_dataset(output),
-            output_columns: added.unwrap_or_default(),
-            status: "finished".into(),
-            started_at,
-            duration_ms: ended_at.0.saturating_sub(started_at.0) as f64 / 1e3,
-            ..TransformRow::default()
-        }
-        .into(),
-    );
+    let row = TransformRow {
+        transform_id: transform_id.clone(),
+        run_id: context.run.run_id.clone(),
+        project: context.run.project.clone(),
+        model_id: Some(context.model_id(pipeline)),
+        inferred: true,
+        transformer: transformer.class.clone(),
+        input_dataset_id: context.some_dataset(input),
+        output_dataset_id: context.some_dataset(output),
+        output_columns: added.unwrap_or_default(),
+        status: "finished".into(),
+        started_at,
+        duration_ms: ended_at.0.saturating_sub(started_at.0) as f64 / 1e3,
+        ..TransformRow::default()
+    };
     let action = Action {
         kind: "transform",
         subject_id: transform_id,
@@ -477,6 +593,14 @@ fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) {
         occurred_at: started_at,
     };
     scene.actions.push((None, action));
+    Call {
+        component: transformer,
+        started_at,
+        ended_at,
+        held: Some(Held::Transform(row.into())),
+        whole: Some(stages),
+        ..Call::transform(&whole)
+    }
 }
 
 impl Position {

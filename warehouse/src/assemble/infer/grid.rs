@@ -1,10 +1,12 @@
 //! The configurations of a search whose grid nobody told: the fits on the first training set,
 //! in the order in which they began; what differs among them is what the grid sets.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::chain::PIPELINE;
 use crate::assemble::state::canonical;
 use crate::event::{CandidateParam, Component};
 use crate::limits::MAX_CANDIDATES;
@@ -24,8 +26,31 @@ struct Configuration {
 }
 
 impl Grid {
-    pub(super) fn is_empty(&self) -> bool {
-        self.configurations.iter().all(|c| c.stages.is_empty())
+    /// Whether a configuration was begun and not fitted yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.configurations.iter().any(|c| c.stages.is_empty())
+    }
+
+    /// Whether a configuration begins with these stages: true where they are the very objects.
+    pub(super) fn begins_with(&self, stages: &[&Component]) -> Option<bool> {
+        let known = self.configurations.iter();
+        known.filter_map(|c| begins_with(&c.stages, stages)).max()
+    }
+
+    /// Numbers the configurations by what they set, however they arrived: answers the new
+    /// number of each.
+    pub(super) fn sort(&mut self) -> Vec<i64> {
+        let candidates = self.candidates();
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by(|a, b| by_values(&candidates[*a], &candidates[*b]));
+        let mut numbers = vec![0; order.len()];
+        let mut sorted = Vec::new();
+        for (number, place) in (0_i64..).zip(order) {
+            numbers[place] = number;
+            sorted.push(std::mem::take(&mut self.configurations[place]));
+        }
+        self.configurations = sorted;
+        numbers
     }
 
     /// A fit begins on the first training set: the next configuration is its.
@@ -113,6 +138,39 @@ impl Grid {
         };
         self.configurations.iter().map(set).collect()
     }
+}
+
+/// Whether these are the first stages: true where they are the very objects. A pipeline that
+/// is a stage stands for its own.
+pub(super) fn begins_with(known: &[Component], stages: &[&Component]) -> Option<bool> {
+    let known = single(known.iter());
+    let stages = single(stages.iter().copied());
+    let same = |(a, b): (&&Component, &&Component)| canonical(a) == canonical(b);
+    let begins = stages.len() <= known.len() && stages.iter().zip(&known).all(same);
+    begins.then(|| stages.iter().zip(&known).all(|(a, b)| a.uid == b.uid))
+}
+
+fn single<'a>(stages: impl Iterator<Item = &'a Component>) -> Vec<&'a Component> {
+    let leaves = |stage: &'a Component| match stage.class.as_str() {
+        PIPELINE => single(stage.stages.iter()),
+        _ => vec![stage],
+    };
+    stages.flat_map(leaves).collect()
+}
+
+/// Numbers as numbers, all else as text.
+fn by_values(a: &[CandidateParam], b: &[CandidateParam]) -> Ordering {
+    let value = |a: &CandidateParam, b: &CandidateParam| {
+        let (a, b) = (&a.param.value, &b.param.value);
+        match (a.number(), b.number()) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => a.text().cmp(&b.text()),
+        }
+    };
+    let name = |set: &CandidateParam| set.param.name.clone();
+    let named = a.iter().map(name).cmp(b.iter().map(name));
+    let mut values = a.iter().zip(b).map(|(a, b)| value(a, b));
+    named.then_with(|| values.find(|o| o.is_ne()).unwrap_or(Ordering::Equal))
 }
 
 fn signature(stages: &[Component]) -> Vec<String> {

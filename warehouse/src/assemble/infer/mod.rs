@@ -12,6 +12,7 @@
 mod chain;
 mod grid;
 mod one_vs_rest;
+mod replayed;
 mod search;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -29,6 +30,7 @@ use crate::limits::{MAX_CHAIN_CALLS, MAX_CHAINS};
 use crate::row::Row;
 use chain::{Call, Chain, Held, Key};
 use one_vs_rest::OneVsRests;
+use replayed::Replayed;
 use search::Search;
 
 /// Operations that nobody called have the number of their first call with this bit.
@@ -48,6 +50,9 @@ pub(super) struct Inference {
     pipelines: VecDeque<(u64, Vec<Key>)>,
     #[serde(default)]
     one_vs_rests: OneVsRests,
+    /// The last transforms that were made before.
+    #[serde(default)]
+    replayed: Replayed,
 }
 
 /// What the inference may read and change.
@@ -111,19 +116,21 @@ impl Inference {
     pub(super) fn before(&mut self, scene: &mut Scene<'_>, what: &Happening, at: Micros) {
         match what {
             Happening::FitStarted(started) if started.parent == 0 => {
-                let thread = thread(scene.context, started.thread);
-                self.arrive(scene, thread, Call::fit(started, at));
+                self.arrive(scene, started.thread, Call::fit(started, at));
             }
             Happening::Transformed(transformed) if transformed.parent == 0 => {
-                let thread = thread(scene.context, transformed.thread);
-                self.arrive(scene, thread, Call::transform(transformed));
+                self.arrive(scene, transformed.thread, Call::transform(transformed));
             }
             Happening::Evaluated(evaluated) if evaluated.parent == 0 => {
-                let thread = thread(scene.context, evaluated.thread);
+                let searched = scene.locals.datasets.search_split(evaluated.dataset);
+                let thread = match is_connect(scene.context) {
+                    true => searched.is_none().then_some(0),
+                    false => Some(evaluated.thread),
+                };
                 // A fit's own summary is of what it learnt from: that is not used again.
                 let own = evaluated.source.as_deref() == Some("training");
                 let dataset = if own { 0 } else { evaluated.dataset };
-                self.meet(scene, Some(thread), dataset, evaluated.model);
+                self.meet(scene, thread, dataset, evaluated.model);
                 if evaluated.failure.is_some()
                     && let Some(search) = self.search_of(scene, evaluated.dataset)
                 {
@@ -158,17 +165,35 @@ impl Inference {
         let chains = self.threads.values().flatten();
         let held = chains.flat_map(|chain| &chain.calls);
         rows.extend(held.filter_map(|call| call.held.clone()).map(Row::from));
+        let tried = self.searches.values().flat_map(Search::unsettled);
+        rows.extend(tried.map(|row| Row::Models(Box::new(row.clone()))));
     }
 
     /// A fit or a transform is called.
-    fn arrive(&mut self, scene: &mut Scene<'_>, thread: u64, call: Call) {
-        self.meet_others(scene, Some(thread), call.input, call.model);
+    fn arrive(&mut self, scene: &mut Scene<'_>, told: u64, call: Call) {
+        let thread = self.thread(scene, told, &call);
+        // In a search over Connect the same data may be the next configuration's.
+        let shared = is_connect(scene.context) && thread != 0;
+        let used = if shared { 0 } else { call.input };
+        self.meet_others(scene, Some(thread), used, call.model);
         self.close_failed(scene, call.input);
-        self.conclude_tried(scene, call.input);
-        let refit = self.refit_on(&call);
+        let (refit, before) = match self.refit_by(&call) {
+            Some((search, before)) => (Some(search), before),
+            None => (None, self.replayed_in_search(scene, call.input)),
+        };
+        if let Some(search) = refit {
+            self.conclude_tried(scene, search);
+            self.settle(scene, search);
+        }
+        let begin = before.first().map_or(call.input, |first| first.input);
         while let Some(top) = self.threads.get(&thread).and_then(|stack| stack.last()) {
             let begins_refit = refit.is_some() && top.refit != refit;
             if top.continued_by(&call) && !begins_refit {
+                self.push(scene, thread, call);
+                return;
+            }
+            if let Some(begin) = top.begins_again(&call).filter(|_| !begins_refit) {
+                self.conclude_inner(scene, thread, begin);
                 self.push(scene, thread, call);
                 return;
             }
@@ -177,15 +202,18 @@ impl Inference {
             if searched.is_some() && top.transformed() == searched {
                 break;
             }
-            self.conclude(scene, thread, Some(call.input));
+            self.conclude(scene, thread, Some(begin));
         }
         let mut chain = Chain {
             refit,
             ..Chain::default()
         };
         if refit.is_none() {
-            chain.within = self.enter_search(scene, &call);
+            let first = before.first().unwrap_or(&call);
+            chain.within = self.enter_search(scene, thread, first);
         }
+        self.replayed.take(&before);
+        chain.calls = before;
         self.threads.entry(thread).or_default().push(chain);
         self.push(scene, thread, call);
         while self.threads.values().map(Vec::len).sum::<usize>() > MAX_CHAINS {
@@ -256,14 +284,14 @@ impl Inference {
         }
     }
 
-    /// What a search tried is known when its dataset is used again.
-    fn conclude_tried(&mut self, scene: &mut Scene<'_>, dataset: u64) {
-        let of = |chain: &Chain| self.tries_on(chain) == Some(dataset);
+    /// What a search tried is known when it goes on to the next fold, or to the best.
+    fn conclude_tried(&mut self, scene: &mut Scene<'_>, search: u64) {
+        let of = |chain: &Chain| chain.within.as_ref().is_some_and(|w| w.search == search);
         let stacks = self.threads.iter();
         let trying = stacks.filter(|(_, stack)| stack.last().is_some_and(of));
         let trying: Vec<_> = trying.map(|(thread, _)| *thread).collect();
         for thread in trying {
-            self.conclude(scene, thread, Some(dataset));
+            self.conclude(scene, thread, None);
         }
     }
 
@@ -315,18 +343,15 @@ impl Inference {
     fn call(&mut self, operation: u64) -> Option<(u64, &mut Call)> {
         self.threads.iter_mut().find_map(|(thread, stack)| {
             let mut calls = stack.iter_mut().flat_map(|chain| &mut chain.calls);
-            let call = calls.find(|call| call.operation == operation && !call.is_search())?;
+            let call = calls.find(|call| call.operation == operation && !call.is_whole())?;
             Some((*thread, call))
         })
     }
 }
 
 /// Connect's threads are the server's, a new one for each request: they say nothing.
-fn thread(context: &Context<'_>, thread: u64) -> u64 {
-    match context.run.client.as_deref() {
-        Some("connect") => 0,
-        _ => thread,
-    }
+fn is_connect(context: &Context<'_>) -> bool {
+    context.run.client.as_deref() == Some("connect")
 }
 
 /// Takes the row that `wanted` finds, from `first` on.

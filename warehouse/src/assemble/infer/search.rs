@@ -5,14 +5,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Call, Chain, Held, Key, Unit};
-use super::grid::Grid;
-use super::{INFERRED_SEARCH, Inference, Scene, started, take};
+use super::grid::{Grid, begins_with};
+use super::{INFERRED_SEARCH, Inference, Scene, is_connect, started, take};
 use crate::assemble::datasets::SearchSplit;
 use crate::assemble::fit::{OpenFit, Part, Position};
 use crate::clock::Micros;
 use crate::event::{Component, Failure, FitEnded, FitKind, Param, Value};
 use crate::limits::MAX_INFERRED_SEARCHES;
-use crate::row::Row;
+use crate::row::{ModelRow, Row};
 
 const TUNING: &str = "org.apache.spark.ml.tuning";
 const CROSS_VALIDATOR: &str = "CrossValidator";
@@ -35,12 +35,22 @@ pub(super) struct Search {
     pub failure: Option<Failure>,
     /// Whether it was closed as failed; other threads may still be at it.
     closed: bool,
+    /// The thread of its first configuration, and whether others were fitted at the same time.
+    #[serde(default)]
+    thread: u64,
+    #[serde(default)]
+    parallel: bool,
+    /// Whether its configurations are numbered; until then, the rows of those.
+    #[serde(default)]
+    settled: bool,
+    #[serde(default)]
+    unsettled: Vec<ModelRow>,
 }
 
 /// A chain's place in a search.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Within {
-    search: u64,
+    pub search: u64,
     fold: Option<i64>,
     /// Whether it is on the training set itself.
     training: bool,
@@ -58,6 +68,11 @@ impl Search {
 
     fn has_folds(&self) -> bool {
         self.uid.starts_with(CROSS_VALIDATOR)
+    }
+
+    /// The rows that wait for the number of their configuration.
+    pub(super) fn unsettled(&self) -> &[ModelRow] {
+        &self.unsettled
     }
 
     /// As far as it is known: what it searched stands under `stages`.
@@ -99,13 +114,37 @@ impl Inference {
         self.searches.values_mut().rev().find(of)
     }
 
-    /// The search whose best configuration a call may begin to fit again.
-    pub(super) fn refit_on(&self, call: &Call) -> Option<u64> {
-        let on = |search: &&Search| {
-            search.dataset == call.input && !search.closed && !search.grid.is_empty()
+    /// The search whose best configuration a call may begin to fit again, and the calls that
+    /// were made before and lead to it. Of several on the same data it is one that tried such
+    /// a stage: the very object, if it can be, and the last one.
+    pub(super) fn refit_by(&self, call: &Call) -> Option<(u64, Vec<Call>)> {
+        if call.input == 0 {
+            return None;
+        }
+        let refit = |dataset: u64, before: &[Call]| {
+            let calls = before.iter().chain([call]);
+            let stages: Vec<_> = calls.map(|call| &call.component).collect();
+            let open = self.searches.values();
+            let open = open.filter(|search| search.dataset == dataset && !search.closed);
+            let tried = open.filter_map(|s| Some((self.tried_first(s, &stages)?, s.operation)));
+            tried.max().map(|(_, operation)| operation)
         };
-        let search = self.searches.values().rev().find(on)?;
-        (call.input != 0).then_some(search.operation)
+        let begin = |dataset, before: &[Call]| refit(dataset, before).is_some();
+        let before = self.replayed.before(call.input, begin)?;
+        let dataset = before.first().map_or(call.input, |first| first.input);
+        Some((refit(dataset, &before)?, before))
+    }
+
+    /// Whether a configuration of the search begins with these stages: true where they are
+    /// the very objects. Some may not be decided yet.
+    fn tried_first(&self, search: &Search, stages: &[&Component]) -> Option<bool> {
+        let chains = self.threads.values().flatten();
+        let within = chains.filter(|chain| {
+            let within = chain.within.as_ref();
+            within.is_some_and(|within| within.search == search.operation && within.training)
+        });
+        let begins = within.filter_map(|c| begins_with(&Chain::components(&c.calls), stages));
+        begins.chain(search.grid.begins_with(stages)).max()
     }
 
     /// The dataset of the search to which a call belongs.
@@ -125,13 +164,32 @@ impl Inference {
     }
 
     /// A chain begins: its place, if it is on data that a search split.
-    pub(super) fn enter_search(&mut self, scene: &mut Scene<'_>, call: &Call) -> Option<Within> {
+    pub(super) fn enter_search(
+        &mut self,
+        scene: &mut Scene<'_>,
+        thread: u64,
+        call: &Call,
+    ) -> Option<Within> {
         let split = scene.locals.datasets.search_split(call.input)?;
+        if is_connect(scene.context) {
+            // Elsewhere each call of `fit` makes a dataset; here it is the same one.
+            let same =
+                |s: &Search| s.closed && s.made_from == split.made_from && s.uid == split.uid;
+            self.searches.retain(|_, search| !same(search));
+        }
         if self.split_by(&split).is_none() {
-            self.open_search(scene, &split, call);
+            self.open_search(scene, &split, thread, call);
         }
         let search = self.split_by(&split)?;
         let training = split.training && split.set == call.input;
+        let later = search.folds.first().is_some_and(|set| *set != split.set);
+        if training && later && !search.settled {
+            // All that it tries was tried on the first set.
+            let operation = search.operation;
+            self.conclude_tried(scene, operation);
+            self.settle(scene, operation);
+        }
+        let search = self.split_by(&split)?;
         let known = search.folds.iter().position(|set| *set == split.set);
         let fold = match known {
             None if training => {
@@ -141,6 +199,10 @@ impl Inference {
             known => known,
         };
         let first = training && fold == Some(0);
+        if first {
+            search.parallel |= search.thread != thread && !is_connect(scene.context);
+            search.parallel |= search.grid.is_open();
+        }
         Some(Within {
             search: search.operation,
             fold: fold.map(|fold| fold as i64),
@@ -149,7 +211,13 @@ impl Inference {
         })
     }
 
-    fn open_search(&mut self, scene: &mut Scene<'_>, split: &SearchSplit, call: &Call) {
+    fn open_search(
+        &mut self,
+        scene: &mut Scene<'_>,
+        split: &SearchSplit,
+        thread: u64,
+        call: &Call,
+    ) {
         let search = Search {
             operation: INFERRED_SEARCH | call.operation,
             uid: split.uid.clone(),
@@ -161,6 +229,10 @@ impl Inference {
             last_at: call.started_at,
             failure: None,
             closed: false,
+            thread,
+            parallel: false,
+            settled: false,
+            unsettled: Vec::new(),
         };
         let mut start = started(search.operation, FitKind::Search, search.dataset);
         start.estimator = search.component(None);
@@ -173,8 +245,40 @@ impl Inference {
         let fit = OpenFit::inferred(start, call.started_at, *scene.sequence, state, position);
         scene.locals.fits.insert(search.operation, fit);
         self.searches.insert(search.operation, search);
-        if self.searches.len() > MAX_INFERRED_SEARCHES {
-            self.searches.pop_first();
+        if self.searches.len() > MAX_INFERRED_SEARCHES
+            && let Some(oldest) = self.searches.keys().next().copied()
+        {
+            self.settle(scene, oldest);
+            self.searches.remove(&oldest);
+        }
+    }
+
+    /// All configurations of a search are known: numbers them, and lets go of the rows that
+    /// waited for that. Those that came one after the other keep the order of the grid.
+    pub(super) fn settle(&mut self, scene: &mut Scene<'_>, operation: u64) {
+        let Some(search) = self.searches.get_mut(&operation) else {
+            return;
+        };
+        if std::mem::replace(&mut search.settled, true) {
+            return;
+        }
+        let numbers = search.parallel.then(|| search.grid.sort());
+        let number = |old: i64| {
+            let new = numbers.as_ref().and_then(|new| new.get(old as usize));
+            new.copied().unwrap_or(old)
+        };
+        for mut row in std::mem::take(&mut search.unsettled) {
+            row.candidate_index = row.candidate_index.map(number);
+            scene.rows.push(Row::Models(row.into()));
+        }
+        if let Some(fit) = scene.locals.fits.get_mut(&operation) {
+            fit.tried.renumber(number);
+        }
+        let chains = self.threads.values_mut().flatten();
+        for within in chains.filter_map(|chain| chain.within.as_mut()) {
+            if within.search == operation {
+                within.reserved = within.reserved.map(number);
+            }
         }
     }
 
@@ -266,6 +370,15 @@ impl Inference {
             }
             ("fold" | "candidate", Some(candidate)) => {
                 fit.tried.fit(unit.operation, candidate, place.fold);
+                if !search.settled {
+                    let model_id = scene.context.model_id(unit.operation);
+                    let place = scene.rows.iter().position(
+                        |row| matches!(row, Row::Models(row) if row.model_id == model_id),
+                    );
+                    if let Some(Row::Models(row)) = place.map(|place| scene.rows.remove(place)) {
+                        search.unsettled.push(*row);
+                    }
+                }
             }
             _ => {}
         }
@@ -278,12 +391,6 @@ impl Inference {
         if let (Some(search), Some(failure)) = (search, failure) {
             search.failure = Some(failure);
         }
-    }
-
-    /// The dataset of the search that a chain is a try of.
-    pub(super) fn tries_on(&self, chain: &Chain) -> Option<u64> {
-        let search = self.searches.get(&chain.within.as_ref()?.search)?;
-        Some(search.dataset)
     }
 
     pub(super) fn parent_of(&self, within: Option<&Within>) -> Option<u64> {
@@ -316,8 +423,12 @@ impl Inference {
                 Some(search) if search.failure.is_some() => {
                     self.close_search(scene, operation, None, None, None);
                 }
-                Some(search) => {
-                    if let Some(fit) = scene.locals.fits.get_mut(&operation) {
+                Some(_) => {
+                    self.settle(scene, operation);
+                    let search = self.searches.get(&operation);
+                    if let (Some(search), Some(fit)) =
+                        (search, scene.locals.fits.get_mut(&operation))
+                    {
                         fit.describe(search.component(None), search.grid.candidates());
                     }
                 }
@@ -347,6 +458,7 @@ impl Inference {
         problem_type: Option<String>,
         after: Option<(u64, Vec<Key>)>,
     ) {
+        self.settle(scene, operation);
         let Some(search) = self.searches.get_mut(&operation) else {
             return;
         };
@@ -391,7 +503,7 @@ impl Inference {
             _ => None,
         });
         if let Some(Held::Model(row)) = row {
-            let stage = Call::searched(operation, component, dataset, row, keys);
+            let stage = Call::whole(operation, component, dataset, row, keys);
             outer.calls.push(stage);
         }
     }

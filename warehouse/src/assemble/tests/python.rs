@@ -1,5 +1,6 @@
 //! What PySpark and Connect run in loops of their own, told as single calls.
 
+mod connect;
 mod one_vs_rest;
 mod pipelines;
 mod searches;
@@ -21,7 +22,7 @@ impl Program {
     }
 
     /// `data 2 of 1 filter`, `column 2 of 1 name`, `rand 2 of 1 CrossValidator_1`,
-    /// `split 3 of 2 NOT`, `fit 1 lr on 1 reg 0.5 label name @2`, `transform 2 ix by 1 from 1 to 2`, `evaluate 3 on 2 is 0.5`;
+    /// `split 3 of 2 NOT` (`at 0.25`), `fit 1 lr on 1 reg 0.5 label name @2`, `transform 2 ix by 1 from 1 to 2`, `evaluate 3 on 2 is 0.5`;
     /// `predicted by 3 on 1`, `saved 5 of 1,3`; `fails` at the end.
     fn tell(&mut self, line: &str) {
         let words: Vec<_> = line.split_whitespace().collect();
@@ -62,7 +63,10 @@ impl Program {
                 self.dataset(
                     id,
                     parent,
-                    &format!("filter {not}({random}#3 >= 0.5)"),
+                    &format!(
+                        "filter {not}({random}#3 >= {})",
+                        after("at").unwrap_or("0.5")
+                    ),
                     None,
                 );
             }
@@ -89,7 +93,7 @@ impl Program {
                         "lr" => "prediction".to_owned(),
                         other => format!("{other}_out"),
                     };
-                    self.dataset(output, input, "select", Some(added));
+                    self.dataset(output, input, "transform", Some(added));
                 }
                 self.teller
                     .tell(Happening::Transformed(Box::new(Transformed {
@@ -157,13 +161,15 @@ impl Program {
 
     fn dataset(&mut self, number: u64, parent: u64, step: &str, added: Option<String>) {
         let mut columns = self.columns.get(&parent).cloned().unwrap_or_default();
+        // What a transform does cannot be read off a plan.
+        let digest = (step != "transform").then(|| format!("{step} {added:?}"));
         columns.extend(added);
         let (operation, detail) = step.split_once(' ').unwrap_or((step, step));
         let derived_from = (parent != 0).then(|| Derivation {
             parent,
             operation: operation.into(),
             detail: Some(detail.into()),
-            digest: Some(step.into()),
+            digest: digest.clone(),
             ..Derivation::default()
         });
         let column = |name: &String| Column {

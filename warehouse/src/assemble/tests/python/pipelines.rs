@@ -242,3 +242,113 @@ fn a_saved_pipeline_is_the_one_of_its_fits() {
          artifact",
     );
 }
+
+#[test]
+fn a_pipeline_inside_a_pipeline_is_a_stage() {
+    // Its model transforms its own training set, for the stage that comes next.
+    check(
+        "data 1
+         fit 1 ix on 1
+         transform 2 ix by 1 from 1 to 2
+         transform 3 va from 2 to 3
+         fit 4 sc on 3
+         transform 5 va from 2 to 4
+         transform 6 sc by 4 from 4 to 5
+         fit 7 lr on 5
+         data 10
+         transform 8 ix by 1 from 10 to 11
+         transform 9 va from 11 to 12
+         transform 10 sc by 4 from 12 to 13
+         transform 11 lr by 7 from 13 to 14
+         evaluate 12 on 14 is 0.5",
+        "pipeline 1 top
+         fit 1 stage stage 0 in pipeline 1
+         transform 2 stage 0
+         pipeline 3 stage stage 1 in pipeline 1
+         transform 3 stage 0
+         fit 4 stage stage 1 in pipeline 3
+         scoring 5 stage 1
+         transform 5 stage 0 in scoring 5
+         transform 6 stage 1 in scoring 5
+         fit 7 stage stage 2 in pipeline 1
+         scoring 8
+         transform 8 stage 0 in scoring 8
+         scoring 9 stage 1 in scoring 8
+         transform 9 stage 0 in scoring 9
+         transform 10 stage 1 in scoring 9
+         transform 11 stage 2 in scoring 8
+         metric 0.5 of pipeline 1",
+    );
+    // As the first stage, and in it one that begins with an estimator.
+    check(
+        "data 1
+         fit 1 ix on 1
+         transform 2 ix by 1 from 1 to 2
+         fit 3 sc on 2
+         transform 4 ix by 1 from 1 to 3
+         transform 5 sc by 3 from 3 to 4
+         fit 6 lr on 4",
+        "pipeline 6 top
+         pipeline 1 stage stage 0 in pipeline 6
+         fit 1 stage stage 0 in pipeline 1
+         transform 2 stage 0
+         fit 3 stage stage 1 in pipeline 1
+         scoring 4 stage 0
+         transform 4 stage 0 in scoring 4
+         transform 5 stage 1 in scoring 4
+         fit 6 stage stage 1 in pipeline 6",
+    );
+}
+
+#[test]
+fn a_pipeline_that_scores_its_own_training_set_is_no_stage() {
+    let fitted = "data 1
+         fit 1 ix on 1
+         transform 2 ix by 1 from 1 to 2
+         transform 3 va from 2 to 3
+         fit 4 sc on 3";
+    let by_hand = "fit 1 top
+         transform 2
+         pipeline 3 top
+         transform 3 stage 0
+         fit 4 stage stage 1 in pipeline 3";
+    let scored = "scoring 5
+         transform 5 stage 0 in scoring 5
+         transform 6 stage 1 in scoring 5";
+    let again = "transform 5 va from 2 to 4
+         transform 6 sc by 4 from 4 to 5";
+    // What it gave is measured.
+    check(
+        &format!("{fitted}\n{again}\nevaluate 7 on 5 is 0.5"),
+        &format!("{by_hand}\n{scored}\nmetric 0.5"),
+    );
+    // Another model learns from it, and is used on it.
+    check(
+        &format!("{fitted}\n{again}\nfit 7 lr on 5\ntransform 8 lr by 7 from 5 to 6"),
+        &format!("{by_hand}\n{scored}\nfit 7 top\ntransform 8"),
+    );
+    // Only its first stage is called again.
+    check(
+        &format!("{fitted}\ntransform 5 va from 2 to 4\ndata 9\nfit 6 rf on 9"),
+        &format!("{by_hand}\ntransform 5\nfit 6 top"),
+    );
+    // What it makes of other data is no stage of another pipeline.
+    check(
+        &format!(
+            "{fitted}
+             data 10
+             transform 5 va from 10 to 4
+             transform 6 sc by 4 from 4 to 5
+             fit 7 lr on 5"
+        ),
+        "pipeline 1 top
+             fit 1 stage stage 0 in pipeline 1
+             transform 2 stage 0
+             transform 3 stage 1
+             fit 4 stage stage 2 in pipeline 1
+             pipeline 5 top
+             transform 5 stage 0
+             transform 6 stage 1
+             fit 7 stage stage 2 in pipeline 5",
+    );
+}

@@ -175,3 +175,136 @@ fn a_search_that_nothing_ends_is_abandoned() {
          candidate 0 {} NaN []",
     );
 }
+
+#[test]
+fn two_searches_at_once_on_the_same_data() {
+    // The second one began later; the first one is the first to fit its best again, while the
+    // second one is still at its folds.
+    check(
+        "data 1
+         rand 2 of 1 TrainValidationSplit_1
+         rand 3 of 1 TrainValidationSplit_2
+         split 4 of 2 NOT
+         split 5 of 3 NOT
+         fit 1 lr on 4 reg 0.1 @3
+         fit 2 lr on 4 reg 0.2 @3
+         fit 3 lr on 5 reg 0.2 @4
+         begin 4 lr on 5 reg 0.3 @4
+         fit 5 lr on 1 reg 0.1 @1
+         fitted 4
+         split 6 of 3
+         transform 6 lr by 4 from 6 to 7 @4
+         evaluate 7 on 7 is 0.5 @4
+         fit 8 lr on 1 reg 0.3 @2",
+        "search 1 top
+         fit 1 candidate candidate 0 in search 1
+         fit 2 candidate candidate 1 in search 1
+         candidate 0 {\"regParam\": \"0.1\"} NaN [] best
+         candidate 1 {\"regParam\": \"0.2\"} NaN []
+         fit 5 best candidate 0 in search 1
+         search 3 top
+         fit 3 candidate candidate 0 in search 3
+         fit 4 candidate candidate 1 in search 3
+         transform 6
+         metric 0.5 of fit 4
+         candidate 0 {\"regParam\": \"0.2\"} NaN []
+         candidate 1 {\"regParam\": \"0.3\"} 0.5 [0.5] best
+         fit 8 best candidate 1 in search 3",
+    );
+    // A stranger's fit on that data meanwhile is no part of them, and ends nothing.
+    check(
+        "data 1
+         rand 2 of 1 TrainValidationSplit_1
+         split 4 of 2 NOT
+         begin 1 lr on 4 reg 0.1 @3
+         fit 2 rf on 1 reg 5.0 @9
+         fitted 1
+         fit 3 lr on 1 reg 0.1 @1",
+        "search 1 top
+         fit 1 candidate candidate 0 in search 1
+         fit 2 top
+         candidate 0 {} NaN [] best
+         fit 3 best candidate 0 in search 1",
+    );
+    // Of two that tried the same, it is the one with the very object.
+    check(
+        "data 1
+         rand 2 of 1 TrainValidationSplit_1
+         rand 3 of 1 TrainValidationSplit_2
+         split 4 of 2 NOT
+         split 5 of 3 NOT
+         fit 1 one on 4 reg 0.1 @3
+         fit 2 two on 5 reg 0.1 @4
+         fit 3 one on 1 reg 0.1 @1
+         fit 4 two on 1 reg 0.1 @2",
+        "search 1 top
+         fit 1 candidate candidate 0 in search 1
+         candidate 0 {} NaN [] best
+         fit 3 best candidate 0 in search 1
+         search 2 top
+         fit 2 candidate candidate 0 in search 2
+         candidate 0 {} NaN [] best
+         fit 4 best candidate 0 in search 2",
+    );
+}
+
+#[test]
+fn configurations_fitted_at_once_are_numbered_by_what_they_set() {
+    let fold = |first: u64, set: u64, regs: [&str; 3]| {
+        let fits = regs
+            .iter()
+            .zip(first..)
+            .map(|(reg, fit)| format!("begin {fit} lr on {set} reg {reg} @{fit}\n"));
+        let ends = (first..first + 3).map(|fit| format!("fitted {fit}\n"));
+        fits.chain(ends).collect::<String>()
+    };
+    for (first, second) in [
+        (["10.0", "0.5", "2.0"], ["2.0", "10.0", "0.5"]),
+        (["2.0", "0.5", "10.0"], ["0.5", "2.0", "10.0"]),
+    ] {
+        let mut told = Program::of(Some("python"));
+        let program = format!(
+            "data 1
+             rand 2 of 1 CrossValidator_1
+             split 3 of 2 NOT at 0.25
+             {}
+             split 4 of 2 NOT at 0.75
+             {}
+             fit 20 lr on 1 reg 2.0",
+            fold(1, 3, first),
+            fold(4, 4, second),
+        );
+        for line in lines(&program) {
+            told.tell(&line);
+        }
+        told.tell("end");
+        let mut models: Vec<_> = told
+            .teller
+            .rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Models(model) if model.kind != "search" => Some((
+                    model.role.clone(),
+                    model.fold,
+                    model.candidate_index,
+                    model.params["regParam"].clone(),
+                )),
+                _ => None,
+            })
+            .collect();
+        models.sort();
+        let of = |role: &str, fold, candidate, reg: &str| {
+            (role.to_owned(), fold, Some(candidate), reg.to_owned())
+        };
+        let expected = [
+            of("best", None, 1, "2.0"),
+            of("fold", Some(0), 0, "0.5"),
+            of("fold", Some(0), 1, "2.0"),
+            of("fold", Some(0), 2, "10.0"),
+            of("fold", Some(1), 0, "0.5"),
+            of("fold", Some(1), 1, "2.0"),
+            of("fold", Some(1), 2, "10.0"),
+        ];
+        assert_eq!(models, expected);
+    }
+}
