@@ -36,7 +36,7 @@ class Served:
     """What the agent has of a server on which a client has run, and what the client printed."""
 
     tables: Tables
-    lines: list[dict[str, object]]
+    lines: list[Row]
     server: Job
 
 
@@ -102,7 +102,7 @@ def test_the_server_is_the_run(served: Served) -> None:
     assert served.server.spooled() == []
 
 
-def did(served: Served, what: str) -> list[dict[str, object]]:
+def did(served: Served, what: str) -> list[Row]:
     return [line for line in served.lines if line["did"] == what]
 
 
@@ -110,9 +110,7 @@ def test_fits_of_the_client(served: Served) -> None:
     """Each fit with its parameters, each evaluation with the value that the client printed."""
     told = did(served, "fit")
     fits = served.tables.fits_in_order()[: len(told)]
-    assert [float(fit["params"]["regParam"]) for fit in fits] == [
-        line["penalty"] for line in told
-    ]
+    assert [float(fit["params"]["regParam"]) for fit in fits] == [line["penalty"] for line in told]
     metrics = served.tables.evaluations()
     assert [row["value"] for row in metrics[: len(told)]] == [line["value"] for line in told]
 
@@ -172,8 +170,9 @@ def test_searches(served: Served) -> None:
         )
         assert places == [(fold, index) for fold in range(2) for index in range(3)]
         for row in inside:
-            assert float(row["params"].get("regParam") or penalty_of(tables, row)) == (
-                penalties[row["candidate_index"]]
+            assert (
+                float(row["params"].get("regParam") or penalty_of(tables, row))
+                == (penalties[row["candidate_index"]])
             )
         (again,) = [row for row in inside if row["role"] == "best"]
         assert again["candidate_index"] == best
