@@ -25,6 +25,9 @@ DIGITS = 4
 # A longer list of columns or slots is given by its ends.
 LONGEST_LIST = 12
 
+# A longer text of a step is given by its beginning.
+LONGEST_TEXT = 200
+
 UID = re.compile(r"_[0-9a-f]{12}\b|_[0-9a-f]{12}(?=_)")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DATA = re.compile(r"file:/*[^\s\"',\]]*/(data/mllib|data)/")
@@ -218,7 +221,7 @@ def canonical(tables: Mapping[str, list[Row]]) -> Canonical:
                 edge["operation"],
                 parent,
                 transform_names[edge["transform_id"]],
-                edge["detail"],
+                _short(edge["detail"]),
             )
             if part
         )
@@ -323,6 +326,12 @@ def canonical(tables: Mapping[str, list[Row]]) -> Canonical:
     return {name: told for name, told in result.items() if told}
 
 
+def _short(detail: str | None) -> str | None:
+    """A long text by its beginning: the tables cut it too, perhaps inside of a random name."""
+    told = stable(detail)
+    return told if told is None or len(told) <= LONGEST_TEXT else f"{told[:LONGEST_TEXT]}…"
+
+
 def _columns(dataset: Row, datasets: list[Row], edges: list[Row]) -> list[Any]:
     """Its columns; where it has one parent, those that came and went."""
     parents = {
@@ -390,7 +399,8 @@ def _metrics(rows: list[Row], models: _Names, datasets: _Names) -> list[Row]:
             )
             | ({} if each["larger_is_better"] is not None else {"better": "unsaid"})
         )
-    for (model, name, source), points in histories.items():
+    ordered = sorted(histories.items(), key=lambda each: (str(models[each[0][0]]), each[0][1]))
+    for (model, name, source), points in ordered:
         last = max(points, key=lambda point: int(point["step"]))
         told.append(
             row(
