@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::{Call, Held, Key};
+use super::rows::{emit_pipeline, emit_scoring, held_sources};
 use super::search::Within;
-use super::{INFERRED, INFERRED_SEARCH, Inference, Scene, is_inferred, started, take};
-use crate::assemble::context::Action;
-use crate::assemble::fit::{OpenFit, Part, Position};
-use crate::assemble::state::{canonical, state_id};
+use super::{INFERRED, INFERRED_SEARCH, Inference, Scene, is_inferred, take};
+use crate::assemble::fit::Position;
 use crate::clock::Micros;
-use crate::event::{Component, Failure, FitEnded, FitKind, FitStarted, Transformed};
+use crate::event::{Component, Failure};
 use crate::limits::MAX_KNOWN_PIPELINES;
-use crate::row::{ModelRow, Row, TransformRow};
+use crate::row::Row;
 
 pub(super) const PIPELINE: &str = "org.apache.spark.ml.Pipeline";
-const PIPELINE_MODEL: &str = "org.apache.spark.ml.PipelineModel";
 
 /// See the module.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -29,137 +28,6 @@ pub(super) struct Chain {
     /// Whether it may be the transform of what the chain below it fitted last.
     #[serde(default)]
     pub again: bool,
-}
-
-/// A fit or a transform at the top.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Call {
-    pub operation: u64,
-    fit: bool,
-    pub component: Component,
-    /// For a transform, the fit of its model.
-    pub model: u64,
-    pub input: u64,
-    /// For a transform, what it gave.
-    output: u64,
-    pub started_at: Micros,
-    pub ended_at: Micros,
-    pub ended: bool,
-    pub failure: Option<Failure>,
-    pub problem_type: Option<String>,
-    /// Its row, which waits for its place.
-    pub held: Option<Held>,
-    /// For what was put together, the stages: of a search, those of its best.
-    #[serde(alias = "search")]
-    whole: Option<Vec<Key>>,
-}
-
-/// A row that waits.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum Held {
-    Model(Box<ModelRow>),
-    Transform(Box<TransformRow>),
-}
-
-impl From<Held> for Row {
-    fn from(held: Held) -> Self {
-        match held {
-            Held::Model(row) => Self::Models(row),
-            Held::Transform(row) => Self::Transforms(row),
-        }
-    }
-}
-
-/// What tells a stage again when it transforms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Key {
-    /// The model of this fit.
-    Model(u64),
-    /// The transformer with this uid.
-    Uid(String),
-}
-
-impl Call {
-    pub(super) fn fit(started: &FitStarted, at: Micros) -> Self {
-        Self {
-            operation: started.operation,
-            fit: true,
-            component: started.estimator.clone(),
-            model: 0,
-            input: started.dataset,
-            output: 0,
-            started_at: at,
-            ended_at: at,
-            ended: false,
-            failure: None,
-            problem_type: None,
-            held: None,
-            whole: None,
-        }
-    }
-
-    pub(super) fn transform(transformed: &Transformed) -> Self {
-        let started_at = transformed.started_at;
-        Self {
-            operation: transformed.operation,
-            fit: false,
-            component: transformed.transformer.clone(),
-            model: transformed.model,
-            input: transformed.input,
-            output: transformed.output,
-            started_at,
-            ended_at: started_at.plus_micros(transformed.duration_us),
-            ended: true,
-            failure: transformed.failure.clone(),
-            problem_type: None,
-            held: None,
-            whole: None,
-        }
-    }
-
-    /// A search or a pipeline that was fitted, as a stage.
-    pub(super) fn whole(
-        operation: u64,
-        component: Component,
-        dataset: u64,
-        row: Box<ModelRow>,
-        stages: Vec<Key>,
-    ) -> Self {
-        Self {
-            operation,
-            fit: true,
-            component,
-            model: 0,
-            input: dataset,
-            output: 0,
-            started_at: row.started_at,
-            ended_at: row.ended_at.unwrap_or(row.started_at),
-            ended: true,
-            failure: None,
-            problem_type: row.problem_type.clone(),
-            held: Some(Held::Model(row)),
-            whole: Some(stages),
-        }
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole.is_some()
-    }
-
-    /// Whether it gave this dataset or this model.
-    pub(super) fn gave(&self, dataset: u64, model: u64) -> bool {
-        (dataset != 0 && self.output == dataset)
-            || (model != 0 && self.fit && self.operation == model)
-    }
-
-    fn keys(&self) -> Vec<Key> {
-        match (&self.whole, self.fit, self.model) {
-            (Some(stages), ..) => stages.clone(),
-            (None, true, _) => vec![Key::Model(self.operation)],
-            (None, false, 0) => vec![Key::Uid(self.component.uid.clone())],
-            (None, false, model) => vec![Key::Model(model)],
-        }
-    }
 }
 
 impl Chain {
@@ -207,7 +75,7 @@ impl Chain {
 
     /// The fits and transformers of a pipeline: transforms by models of its own fits are no
     /// stages.
-    fn stages(calls: &[Call]) -> Vec<&Call> {
+    pub(super) fn stages(calls: &[Call]) -> Vec<&Call> {
         let own = |call: &Call| {
             let fitted = |fit: &Call| fit.fit && fit.keys() == call.keys();
             !call.fit && calls.iter().any(fitted)
@@ -431,7 +299,7 @@ fn release(scene: &mut Scene<'_>, call: &mut Call, search: Option<u64>) {
 }
 
 /// The number of what calls were put together to: that of the first one that was called.
-fn number(calls: &[Call]) -> u64 {
+pub(super) fn number(calls: &[Call]) -> u64 {
     let called = calls.iter().map(|call| call.operation);
     let first = called.clone().find(|operation| !is_inferred(*operation));
     let first = first.or_else(|| Some(INFERRED_SEARCH | called.into_iter().next()?));
@@ -464,155 +332,5 @@ fn unit(calls: &[Call], alone: bool) -> Unit {
             .into_iter()
             .flat_map(Call::keys)
             .collect(),
-    }
-}
-
-/// The source columns of the fit whose row is held.
-fn held_sources(call: &Call) -> Option<Vec<String>> {
-    match &call.held {
-        Some(Held::Model(row)) => row.source_columns.clone(),
-        _ => None,
-    }
-}
-
-/// Rows of a pipeline and its stages; answers the source columns of what predicts.
-fn emit_pipeline(
-    scene: &mut Scene<'_>,
-    calls: &mut [Call],
-    unit: &Unit,
-    place: &Position,
-) -> Option<Vec<String>> {
-    let mut start = started(unit.operation, FitKind::Pipeline, unit.dataset);
-    start.estimator = unit.estimator.clone();
-    start.parent = place.parent;
-    *scene.sequence += 1;
-    let state = scene.locals.datasets.state(scene.context, unit.dataset);
-    let position = place.clone();
-    let mut pipeline = OpenFit::inferred(start, unit.started_at, *scene.sequence, state, position);
-    let pipeline_id = scene.context.model_id(unit.operation);
-    let keys: Vec<Vec<Key>> = Chain::stages(calls)
-        .iter()
-        .map(|call| call.keys())
-        .collect();
-    for call in calls {
-        let index = keys.iter().position(|keys| *keys == call.keys());
-        let index = index.map(|index| index as i64);
-        match &mut call.held {
-            Some(Held::Model(row)) => {
-                row.parent_model_id = Some(pipeline_id.clone());
-                row.role = "stage".into();
-                row.stage_index = index;
-                row.inferred = true;
-                let part = Part::stage(call.operation, &call.component, row.source_columns.clone());
-                pipeline.inferred_stage(index.unwrap_or_default(), part);
-            }
-            Some(Held::Transform(row)) => {
-                row.stage_index = index;
-                row.inferred = true;
-            }
-            None => {}
-        }
-        scene.rows.extend(call.held.take().map(Row::from));
-    }
-    let finished = unit.failure.is_none();
-    let ended = FitEnded {
-        operation: unit.operation,
-        duration_us: unit.ended_at.0.saturating_sub(unit.started_at.0),
-        failure: unit.failure.clone(),
-        model_class: finished.then(|| PIPELINE_MODEL.to_owned()),
-        problem_type: unit.problem_type.clone(),
-        ..FitEnded::default()
-    };
-    let (sequence, parts) = (pipeline.sequence(), pipeline.parts());
-    let sources = pipeline.source_columns();
-    let action = pipeline.end(scene.context, &ended, scene.rows);
-    let state = action.state_id.clone();
-    let Unit {
-        operation, dataset, ..
-    } = unit;
-    scene.locals.fitted(*operation, state, *dataset, parts);
-    scene.actions.push((Some(sequence), action));
-    sources
-}
-
-/// Rows of the stages of a pipeline's transform; answers the whole, whose row waits.
-fn emit_scoring(scene: &mut Scene<'_>, calls: &mut [Call], pipeline: u64) -> Call {
-    let (first, last) = (&calls[0], &calls[calls.len() - 1]);
-    let operation = number(calls);
-    let stages = calls.iter().flat_map(Call::keys).collect();
-    let (input, output) = (first.input, last.output);
-    let (started_at, ended_at) = (first.started_at, last.ended_at);
-    let components = calls.iter().map(|call| call.component.clone());
-    let transformer = Component {
-        class: PIPELINE_MODEL.into(),
-        stages: components.collect(),
-        ..Component::default()
-    };
-    let context = scene.context;
-    let transform_id = context.transform_id(operation);
-    for (index, call) in (0_i64..).zip(calls.iter_mut()) {
-        if let Some(Held::Transform(row)) = &mut call.held {
-            row.parent_transform_id = Some(transform_id.clone());
-            row.stage_index = Some(index);
-            row.inferred = true;
-        }
-        scene.rows.extend(call.held.take().map(Row::from));
-    }
-    let mut parents = vec![scene.locals.datasets.state(context, input)];
-    parents.extend(scene.locals.model_states.get(&pipeline).cloned());
-    let state = state_id("transform", [canonical(&transformer).as_str()], &parents);
-    let whole = Transformed {
-        operation,
-        model: pipeline,
-        input,
-        output,
-        ..Transformed::default()
-    };
-    let added = scene.locals.datasets.transformed(&whole, state.clone());
-    let row = TransformRow {
-        transform_id: transform_id.clone(),
-        run_id: context.run.run_id.clone(),
-        project: context.run.project.clone(),
-        model_id: Some(context.model_id(pipeline)),
-        inferred: true,
-        transformer: transformer.class.clone(),
-        input_dataset_id: context.some_dataset(input),
-        output_dataset_id: context.some_dataset(output),
-        output_columns: added.unwrap_or_default(),
-        status: "finished".into(),
-        started_at,
-        duration_ms: ended_at.0.saturating_sub(started_at.0) as f64 / 1e3,
-        ..TransformRow::default()
-    };
-    let action = Action {
-        kind: "transform",
-        subject_id: transform_id,
-        status: "finished",
-        state_id: state,
-        parent_state_ids: parents,
-        occurred_at: started_at,
-    };
-    scene.actions.push((None, action));
-    Call {
-        component: transformer,
-        started_at,
-        ended_at,
-        held: Some(Held::Transform(row.into())),
-        whole: Some(stages),
-        ..Call::transform(&whole)
-    }
-}
-
-impl Position {
-    /// What a row says of it.
-    fn apply(&self, scene: &Scene<'_>, row: &mut ModelRow) {
-        if self.parent == 0 {
-            return;
-        }
-        row.parent_model_id = Some(scene.context.model_id(self.parent));
-        row.role.clone_from(&self.role);
-        row.candidate_index = self.candidate_index;
-        row.fold = self.fold;
-        row.inferred = true;
     }
 }

@@ -9,10 +9,12 @@
 //! until that is decided: by the next call on their thread, by the end of the run, or by a
 //! limit. Everything else of them (datasets, edges, parameters, actions) comes out at once.
 
+mod call;
 mod chain;
 mod grid;
 mod one_vs_rest;
 mod replayed;
+mod rows;
 mod search;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -28,7 +30,8 @@ use crate::clock::Micros;
 use crate::event::{FitEnded, FitStarted, Happening, Transformed};
 use crate::limits::{MAX_CHAIN_CALLS, MAX_CHAINS};
 use crate::row::Row;
-use chain::{Call, Chain, Held, Key};
+use call::{Call, Held, Key};
+use chain::Chain;
 use one_vs_rest::OneVsRests;
 use replayed::Replayed;
 use search::Search;

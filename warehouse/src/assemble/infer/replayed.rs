@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::Call;
+use super::call::Call;
 use super::{Inference, Scene, is_connect};
 use crate::event::Transformed;
 use crate::limits::MAX_CHAIN_CALLS;

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chain::{Call, Chain, Held, Key, Unit};
+use super::call::{Call, Held, Key};
+use super::chain::{Chain, Unit};
 use super::grid::{Grid, begins_with};
 use super::{INFERRED_SEARCH, Inference, Scene, is_connect, started, take};
 use crate::assemble::datasets::SearchSplit;
