@@ -36,9 +36,6 @@ pub(super) struct OpenFit {
     /// Finished fits inside, with the uids of their estimators: stages, or the best.
     #[serde(default)]
     parts: Vec<(String, u64)>,
-    /// Whether it was put together from its parts.
-    #[serde(default)]
-    inferred: bool,
 }
 
 /// What a finished fit tells the one inside which it happened.
@@ -141,7 +138,6 @@ impl OpenFit {
             tried: Tried::default(),
             part_sources: None,
             parts: Vec::new(),
-            inferred: false,
         }
     }
 
@@ -154,11 +150,7 @@ impl OpenFit {
         position: Position,
     ) -> Self {
         let fit = Self::start(None, &started, at, sequence, parent_state_id);
-        Self {
-            position,
-            inferred: true,
-            ..fit
-        }
+        Self { position, ..fit }
     }
 
     /// The stage of an inferred pipeline that was fitted at this place.
@@ -389,7 +381,7 @@ impl OpenFit {
             project: context.run.project.clone(),
             experiment: context.run.experiment.clone(),
             parent_model_id: (*parent != 0).then(|| context.model_id(*parent)),
-            inferred: self.inferred || is_inferred(*operation) || is_inferred(*parent),
+            inferred: is_inferred(*operation) || is_inferred(*parent),
             kind: kind.as_str().into(),
             role: self.position.role.clone(),
             stage_index: self.position.stage_index,

@@ -146,12 +146,9 @@ impl Locals {
         let known: BTreeSet<_> = models.iter().collect();
         let candidates = self.parts.keys().filter(|whole| is_inferred(**whole));
         let made = candidates.filter_map(|whole| {
-            let inside = self.inside(*whole);
-            let fits = inside.iter().map(|(_, fit)| fit);
-            let mut fits = fits.filter(|fit| !is_inferred(**fit)).peekable();
-            fits.peek()?;
-            let fits: Vec<_> = fits.collect();
-            let all = fits.iter().all(|fit| known.contains(fit));
+            let mut fits = self.inside(*whole);
+            fits.retain(|(_, fit)| !is_inferred(*fit));
+            let all = !fits.is_empty() && fits.iter().all(|(_, fit)| known.contains(fit));
             all.then_some((fits.len(), *whole))
         });
         made.max().map_or(0, |(_, whole)| whole)

@@ -105,7 +105,7 @@ impl RunState {
             producer: place.producer,
         };
         let what = resolved(what, &locals.datasets);
-        if context.run.client.as_deref() == Some("connect") {
+        if infer::is_connect(&context) {
             match &*what {
                 Happening::Transformed(made) => {
                     if let Some(first) = locals.replays.replayed(made) {
@@ -124,12 +124,17 @@ impl RunState {
                 _ => {}
             }
         }
-        let happenings = match infer::applies(&context) {
+        let expanded = match infer::applies(&context) {
             true => locals.inference.expand(&what, at, &locals.datasets),
-            false => vec![what.into_owned()],
+            false => None,
         };
-        for what in happenings {
-            self.take(place, at, &what, artifacts, rows);
+        match expanded {
+            None => self.take(place, at, &what, artifacts, rows),
+            Some(happenings) => {
+                for what in happenings {
+                    self.take(place, at, &what, artifacts, rows);
+                }
+            }
         }
     }
 

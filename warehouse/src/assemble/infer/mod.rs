@@ -85,14 +85,15 @@ pub(super) fn scores_for_its_parts(operation: u64) -> bool {
 }
 
 impl Inference {
-    /// What happened, with what it begins or ends that nobody called.
+    /// What happened, with what it begins or ends that nobody called; none where it is to be
+    /// taken as it is.
     pub(super) fn expand(
         &mut self,
         what: &Happening,
         at: Micros,
         datasets: &Datasets,
-    ) -> Vec<Happening> {
-        let mut happenings = self.one_vs_rests.expand(what, at, datasets);
+    ) -> Option<Vec<Happening>> {
+        let mut happenings = self.one_vs_rests.expand(what, at, datasets)?;
         for happening in &mut happenings {
             if let Happening::FitStarted(started) = happening
                 && is_inferred(started.operation)
@@ -107,7 +108,7 @@ impl Inference {
                 started.thread = caller.map_or(started.thread, |(thread, _)| *thread);
             }
         }
-        happenings
+        Some(happenings)
     }
 
     /// The run ends: what ends with it that nobody called.
@@ -353,7 +354,7 @@ impl Inference {
 }
 
 /// Connect's threads are the server's, a new one for each request: they say nothing.
-fn is_connect(context: &Context<'_>) -> bool {
+pub(super) fn is_connect(context: &Context<'_>) -> bool {
     context.run.client.as_deref() == Some("connect")
 }
 

@@ -54,6 +54,11 @@ impl OneVsRest {
         self.classes.values().any(|operation| *operation == model)
     }
 
+    /// Whether all its fits so far have ended, and it has not.
+    fn is_done(&self) -> bool {
+        !self.closed && self.open.is_empty()
+    }
+
     fn end(&mut self, failure: Option<Failure>) -> Happening {
         self.closed = true;
         Happening::FitEnded(FitEnded {
@@ -70,41 +75,47 @@ impl OneVsRest {
 }
 
 impl OneVsRests {
-    /// What happened as it is to be taken: the event itself, and before or after it the start
-    /// or the end of what it is a part of.
+    /// The event as it is to be taken, and before or after it the start or the end of what it is
+    /// a part of; none where it is to be taken as it is.
     pub(super) fn expand(
         &mut self,
         what: &Happening,
         at: Micros,
         datasets: &Datasets,
-    ) -> Vec<Happening> {
+    ) -> Option<Vec<Happening>> {
         match what {
             Happening::FitStarted(started) if started.parent == 0 => {
                 if let Some(class) = class_of(&started.estimator)
                     && let Some(dataset) = datasets.only_parent(started.dataset)
                 {
-                    return self.fit_started(started, class, dataset, at, datasets);
+                    return Some(self.fit_started(started, class, dataset, at, datasets));
                 }
             }
-            Happening::FitEnded(ended) => return self.fit_ended(ended),
+            Happening::FitEnded(ended) => {
+                let end = self.fit_ended(ended)?;
+                return Some(vec![what.clone(), end]);
+            }
             Happening::Transformed(transformed) if transformed.parent == 0 => {
-                let collects = datasets.has_column(transformed.input, COLLECTED);
-                if collects && let Some(place) = self.place_of(transformed.model) {
-                    return self.transformed(place, transformed, datasets);
+                if let Some(place) = self.place_of(transformed.model)
+                    && datasets.has_column(transformed.input, COLLECTED)
+                {
+                    return Some(self.transformed(place, transformed, datasets));
                 }
             }
             _ => {}
         }
         let mut happenings = self.over(what, datasets);
+        if happenings.is_empty() {
+            return None;
+        }
         happenings.push(what.clone());
-        happenings
+        Some(happenings)
     }
 
     /// Ends all that are still open, as far as each of their fits has ended.
     pub(super) fn end(&mut self) -> Vec<Happening> {
-        let open = self.known.iter_mut();
-        let open = open.filter(|one| !one.closed && one.open.is_empty());
-        let ended = open.map(|one| one.end(None)).collect();
+        let done = self.known.iter_mut().filter(|one| one.is_done());
+        let ended = done.map(|one| one.end(None)).collect();
         self.known.clear();
         ended
     }
@@ -171,18 +182,14 @@ impl OneVsRests {
         happenings
     }
 
-    fn fit_ended(&mut self, ended: &FitEnded) -> Vec<Happening> {
-        let mut happenings = vec![Happening::FitEnded(ended.clone())];
+    /// The end of the whole, where this one failed.
+    fn fit_ended(&mut self, ended: &FitEnded) -> Option<Happening> {
         let mut known = self.known.iter_mut();
-        if let Some(one) = known.find(|one| one.open.contains_key(&ended.operation))
-            && let Some(began) = one.open.remove(&ended.operation)
-        {
-            one.ended_at = one.ended_at.max(began.plus_micros(ended.duration_us));
-            if ended.failure.is_some() && !one.closed {
-                happenings.push(one.end(ended.failure.clone()));
-            }
-        }
-        happenings
+        let one = known.find(|one| one.open.contains_key(&ended.operation))?;
+        let began = one.open.remove(&ended.operation)?;
+        one.ended_at = one.ended_at.max(began.plus_micros(ended.duration_us));
+        let fails = ended.failure.is_some() && !one.closed;
+        fails.then(|| one.end(ended.failure.clone()))
     }
 
     /// The last one that made a model.
@@ -251,12 +258,14 @@ impl OneVsRests {
             Happening::Written(_) => (0, 0),
             _ => return Vec::new(),
         };
+        if !self.known.iter().any(OneVsRest::is_done) {
+            return Vec::new();
+        }
         let in_search = |dataset| datasets.search_split(dataset).is_some();
         let elsewhere = !in_search(dataset);
         let mut happenings = Vec::new();
-        for one in &mut self.known {
-            let over = one.made(model) || elsewhere || !in_search(one.dataset);
-            if over && !one.closed && one.open.is_empty() {
+        for one in self.known.iter_mut().filter(|one| one.is_done()) {
+            if elsewhere || one.made(model) || !in_search(one.dataset) {
                 happenings.push(one.end(None));
             }
         }

@@ -67,14 +67,20 @@ fn a_slice_is_what_lies_between_the_split_and_the_rows() {
     );
 }
 
-#[test]
-fn a_part_of_the_scored_rows_is_a_slice() {
+/// Dataset 2, which the model of fit 1 gave.
+fn scored() -> Teller {
     let mut t = Teller::new();
     t.dataset(1, &["late"], &[]);
     t.fit(1, 0, FitKind::Estimator, classifier(0.1), 1);
     t.fitted(1);
     t.dataset(2, &["late", "prediction"], &[(1, "select")]);
     t.transformed(2, 0, 1, 1, 2);
+    t
+}
+
+#[test]
+fn a_part_of_the_scored_rows_is_a_slice() {
+    let mut t = scored();
     let mut slices = Vec::new();
     for (number, part) in [(3, "limit"), (4, "sample"), (5, "sort")] {
         t.dataset(number, &["late", "prediction"], &[(2, part)]);
@@ -97,12 +103,7 @@ fn a_part_of_the_scored_rows_is_a_slice() {
 
 #[test]
 fn predictions_that_were_written_and_read_again_are_the_models() {
-    let mut t = Teller::new();
-    t.dataset(1, &["late"], &[]);
-    t.fit(1, 0, FitKind::Estimator, classifier(0.1), 1);
-    t.fitted(1);
-    t.dataset(2, &["late", "prediction"], &[(1, "select")]);
-    t.transformed(2, 0, 1, 1, 2);
+    let mut t = scored();
     let target = DataSource {
         uri: "file:/scored".into(),
         ..DataSource::default()
