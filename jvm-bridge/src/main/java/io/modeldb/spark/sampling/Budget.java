@@ -3,15 +3,13 @@ package io.modeldb.spark.sampling;
 import java.util.function.LongSupplier;
 
 /**
- * How much time cheap samples of one run may take: those of a short program are free, then they may
- * take a small share of the run's time. A program that fits ten thousand models does not pay for
- * ten thousand samples.
+ * How much time cheap samples of one run may take: a few seconds, and a small share of the run's
+ * time. A sample counts as long as those before it took on average, so that one large sample is not
+ * followed by another that is as large.
  */
 final class Budget {
-  /** Samples that are free, as long as they take no more than {@link #FREE_NANOS} together. */
-  static final int FREE_SAMPLES = 100;
-
-  static final long FREE_NANOS = 30_000_000_000L;
+  /** What samples of a short program may take. */
+  static final long GRACE_NANOS = 3_000_000_000L;
 
   /** One part of so many of the run's time. */
   static final int SHARE = 50;
@@ -35,8 +33,9 @@ final class Budget {
     spent += nanos;
   }
 
+  /** Whether there is no time for one more. */
   boolean isSpent() {
-    boolean free = samples < FREE_SAMPLES && spent < FREE_NANOS;
-    return !free && spent > (clock.getAsLong() - began) / SHARE;
+    long next = samples == 0 ? 0 : spent / samples;
+    return spent + next > GRACE_NANOS + (clock.getAsLong() - began) / SHARE;
   }
 }

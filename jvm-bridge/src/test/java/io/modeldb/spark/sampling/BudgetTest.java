@@ -6,27 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class BudgetTest {
+  private static final long SECOND = 1_000_000_000L;
+
   private long now;
   private final Budget budget = new Budget(() -> now);
 
   @Test
-  void theFirstSamplesAreFreeAndThenTheyHaveAShare() {
-    for (int i = 0; i < Budget.FREE_SAMPLES; i++) {
+  void theFirstSecondsAreFreeAndThenThereIsAShare() {
+    long each = Budget.GRACE_NANOS / 10;
+    for (int i = 0; i < 10; i++) {
       assertFalse(budget.isSpent());
-      budget.spend(1000);
+      budget.spend(each);
     }
     assertTrue(budget.isSpent());
-    now = 1000L * Budget.FREE_SAMPLES * Budget.SHARE;
+    now = each * Budget.SHARE;
     assertFalse(budget.isSpent());
-    budget.spend(1000);
+    budget.spend(each);
     assertTrue(budget.isSpent());
   }
 
   @Test
-  void largeSamplesAreNotFreeForLong() {
-    budget.spend(Budget.FREE_NANOS - 1);
+  void oneLargeSampleIsNotFollowedByAnother() {
     assertFalse(budget.isSpent());
-    budget.spend(1);
+    budget.spend(2 * SECOND);
     assertTrue(budget.isSpent());
+    now = SECOND * Budget.SHARE;
+    assertFalse(budget.isSpent());
   }
 }
