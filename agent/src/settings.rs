@@ -36,7 +36,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "warehouse",
         default: "~/.modeldb/warehouse",
-        accepted: "a path, or a file:// or memory:// URL",
+        accepted: "a path, or a file://, s3://, gs://, az:// or memory:// URL",
         meaning: "where the tables lie",
     },
     Key {
@@ -59,15 +59,15 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "ack",
-        default: "by the warehouse: local for a local one",
-        accepted: "local",
-        meaning: "what an ack promises; object comes with object storage",
+        default: "local for a local warehouse, object for one on an object store",
+        accepted: "local or object, whichever is the warehouse's default",
+        meaning: "what an ack promises: that the journal is on this machine's disk, or in the store",
     },
     Key {
         name: "journal",
         default: "<warehouse>/_journal",
         accepted: "a path",
-        meaning: "directory of the journal",
+        meaning: "directory of the journal of a local warehouse",
     },
     Key {
         name: "fold_interval",
@@ -80,6 +80,12 @@ pub const KEYS: &[Key] = &[
         default: "10m",
         accepted: DURATION,
         meaning: "silence of a producer after which what it left open shows as abandoned",
+    },
+    Key {
+        name: "lease_term",
+        default: "20s",
+        accepted: DURATION,
+        meaning: "silence of the agent that folds after which another takes over",
     },
     Key {
         name: "samples",
@@ -143,11 +149,31 @@ pub struct Settings {
     pub journal: Option<PathBuf>,
     pub fold_interval: Duration,
     pub abandon_after: Duration,
+    pub lease_term: Duration,
+    pub ack: Option<Ack>,
     pub samples: SamplePolicy,
     pub artifacts_max_bytes: u64,
     pub insecure: bool,
     pub log: String,
     pub log_json: bool,
+}
+
+/// What an ack promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ack {
+    /// The journal is on this machine's disk.
+    Local,
+    /// The journal is in the warehouse's object store.
+    Object,
+}
+
+impl Ack {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Object => "object",
+        }
+    }
 }
 
 /// A setting that is refused.
@@ -200,6 +226,8 @@ impl Settings {
             journal: None,
             fold_interval: Duration::from_secs(5),
             abandon_after: Duration::from_secs(600),
+            lease_term: Duration::from_secs(20),
+            ack: None,
             samples: SamplePolicy::DEFAULT,
             artifacts_max_bytes: 4 << 30,
             insecure: false,
@@ -241,7 +269,36 @@ impl Settings {
         if let Some(below) = settings.warehouse.strip_prefix("~/") {
             settings.warehouse = home.join(below).display().to_string();
         }
+        settings.check_journal()?;
         Ok(settings)
+    }
+
+    /// Where the journal is follows from where the warehouse is.
+    fn check_journal(&self) -> Result<(), BadSetting> {
+        let scheme = self.warehouse.split_once("://").map(|(scheme, _)| scheme);
+        let is_local = scheme.is_none_or(|scheme| scheme == "file");
+        let (place, default) = match is_local {
+            true => ("on a disk of this machine", Ack::Local),
+            false => ("on an object store", Ack::Object),
+        };
+        let refused = |name: &str, value: &str, accepted: &str| BadSetting::Value {
+            origin: format!("the warehouse {} is {place}", self.warehouse),
+            name: name.into(),
+            value: value.into(),
+            accepted: accepted.into(),
+        };
+        match (self.ack, &self.journal) {
+            (Some(ack), _) if ack != default => Err(refused("ack", ack.name(), default.name())),
+            (_, Some(journal)) if !is_local => {
+                let journal = journal.display().to_string();
+                Err(refused(
+                    "journal",
+                    &journal,
+                    "none (the journal lies in the warehouse)",
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn set_from_file(&mut self, path: &Path) -> Result<(), BadSetting> {
@@ -288,10 +345,15 @@ impl Settings {
             "grpc" => address(value).map(|v| self.grpc = v),
             "http" => address(value).map(|v| self.http = v),
             "postgres" => address(value).map(|v| self.postgres = v),
-            "ack" => (value == "local").then_some(()),
+            "ack" => {
+                let known = [Ack::Local, Ack::Object];
+                let known = known.into_iter().find(|ack| ack.name() == value);
+                known.map(|ack| self.ack = Some(ack))
+            }
             "journal" => non_empty(value).map(|v| self.journal = Some(v.into())),
             "fold_interval" => duration(value).map(|v| self.fold_interval = v),
             "abandon_after" => duration(value).map(|v| self.abandon_after = v),
+            "lease_term" => duration(value).map(|v| self.lease_term = v),
             "samples" => {
                 self.samples.accept = value == "accept";
                 matches!(value, "accept" | "deny").then_some(())
@@ -328,6 +390,7 @@ impl Settings {
             journal: self.journal.clone(),
             fold_interval: self.fold_interval,
             abandon_after: self.abandon_after,
+            lease_term: self.lease_term,
             artifacts_max_bytes: self.artifacts_max_bytes,
         }
     }
@@ -453,7 +516,23 @@ mod tests {
             load(None, &[], &[("fold_interval", "5")]),
             &["--fold-interval", "\"5\"", "500ms"],
         );
-        bad(load(None, &[], &[("ack", "object")]), &["--ack", "local"]);
+        bad(
+            load(None, &[], &[("ack", "both")]),
+            &["--ack", "\"both\"", "local or object"],
+        );
+        bad(
+            load(None, &[], &[("ack", "object")]),
+            &["ack", "on a disk", "local"],
+        );
+        let bucket = ("warehouse", "s3://bucket/models");
+        bad(
+            load(None, &[], &[bucket, ("ack", "local")]),
+            &["s3://bucket/models", "ack", "object"],
+        );
+        bad(
+            load(None, &[], &[bucket, ("journal", "/tmp/j")]),
+            &["journal", "/tmp/j", "lies in the warehouse"],
+        );
         bad(load(None, &[], &[("log", "a=b=c")]), &["--log"]);
         bad(
             load(Some("samples_deny_columns = [1]"), &[], &[]),

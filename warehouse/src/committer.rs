@@ -71,8 +71,7 @@ impl Committer {
         let last = self.journal.append(entries).await?;
         let first = last.0 + 1 - group.len() as u64;
         for (index, accepted) in group.into_iter().enumerate() {
-            self.ledger
-                .apply(Lsn(first + index as u64), &accepted.batch);
+            self.ledger.apply(Lsn(first + index as u64), accepted.batch);
             drop(accepted.permit);
         }
         self.durable.send_replace(last);

@@ -70,6 +70,14 @@ impl Mark {
         Ok(Some(mark))
     }
 
+    /// Reads the mark, or makes one where many may do so at once.
+    pub(crate) async fn read_or_begin(store: &Store) -> Result<Self> {
+        match Self::read(store).await? {
+            Some(mark) => Ok(mark),
+            None => Self::begin(store).await,
+        }
+    }
+
     /// Marks the place as one where a warehouse is being made. A place that holds
     /// something else is refused.
     pub(crate) async fn begin(store: &Store) -> Result<Self> {
@@ -92,8 +100,22 @@ impl Mark {
                 store.url()
             )));
         }
-        mark.write(store).await?;
-        Ok(mark)
+        if store.create(MARK, mark.encode()?).await? {
+            store.sync(&[MARK])?;
+            return Ok(mark);
+        }
+        let other = Self::read(store).await?;
+        other.ok_or_else(|| {
+            Error::Unavailable(format!(
+                "{}{MARK} was there and is gone: try again",
+                store.url()
+            ))
+        })
+    }
+
+    /// Whether every table is there that this program knows.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.state == MarkState::Ready && Relation::ALL.into_iter().all(|r| self.promises(r))
     }
 
     /// Whether this relation's table has to be there.
@@ -115,8 +137,11 @@ impl Mark {
     }
 
     async fn write(&self, store: &Store) -> Result<()> {
-        let bytes = serde_json::to_vec_pretty(self)
-            .map_err(|error| Error::Internal(format!("encode {MARK}: {error}")))?;
-        store.put(MARK, bytes).await
+        store.put(MARK, self.encode()?).await
+    }
+
+    fn encode(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec_pretty(self)
+            .map_err(|error| Error::Internal(format!("encode {MARK}: {error}")))
     }
 }

@@ -1,5 +1,6 @@
 //! Names of things and positions, one type each, so that none is taken for another.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -111,6 +112,9 @@ impl fmt::Display for Lsn {
         self.0.fmt(f)
     }
 }
+
+/// A position in each of several journals.
+pub(crate) type Positions = BTreeMap<AgentId, Lsn>;
 
 /// The id of a row, derived from where it comes from, so that the same event
 /// gives the same row whatever way and however often it arrives.

@@ -78,18 +78,18 @@ impl Intake {
         Ok(Ack { acked: seq, lost })
     }
 
-    /// Whether nothing is known of a producer.
-    pub(crate) fn is_new(&self, producer: &ProducerId) -> bool {
-        !self.lock().producers.contains_key(producer)
+    /// The last batch taken of a producer; none when nothing is known of it.
+    pub(crate) fn known(&self, producer: &ProducerId) -> Option<Seq> {
+        self.lock().producers.get(producer).map(|(seq, _)| *seq)
     }
 
-    /// Goes on after `seq` with a producer that is new here.
+    /// Goes on after `seq` with a producer of which no more is known.
     pub(crate) fn adopt(&self, producer: &ProducerId, seq: Seq) {
         let mut order = self.lock();
-        order
-            .producers
-            .entry(producer.clone())
-            .or_insert((seq, Lsn(0)));
+        let known = order.producers.entry(producer.clone()).or_default();
+        if known.0 < seq {
+            *known = (seq, Lsn(0));
+        }
     }
 
     /// The last batch of a producer that is durable. Waits for one that is on its way.

@@ -5,9 +5,14 @@
 //! asks before every commit attempt, and commits nothing more. (Object stores agree
 //! on create-only writes; the local one has no conditional update.)
 //!
-//! A local warehouse has one agent, kept so by the lock on its journal, so taking
-//! over is always right. For many agents on one warehouse the lease will also have
-//! a term.
+//! A local warehouse has one agent, kept so by the lock on its journal, so taking over is always
+//! right. Of many agents on an object store, the one that holds the lease rewrites its object with
+//! a higher *beat* now and then, and a last time when it gives the lease back. Who waits takes over
+//! when the same beat was there for a whole term by its own clock ([`Watch`]): no clocks are
+//! compared. Nothing depends on that being right: a commit by two that both believe to hold the
+//! lease goes through for one of them only, as they commit to the same version of a table.
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +31,18 @@ const KEPT: u64 = 8;
 pub(crate) struct Lease {
     store: Store,
     epoch: u64,
+    holder: Holder,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Holder {
     agent: AgentId,
     taken_at: Micros,
+    #[serde(default)]
+    beat: u64,
+    /// Given back: anybody may take it.
+    #[serde(default)]
+    released: bool,
 }
 
 impl Lease {
@@ -40,9 +51,10 @@ impl Lease {
         let holder = Holder {
             agent: agent.clone(),
             taken_at: now,
+            beat: 0,
+            released: false,
         };
-        let bytes = serde_json::to_vec(&holder)
-            .map_err(|error| Error::Internal(format!("encode the lease: {error}")))?;
+        let bytes = holder.encode()?;
         for _ in 0..MAX_ATTEMPTS {
             let highest = highest(store).await?;
             let Some(epoch) = highest.checked_add(1) else {
@@ -66,6 +78,7 @@ impl Lease {
                 return Ok(Self {
                     store: store.clone(),
                     epoch,
+                    holder,
                 });
             }
         }
@@ -73,6 +86,30 @@ impl Lease {
             "the lease on {} changed hands {MAX_ATTEMPTS} times while taking it",
             store.url()
         )))
+    }
+
+    /// Its number.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Shows that its holder lives. Refuses when somebody took the lease over.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        self.check().await?;
+        self.holder.beat += 1;
+        self.write().await
+    }
+
+    /// Gives it back.
+    pub(crate) async fn release(mut self) -> Result<()> {
+        self.holder.released = true;
+        self.write().await
+    }
+
+    async fn write(&self) -> Result<()> {
+        self.store
+            .put(&path(self.epoch), self.holder.encode()?)
+            .await
     }
 
     /// Refuses when somebody took the lease over.
@@ -86,6 +123,54 @@ impl Lease {
                 self.store.url(),
                 self.epoch
             )))
+        }
+    }
+}
+
+impl Holder {
+    fn encode(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self)
+            .map_err(|error| Error::Internal(format!("encode the lease: {error}")))
+    }
+}
+
+/// Watches a lease that somebody else may hold.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// What was seen last, and since when.
+    seen: Option<(u64, Holder, Micros)>,
+}
+
+impl Watch {
+    /// Whether the lease may be taken: nobody has it, or its holder gave no sign for `term`.
+    pub(crate) async fn is_free(
+        &mut self,
+        store: &Store,
+        now: Micros,
+        term: Duration,
+    ) -> Result<bool> {
+        let epoch = highest(store).await?;
+        let path = path(epoch);
+        let Some(bytes) = store.get(&path).await? else {
+            return Ok(true);
+        };
+        let holder: Holder = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::Damaged(format!(
+                "{path} of {}: {error}. Delete it: the lease is taken anew",
+                store.url()
+            ))
+        })?;
+        if holder.released {
+            return Ok(true);
+        }
+        match &self.seen {
+            Some((seen_epoch, seen, since)) if *seen_epoch == epoch && *seen == holder => {
+                Ok(now.since(*since) >= term)
+            }
+            _ => {
+                self.seen = Some((epoch, holder, now));
+                Ok(false)
+            }
         }
     }
 }
@@ -125,5 +210,33 @@ mod tests {
             Lease::take(&store, &agent, Micros(3)).await.expect("taken");
         }
         assert!(matches!(second.check().await, Err(Error::Conflict(_))));
+    }
+
+    #[tokio::test]
+    async fn a_silent_holder_loses_it_after_its_term() {
+        let store = Store::open("memory://", true).expect("a store");
+        let agent = AgentId::parse("agent-one").expect("an id");
+        let term = Duration::from_secs(20);
+        let at = |seconds: i64| Micros(seconds * 1_000_000);
+        let mut watch = Watch::default();
+        assert!(watch.is_free(&store, at(0), term).await.expect("seen"));
+        let mut lease = Lease::take(&store, &agent, at(0)).await.expect("taken");
+        for (now, renews, free) in [
+            (100, false, false),
+            (119, true, false),
+            (121, false, false),
+            (139, false, false),
+            (141, false, true),
+        ] {
+            let seen = watch.is_free(&store, at(now), term).await.expect("seen");
+            assert_eq!(seen, free, "at {now}");
+            if renews {
+                lease.renew().await.expect("held");
+            }
+        }
+        let mut later = Watch::default();
+        assert!(!later.is_free(&store, at(141), term).await.expect("seen"));
+        lease.release().await.expect("given back");
+        assert!(later.is_free(&store, at(141), term).await.expect("seen"));
     }
 }

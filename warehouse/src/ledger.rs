@@ -5,8 +5,8 @@
 //! exchanges a table for its next version and drops the rows that went into it in one
 //! step. Nothing is awaited and nothing is written under the lock.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deltalake::DeltaTable;
@@ -17,11 +17,12 @@ use crate::clock::Micros;
 use crate::error::Result;
 use crate::event::{Batch, Producer};
 use crate::hot::{HotRow, HotRows, Marks};
-use crate::ids::{Lsn, ProducerId, Seq};
+use crate::ids::{AgentId, Lsn, Positions, ProducerId, Seq};
 use crate::limits::{MAX_PRODUCERS, MAX_SHOWN_RUNS};
 use crate::relation::Relation;
 use crate::row::RunRow;
 use crate::saved::Versions;
+use crate::shared::{Entry, Loaded};
 use crate::view::RelationView;
 
 /// See the module.
@@ -33,22 +34,52 @@ pub(crate) struct Ledger {
 
 #[derive(Debug)]
 struct Inner {
+    /// Whose journal this agent appends to.
+    own: AgentId,
     assembler: Assembler,
     hot: HotRows,
     tables: BTreeMap<Relation, DeltaTable>,
-    /// The last entry of the journal that is in `assembler` and `hot`.
-    applied: Lsn,
-    /// The last entry whose rows are all in the tables.
-    folded: Lsn,
+    /// The last entry of each journal that is in `assembler` and `hot`.
+    applied: Positions,
+    /// The last entry of each journal whose rows are all in the tables.
+    folded: Positions,
+    /// Where others fold: own entries that are not known to be folded.
+    recent: Option<Recent>,
+    /// What others folded since is not known here: nothing but `recent` is kept up.
+    is_stale: bool,
     heard: HashMap<ProducerId, Micros>,
+    /// By other agents.
+    heard_elsewhere: HashMap<ProducerId, Micros>,
     /// When this ledger was made: nobody was heard by it before.
     since: Micros,
 }
 
-/// What a fold has to do, as of one position of the journal.
+#[derive(Debug, Default)]
+struct Recent {
+    entries: VecDeque<(Lsn, Arc<Batch>)>,
+    events: usize,
+}
+
+impl Recent {
+    fn push(&mut self, lsn: Lsn, batch: Arc<Batch>) {
+        self.events += batch.events.len();
+        self.entries.push_back((lsn, batch));
+    }
+
+    fn forget(&mut self, through: Lsn) {
+        while let Some((lsn, batch)) = self.entries.front()
+            && *lsn <= through
+        {
+            self.events -= batch.events.len();
+            self.entries.pop_front();
+        }
+    }
+}
+
+/// What a fold has to do, as of one position of each journal.
 #[derive(Debug)]
 pub(crate) struct FoldPlan {
-    pub through: Lsn,
+    pub through: Positions,
     pub state: Vec<u8>,
     pub work: Vec<RelationFold>,
 }
@@ -86,7 +117,9 @@ pub struct RunStatus {
 }
 
 impl Ledger {
+    /// The ledger of the only agent of a warehouse.
     pub(crate) fn new(
+        own: AgentId,
         assembler: Assembler,
         hot: HotRows,
         tables: Vec<(Relation, DeltaTable)>,
@@ -95,12 +128,16 @@ impl Ledger {
         abandon_after: Duration,
     ) -> Self {
         let inner = Inner {
+            applied: [(own.clone(), applied)].into(),
+            folded: [(own.clone(), Lsn(0))].into(),
+            own,
             assembler,
             hot,
             tables: tables.into_iter().collect(),
-            applied,
-            folded: Lsn(0),
+            recent: None,
+            is_stale: false,
             heard: HashMap::new(),
+            heard_elsewhere: HashMap::new(),
             since: now,
         };
         Self {
@@ -109,17 +146,126 @@ impl Ledger {
         }
     }
 
+    /// The ledger of one of many agents, which knows nothing yet.
+    pub(crate) fn of_many(own: AgentId, now: Micros, abandon_after: Duration) -> Self {
+        let (assembler, hot) = Default::default();
+        let ledger = Self::new(own, assembler, hot, Vec::new(), Lsn(0), now, abandon_after);
+        let mut inner = ledger.lock();
+        inner.recent = Some(Recent::default());
+        inner.is_stale = true;
+        drop(inner);
+        ledger
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // A panic under the lock stops the service; readers on their way out may pass.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a durable batch, the journal's entry `lsn`.
-    pub(crate) fn apply(&self, lsn: Lsn, batch: &Batch) {
+    /// Takes a durable batch, the entry `lsn` of this agent's journal.
+    pub(crate) fn apply(&self, lsn: Lsn, batch: Batch) {
         let mut inner = self.lock();
-        let rows = inner.assembler.apply(batch);
-        inner.hot.add(&batch.producer.id, batch.seq, rows);
-        inner.applied = lsn;
+        if !inner.is_stale {
+            inner.apply(&batch);
+            let own = inner.own.clone();
+            inner.applied.insert(own, lsn);
+        }
+        if let Some(recent) = &mut inner.recent {
+            recent.push(lsn, Arc::new(batch));
+        }
+    }
+
+    /// Takes what others have in their journals, in order, up to `ends`.
+    pub(crate) fn apply_others(&self, entries: Vec<Entry>, ends: Positions) {
+        let mut inner = self.lock();
+        for entry in &entries {
+            inner.apply(&entry.batch);
+        }
+        let own = inner.own.clone();
+        let others = ends.into_iter().filter(|(agent, _)| *agent != own);
+        inner.applied.extend(others);
+    }
+
+    /// Own entries that are not known to be folded.
+    pub(crate) fn recent(&self) -> Vec<Entry> {
+        let inner = self.lock();
+        let entries = inner.recent.iter().flat_map(|recent| &recent.entries);
+        entries
+            .map(|(lsn, batch)| Entry {
+                lsn: *lsn,
+                batch: batch.clone(),
+            })
+            .collect()
+    }
+
+    /// Goes on from what was loaded, and from own entries that came since.
+    pub(crate) fn replace(&self, loaded: Loaded) {
+        let mut inner = self.lock();
+        inner.assembler = loaded.assembler;
+        inner.hot = loaded.hot;
+        inner.tables = loaded.tables.into_iter().collect();
+        inner.applied = loaded.positions;
+        inner.folded = loaded.folded;
+        inner.is_stale = false;
+        let own = inner.own.clone();
+        let position = inner.applied.get(&own).copied().unwrap_or_default();
+        let entries = inner.recent.iter().flat_map(|recent| &recent.entries);
+        let since: Vec<_> = entries
+            .filter(|(lsn, _)| *lsn > position)
+            .cloned()
+            .collect();
+        for (lsn, batch) in since {
+            inner.apply(&batch);
+            inner.applied.insert(own.clone(), lsn);
+        }
+    }
+
+    /// Forgets what another agent folded, and with it everything that it would have to be told
+    /// of that.
+    pub(crate) fn forget(&self, folded: &Positions) {
+        let mut inner = self.lock();
+        inner.forget_recent(folded);
+        inner.folded = folded.clone();
+        inner.become_stale();
+    }
+
+    /// Forgets everything but own entries.
+    pub(crate) fn forget_all(&self) {
+        self.lock().become_stale();
+    }
+
+    /// The last entry of each journal that is in the ledger.
+    pub(crate) fn positions(&self) -> Positions {
+        self.lock().applied.clone()
+    }
+
+    /// The last batch of a producer that is in the ledger.
+    pub(crate) fn applied_seq(&self, producer: &ProducerId) -> Seq {
+        let inner = self.lock();
+        let known = inner.assembler.producers().get(producer);
+        known.map(|state| state.seq).unwrap_or_default()
+    }
+
+    /// The last entry of this agent's own journal that is in the ledger.
+    pub(crate) fn last_own(&self) -> Lsn {
+        let inner = self.lock();
+        let recent = inner
+            .recent
+            .iter()
+            .filter_map(|recent| recent.entries.back());
+        let recent = recent.map(|(lsn, _)| *lsn).max();
+        let applied = inner.applied.get(&inner.own).copied();
+        recent.max(applied).unwrap_or_default()
+    }
+
+    /// When other agents last heard their producers.
+    pub(crate) fn heard_elsewhere(&self, heard: HashMap<ProducerId, Micros>) {
+        self.lock().heard_elsewhere = heard;
+    }
+
+    /// When producers were last heard by this agent.
+    pub(crate) fn heard_here(&self) -> HashMap<ProducerId, Micros> {
+        self.lock().heard.clone()
     }
 
     /// What the tables have of a producer that the journal knows nothing of.
@@ -142,23 +288,29 @@ impl Ledger {
         }
     }
 
+    /// Rows that are not in the tables; of what is not kept up, its events.
     pub(crate) fn unfolded_rows(&self) -> usize {
-        self.lock().hot.len()
+        let inner = self.lock();
+        match &inner.recent {
+            Some(recent) if inner.is_stale => recent.events,
+            _ => inner.hot.len(),
+        }
     }
 
     pub(crate) fn unfolded_of(&self, relation: Relation) -> usize {
         self.lock().hot.count(relation)
     }
 
-    /// The last entry whose rows are all in the tables.
+    /// The last entry of this agent's journal whose rows are all in the tables.
     pub(crate) fn folded_through(&self) -> Lsn {
-        self.lock().folded
+        let inner = self.lock();
+        inner.folded.get(&inner.own).copied().unwrap_or_default()
     }
 
     /// What there is to fold; none when the tables have everything.
     pub(crate) fn plan_fold(&self) -> Result<Option<FoldPlan>> {
         let inner = self.lock();
-        if inner.folded == inner.applied {
+        if inner.is_stale || inner.folded == inner.applied {
             return Ok(None);
         }
         let work = Relation::ALL.into_iter().filter_map(|relation| {
@@ -171,7 +323,7 @@ impl Ledger {
             })
         });
         Ok(Some(FoldPlan {
-            through: inner.applied,
+            through: inner.applied.clone(),
             state: inner.assembler.encode()?,
             work: work.collect(),
         }))
@@ -185,14 +337,19 @@ impl Ledger {
     }
 
     /// Every row of the entries up to `through` is in the tables.
-    pub(crate) fn folded_all(&self, through: Lsn) {
-        self.lock().folded = through;
+    pub(crate) fn folded_all(&self, through: Positions) {
+        let mut inner = self.lock();
+        inner.forget_recent(&through);
+        inner.folded = through;
     }
 
-    /// Every relation that `access` may read, as of now.
-    pub(crate) fn view(&self, access: &Access, now: Micros) -> Result<Vec<RelationView>> {
+    /// Every relation that `access` may read, as of now; none when that has to be loaded first.
+    pub(crate) fn view(&self, access: &Access, now: Micros) -> Result<Option<Vec<RelationView>>> {
         let mut inner = self.lock();
         let inner = &mut *inner;
+        if inner.is_stale {
+            return Ok(None);
+        }
         let open = inner
             .assembler
             .open_rows(|producer| inner.is_silent(producer, now, self.abandon_after));
@@ -209,7 +366,7 @@ impl Ledger {
                 replaced,
             });
         }
-        Ok(relations)
+        Ok(Some(relations))
     }
 
     /// The newest runs that go on, then the newest that have ended.
@@ -267,10 +424,29 @@ impl Ledger {
 }
 
 impl Inner {
+    fn apply(&mut self, batch: &Batch) {
+        let rows = self.assembler.apply(batch);
+        self.hot.add(&batch.producer.id, batch.seq, rows);
+    }
+
+    fn forget_recent(&mut self, folded: &Positions) {
+        let through = folded.get(&self.own).copied().unwrap_or_default();
+        if let Some(recent) = &mut self.recent {
+            recent.forget(through);
+        }
+    }
+
+    fn become_stale(&mut self) {
+        self.is_stale = true;
+        (self.assembler, self.hot) = Default::default();
+    }
+
     /// Whether nothing came from the producer for so long that it is given up. What
     /// came before this agent started does not count: the producer could not reach it.
     fn is_silent(&self, producer: &ProducerId, now: Micros, abandon_after: Duration) -> bool {
-        let heard = self.heard.get(producer).copied().unwrap_or_default();
+        let heard = [&self.heard, &self.heard_elsewhere];
+        let heard = heard.iter().filter_map(|heard| heard.get(producer)).max();
+        let heard = heard.copied().unwrap_or_default();
         now.since(heard.max(self.since)) > abandon_after
     }
 }

@@ -1,5 +1,7 @@
 //! Every limit of the warehouse, by name.
 
+use std::time::Duration;
+
 /// Events in one batch.
 pub const MAX_BATCH_EVENTS: usize = 10_000;
 /// Bytes of the encoded events of one batch.
@@ -63,3 +65,21 @@ pub const MAX_ARTIFACT_PATH: usize = 1_024;
 pub const MAX_STAGED_ARTIFACTS: usize = 8;
 /// Runs that a status shows as going on, and as ended: the newest.
 pub const MAX_SHOWN_RUNS: usize = 20;
+/// How often a request to an object store is sent again that failed for a reason that may pass.
+pub const MAX_REQUEST_RETRIES: usize = 10;
+/// How long that may go on, all attempts together.
+pub const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+/// Objects that are read at the same time.
+pub const MAX_PARALLEL_READS: usize = 16;
+/// Reads that folds may outrun before giving up.
+pub const MAX_OUTRUN_READS: usize = 50;
+/// How old what other agents wrote may be when a query is answered.
+pub const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
+/// How often an agent shows that it lives.
+pub const PRESENCE_INTERVAL: Duration = Duration::from_secs(30);
+/// Signs that a holder of the lease gives in its term.
+pub const BEATS_IN_TERM: u32 = 4;
+/// How long an agent waits for another that makes the tables.
+pub const MAKE_LIMIT: Duration = Duration::from_secs(120);
+/// How often it looks whether they are there.
+pub const MAKE_POLL: Duration = Duration::from_millis(200);

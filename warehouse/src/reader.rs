@@ -1,5 +1,7 @@
 //! A warehouse read from its files, whether or not an agent has it open.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use deltalake::DeltaTable;
 
@@ -9,18 +11,20 @@ use crate::error::{Error, Result};
 use crate::event::Batch;
 use crate::format::Mark;
 use crate::hot::HotRows;
-use crate::ids::{Lsn, ProducerId};
+use crate::ids::{AgentId, Lsn, ProducerId};
 use crate::journal::{Recovered, place, read_local};
 use crate::ledger::{Ledger, RunStatus};
+use crate::limits::MAX_OUTRUN_READS;
 use crate::relation::Relation;
 use crate::saved::{self, Versions};
+use crate::shared::{TablesAt, load};
 use crate::store::Store;
 use crate::table::{DeltaTables, TableWriter};
 use crate::view::{Source, View};
 use crate::{Clock, JOURNAL_DIR};
 
-/// Reads that folds may outrun before giving up.
-const FOLDS_OUTRUN: usize = 50;
+/// Who reads has no journal.
+const READER: &str = "no-agent";
 
 /// See the module.
 #[derive(Debug)]
@@ -52,48 +56,27 @@ impl Reader {
     pub async fn look(&self, access: &Access) -> Result<(View, Vec<RunStatus>)> {
         let ledger = self.ledger().await?;
         let now = self.clock.now();
+        let relations = ledger.view(access, now)?;
         let view = View {
             objects: self.store.objects().clone(),
-            relations: ledger.view(access, now)?,
+            relations: relations.unwrap_or_default(),
         };
         Ok((view, ledger.runs(now)))
-    }
-
-    fn journal(&self) -> Result<Recovered> {
-        match self.store.local() {
-            Some(root) => read_local(&place::of(&root.join(JOURNAL_DIR))?),
-            None => Ok(Recovered::default()),
-        }
     }
 
     async fn ledger(&self) -> Result<Ledger> {
         let mark = Mark::read(&self.store).await?;
         let tables = DeltaTables::read_only(self.store.clone(), mark);
-        let mut attempt = 1;
-        let (recovered, opened) = loop {
-            // Between two reads of the journal, so that the later one has whatever the tables
-            // have. Unless a fold ended in between: then it has forgotten, perhaps, what the
-            // tables did not have yet when they were read.
-            let before = self.journal()?;
-            let opened = tables.tables().await?;
-            let after = self.journal()?;
-            if before.through == after.through {
-                break (after, opened);
+        let (assembler, hot, opened, last) = match self.store.local() {
+            Some(root) => read_local_warehouse(&self.store, root, &tables).await?,
+            None => {
+                let loaded = load(&self.store, &tables, &[], TablesAt::Checkpoint, None).await?;
+                (loaded.assembler, loaded.hot, loaded.tables, Lsn(0))
             }
-            if attempt == FOLDS_OUTRUN {
-                return Err(Error::Unavailable(format!(
-                    "{} was folded {FOLDS_OUTRUN} times while it was being read: \
-                     ask the agent instead (--connect)",
-                    self.store.url()
-                )));
-            }
-            attempt += 1;
         };
-        let replay = Replay::decode(recovered)?;
-        let marks = tables.marks(&opened, &replay.producers()).await?;
-        let (assembler, hot, last) = replay.apply(HotRows::new(marks));
         // Whoever looks from outside cannot tell who is silent: nobody is given up.
         Ok(Ledger::new(
+            AgentId::from(READER.to_owned()),
             assembler,
             hot,
             opened,
@@ -102,6 +85,39 @@ impl Reader {
             std::time::Duration::MAX,
         ))
     }
+}
+
+/// A local warehouse, whose only agent may be at work.
+async fn read_local_warehouse(
+    store: &Store,
+    root: &Path,
+    tables: &DeltaTables,
+) -> Result<(Assembler, HotRows, Vec<(Relation, DeltaTable)>, Lsn)> {
+    let journal = || read_local(&place::of(&root.join(JOURNAL_DIR))?);
+    let mut attempt = 1;
+    let (recovered, opened) = loop {
+        // Between two reads of the journal, so that the later one has whatever the tables
+        // have. Unless a fold ended in between: then it has forgotten, perhaps, what the
+        // tables did not have yet when they were read.
+        let before = journal()?;
+        let opened = tables.tables().await?;
+        let after = journal()?;
+        if before.through == after.through {
+            break (after, opened);
+        }
+        if attempt == MAX_OUTRUN_READS {
+            return Err(Error::Unavailable(format!(
+                "{} was folded {MAX_OUTRUN_READS} times while it was being read: \
+                     ask the agent instead (--connect)",
+                store.url()
+            )));
+        }
+        attempt += 1;
+    };
+    let replay = Replay::decode(recovered)?;
+    let marks = tables.marks(&opened, &replay.producers()).await?;
+    let (assembler, hot, last) = replay.apply(HotRows::new(marks));
+    Ok((assembler, hot, opened, last))
 }
 
 #[async_trait]
@@ -144,19 +160,7 @@ impl Replay {
 
     /// Refuses tables that are older than the journal knows them to have been.
     pub(crate) fn check_versions(&self, tables: &[(Relation, DeltaTable)]) -> Result<()> {
-        for (relation, table) in tables {
-            let committed = self.versions.get(relation.name()).copied().unwrap_or(0);
-            let version = table.version().unwrap_or(0);
-            if version < committed {
-                return Err(Error::Damaged(format!(
-                    "the table {name} at {url} is at version {version}, and was at {committed}: \
-                     its log has lost entries. Restore {name}/_delta_log from a copy",
-                    name = relation.name(),
-                    url = table.table_url(),
-                )));
-            }
-        }
-        Ok(())
+        saved::check_versions(&self.versions, tables)
     }
 
     /// The producers of the batches, whose marks in the tables matter.

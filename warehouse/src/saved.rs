@@ -7,8 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use deltalake::DeltaTable;
+
 use crate::assemble::Assembler;
 use crate::error::{Error, Result};
+use crate::relation::Relation;
 
 /// Versions of the tables, by name.
 pub(crate) type Versions = BTreeMap<String, u64>;
@@ -30,4 +33,21 @@ pub(crate) fn decode(saved: &[u8]) -> Result<(Assembler, Versions)> {
         .ok_or_else(|| damaged("its state is cut short"))?;
     let versions = rmp_serde::from_slice(versions).map_err(|error| damaged(&error.to_string()))?;
     Ok((Assembler::decode(state)?, versions))
+}
+
+/// Refuses tables that are older than they are known to have been.
+pub(crate) fn check_versions(known: &Versions, tables: &[(Relation, DeltaTable)]) -> Result<()> {
+    for (relation, table) in tables {
+        let committed = known.get(relation.name()).copied().unwrap_or(0);
+        let version = table.version().unwrap_or(0);
+        if version < committed {
+            return Err(Error::Damaged(format!(
+                "the table {name} at {url} is at version {version}, and was at {committed}: \
+                 its log has lost entries. Restore {name}/_delta_log from a copy",
+                name = relation.name(),
+                url = table.table_url(),
+            )));
+        }
+    }
+    Ok(())
 }

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tracing::{info, warn};
 
 use crate::access::Access;
 use crate::artifacts::{Artifacts, Piece, Received};
@@ -17,26 +15,22 @@ use crate::clock::{Clock, Entropy};
 use crate::committer::{Committer, Request};
 use crate::error::{Error, Result};
 use crate::event::{Batch, Producer};
-use crate::format::{FORMAT_VERSION, Mark};
-use crate::hot::HotRows;
+use crate::format::FORMAT_VERSION;
 use crate::ids::{AgentId, Lsn, Seq};
 use crate::intake::{Accepted, Ack, Intake};
-use crate::journal::{
-    Journal, JournalSize, LocalJournal, MemoryJournal, Recovered, lock, place, replace_file,
-};
-use crate::lease::Lease;
+use crate::journal::JournalSize;
 use crate::ledger::{Ledger, ProducerStatus, RunStatus};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
-use crate::reader::Replay;
+use crate::opening::{self, Opened};
 use crate::relation::Relation;
+use crate::shared::Follower;
 use crate::store::Store;
 use crate::table::{DeltaTables, TableWriter};
 use crate::view::{Source, View};
 
 /// The journal of a local warehouse, inside it.
 pub const JOURNAL_DIR: &str = "_journal";
-const AGENT_FILE: &str = "agent.json";
 /// Pieces of artifacts that are not whole yet, inside a local warehouse.
 const STAGING_DIR: &str = "_staging";
 
@@ -51,6 +45,9 @@ pub struct Settings {
     pub fold_interval: Duration,
     /// How long a producer may be silent before what it left open shows as abandoned.
     pub abandon_after: Duration,
+    /// How long the agent that folds may be silent before another takes over, where a warehouse
+    /// has many.
+    pub lease_term: Duration,
     /// Bytes of the largest artifact that is accepted.
     pub artifacts_max_bytes: u64,
 }
@@ -69,6 +66,8 @@ pub struct Warehouse {
     folds: watch::Receiver<FoldStatus>,
     wishes: mpsc::Sender<Wish>,
     artifacts: Artifacts,
+    /// Keeps up with the other agents, where there may be some.
+    follower: Option<Arc<Follower>>,
 }
 
 /// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
@@ -132,43 +131,31 @@ impl Warehouse {
         entropy: Arc<dyn Entropy>,
     ) -> Result<(Arc<Self>, Tasks)> {
         let store = Store::open(&settings.location, true)?;
-        let found = Mark::read(&store).await?;
-        let is_new = found.is_none();
-        let mut mark = match found {
-            Some(mark) => mark,
-            None => Mark::begin(&store).await?,
-        };
-        let (agent, journal, recovered) = open_journal(settings, &store, is_new, entropy.as_ref())?;
-        DeltaTables::create_missing(&store, &mark).await?;
-        mark.ready(&store).await?;
-        let lease = Lease::take(&store, &agent, clock.now()).await?;
-        let tables = DeltaTables::leased(store.clone(), lease);
-        tables.add_missing_columns().await?;
-        let opened = tables.tables().await?;
+        Self::open_at(store, settings, clock, entropy).await
+    }
 
-        let replay = Replay::decode(recovered)?;
-        replay.check_versions(&opened)?;
-        let marks = tables.marks(&opened, &replay.producers()).await?;
-        let (assembler, hot, last) = replay.apply(HotRows::new(marks));
-        let producers: Vec<_> = assembler
-            .producers()
-            .iter()
-            .map(|(id, state)| (id.clone(), state.seq))
-            .collect();
-        let journal_size = journal.size();
-        info!(
-            warehouse = %store.url(), agent = %agent, through = last.0,
-            unfolded_rows = hot.len(), journal_bytes = journal_size.bytes, "warehouse open"
-        );
-        let ledger = Arc::new(Ledger::new(
-            assembler,
-            hot,
-            opened,
+    /// As [`Warehouse::open`], at a store that the caller has.
+    pub async fn open_at(
+        store: Store,
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(Arc<Self>, Tasks)> {
+        let Opened {
+            agent,
+            ledger,
+            journal,
+            producers,
             last,
-            clock.now(),
-            settings.abandon_after,
-        ));
-
+            seat,
+            follower,
+        } = match store.local() {
+            Some(root) => {
+                let (clock, entropy) = (clock.as_ref(), entropy.as_ref());
+                opening::open_local(settings, &store, root, clock, entropy).await?
+            }
+            None => opening::open_shared(settings, &store, clock.clone(), entropy.as_ref()).await?,
+        };
         let (accepted, to_commit) = mpsc::unbounded_channel();
         let (durable_sender, durable) = watch::channel(last);
         let (requests, to_answer) = mpsc::channel(16);
@@ -183,7 +170,7 @@ impl Warehouse {
         };
         let materialiser = Materialiser {
             ledger: ledger.clone(),
-            tables: Box::new(tables),
+            seat,
             journal: requests.clone(),
             wishes: to_fold,
             interval: settings.fold_interval,
@@ -209,6 +196,7 @@ impl Warehouse {
             requests,
             folds,
             wishes,
+            follower,
         };
         Ok((Arc::new(warehouse), tasks))
     }
@@ -231,7 +219,7 @@ impl Warehouse {
             ));
         }
         self.ledger.heard(&batch.producer.id, self.clock.now());
-        self.meet(&batch.producer).await?;
+        self.meet(&batch.producer, producer_acked).await?;
         if self.ledger.unfolded_rows() > MAX_UNFOLDED_ROWS {
             return Err(Error::Behind(format!(
                 "{MAX_UNFOLDED_ROWS} rows wait to be folded into the tables: send the batch again later"
@@ -274,14 +262,26 @@ impl Warehouse {
     /// The last batch of a producer that is durable here; also a sign of its life.
     pub async fn acked(&self, producer: &Producer) -> Result<Seq> {
         self.ledger.heard(&producer.id, self.clock.now());
-        self.meet(producer).await?;
+        self.meet(producer, Seq(0)).await?;
         self.intake.acked(&producer.id).await
     }
 
-    /// A producer that the journal knows nothing of may still be in the tables: it went
-    /// through another agent, or the journal was given up.
-    async fn meet(&self, producer: &Producer) -> Result<()> {
-        if !self.intake.is_new(&producer.id) {
+    /// A producer of which this agent knows less than it was told may have gone through another
+    /// agent, or the journal was given up: what the others and the tables have counts.
+    async fn meet(&self, producer: &Producer, producer_acked: Seq) -> Result<()> {
+        let known = self.intake.known(&producer.id);
+        if known.is_some_and(|known| known >= producer_acked) {
+            return Ok(());
+        }
+        if let Some(follower) = &self.follower {
+            follower.follow_now().await?;
+            let last = self.ledger.applied_seq(&producer.id);
+            if last > Seq(0) {
+                self.intake.adopt(&producer.id, last);
+                return Ok(());
+            }
+        }
+        if known.is_some() {
             return Ok(());
         }
         let tables = DeltaTables::read_only(self.store.clone(), None);
@@ -313,6 +313,9 @@ impl Warehouse {
 
     /// What is in it and what it is doing.
     pub async fn status(&self) -> Result<Status> {
+        if let Some(follower) = &self.follower {
+            follower.follow().await?;
+        }
         let (answer, size) = oneshot::channel();
         let gone = || Error::Unavailable("the journal is closed".into());
         self.requests
@@ -352,10 +355,18 @@ impl Warehouse {
 #[async_trait]
 impl Source for Warehouse {
     async fn view(&self, access: &Access) -> Result<View> {
-        Ok(View {
-            objects: self.store.objects().clone(),
-            relations: self.ledger.view(access, self.clock.now())?,
-        })
+        loop {
+            if let Some(follower) = &self.follower {
+                follower.follow().await?;
+            }
+            // What was loaded may have been forgotten again.
+            if let Some(relations) = self.ledger.view(access, self.clock.now())? {
+                return Ok(View {
+                    objects: self.store.objects().clone(),
+                    relations,
+                });
+            }
+        }
     }
 }
 
@@ -448,74 +459,4 @@ pub fn relation_status(
         status.rows += file.num_records().unwrap_or(0) as u64;
     }
     Ok(status)
-}
-
-#[derive(Serialize, Deserialize)]
-struct AgentFile {
-    agent_id: AgentId,
-}
-
-/// Opens the journal, under a lock on it; and on the warehouse, where that is local and
-/// the journal lies elsewhere.
-fn open_journal(
-    settings: &Settings,
-    store: &Store,
-    is_new: bool,
-    entropy: &dyn Entropy,
-) -> Result<(AgentId, Box<dyn Journal>, Recovered)> {
-    let who = format!("the process {}", std::process::id());
-    let inside = store.local().map(|root| root.join(JOURNAL_DIR));
-    let Some(dir) = settings.journal.clone().or_else(|| inside.clone()) else {
-        let agent = AgentId::from(entropy.fresh_name());
-        return Ok((
-            agent,
-            Box::new(MemoryJournal::default()),
-            Recovered::default(),
-        ));
-    };
-    let mut locks = vec![lock(&dir, &who)?];
-    if let Some(inside) = &inside {
-        if std::fs::canonicalize(inside).ok() != std::fs::canonicalize(&dir).ok() {
-            locks.push(lock(inside, &who)?);
-        }
-        place::move_to(inside, &dir)?;
-    }
-    if !is_new && !dir.join(AGENT_FILE).exists() {
-        warn!(
-            journal = %dir.display(),
-            "the journal is new and the warehouse is not: what another journal held and did not \
-             fold into the tables is not here"
-        );
-    }
-    let agent = agent_id(&dir, entropy)?;
-    let (journal, recovered) = LocalJournal::open(&dir, locks)?;
-    Ok((agent, Box::new(journal), recovered))
-}
-
-/// The agent that owns the journal: the same one after a restart.
-fn agent_id(dir: &std::path::Path, entropy: &dyn Entropy) -> Result<AgentId> {
-    let path = dir.join(AGENT_FILE);
-    match std::fs::read(&path) {
-        Ok(bytes) => {
-            let file: AgentFile = serde_json::from_slice(&bytes).map_err(|error| {
-                Error::Damaged(format!(
-                    "{}: {error}. Restore it from a copy",
-                    path.display()
-                ))
-            })?;
-            Ok(file.agent_id)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let agent_id = AgentId::from(entropy.fresh_name());
-            let file = AgentFile { agent_id };
-            let bytes = serde_json::to_vec(&file)
-                .map_err(|error| Error::Internal(format!("encode {AGENT_FILE}: {error}")))?;
-            replace_file(dir, AGENT_FILE, &bytes)?;
-            Ok(file.agent_id)
-        }
-        Err(error) => Err(Error::storage(
-            format_args!("read {}", path.display()),
-            error,
-        )),
-    }
 }

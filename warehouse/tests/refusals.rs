@@ -61,7 +61,8 @@ async fn a_file_and_unknown_schemes() {
         &["cannot create the warehouse", "file"],
     );
     for (location, part) in [
-        ("s3://bucket/x", "not supported by this version yet"),
+        ("s3://bucket/a%20b", "percent sign"),
+        ("memory:///x?y=1", "without ? and #"),
         ("ftp://x", "unknown scheme \"ftp\""),
         ("/tmp/100%", "percent sign"),
     ] {

@@ -6,9 +6,9 @@
 //! is still open as the `state` that a restart begins with.
 
 mod local;
-mod memory;
+pub(crate) mod object;
 pub(crate) mod place;
-mod segment;
+pub(crate) mod segment;
 
 use async_trait::async_trait;
 
@@ -17,7 +17,7 @@ use crate::ids::Lsn;
 
 pub use local::{LocalJournal, lock, read_local};
 pub(crate) use local::{replace_file, sync_dir};
-pub use memory::MemoryJournal;
+pub(crate) use object::ObjectJournal;
 
 /// What a restart begins with: the state at `through` and the entries after it, in order.
 #[derive(Debug, Default, PartialEq)]

@@ -149,7 +149,10 @@ pub(super) fn parse(file: &str, bytes: &[u8], last: bool) -> Result<Option<Segme
     Ok(Some(segment))
 }
 
-fn parse_frame(bytes: &[u8], expected: Lsn) -> Result<(usize, Vec<Vec<u8>>), &'static str> {
+pub(super) fn parse_frame(
+    bytes: &[u8],
+    expected: Lsn,
+) -> Result<(usize, Vec<Vec<u8>>), &'static str> {
     if bytes.len() < FRAME_HEADER_BYTES {
         return Err("the header of a frame is cut short");
     }
@@ -184,7 +187,7 @@ fn parse_frame(bytes: &[u8], expected: Lsn) -> Result<(usize, Vec<Vec<u8>>), &'s
     Ok((frame.len(), entries))
 }
 
-pub(super) fn checkpoint(through: Lsn, state: &[u8]) -> Vec<u8> {
+pub(crate) fn checkpoint(through: Lsn, state: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(32 + state.len());
     bytes.extend_from_slice(CHECKPOINT_MAGIC);
     bytes.extend_from_slice(&FORMAT.to_le_bytes());
@@ -196,7 +199,7 @@ pub(super) fn checkpoint(through: Lsn, state: &[u8]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn parse_checkpoint(file: &str, bytes: &[u8]) -> Result<(Lsn, Vec<u8>)> {
+pub(crate) fn parse_checkpoint(file: &str, bytes: &[u8]) -> Result<(Lsn, Vec<u8>)> {
     let damaged = |what: &str| {
         Error::Damaged(format!(
             "journal checkpoint {file} is damaged: {what}. Restore the file from a copy"

@@ -17,6 +17,7 @@ use deltalake::kernel::{Action, Add, Transaction};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use futures::{StreamExt, TryStreamExt};
 use tracing::info;
 
 use super::rows::{concatenate, conform, without_keys};
@@ -26,9 +27,10 @@ use crate::format::Mark;
 use crate::hot::{HotRow, Marks, newest};
 use crate::ids::{ProducerId, Seq};
 use crate::lease::Lease;
-use crate::limits::MAX_FILE_ROWS;
+use crate::limits::{MAX_FILE_ROWS, MAX_PARALLEL_READS};
 use crate::relation::Relation;
 use crate::row::to_batch;
+use crate::saved::Versions;
 use crate::store::Store;
 
 /// How long a table remembers a producer's mark.
@@ -90,7 +92,7 @@ impl DeltaTables {
     /// Adds the columns that tables of an older version lack; their rows have nulls there.
     pub(crate) async fn add_missing_columns(&self) -> Result<()> {
         for relation in Relation::ALL {
-            let table = self.open(relation).await?;
+            let table = self.open(relation, None).await?;
             let known = arrow_schema(&table, relation)?;
             let mut fields = relation.delta_fields();
             fields.retain(|field| known.field_with_name(field.name()).is_err());
@@ -123,7 +125,37 @@ impl DeltaTables {
         Ok(())
     }
 
-    async fn open(&self, relation: Relation) -> Result<DeltaTable> {
+    /// Tables at these versions, or the newest; those of `known` that are there already stay.
+    pub(crate) async fn at(
+        &self,
+        known: &[(Relation, DeltaTable)],
+        versions: Option<&Versions>,
+    ) -> Result<Vec<(Relation, DeltaTable)>> {
+        let opening = Relation::ALL.into_iter().map(|relation| async move {
+            let known = known.iter().find(|(of, _)| *of == relation);
+            let wanted = versions.and_then(|versions| versions.get(relation.name()).copied());
+            let table = match known {
+                Some((_, table)) if wanted.is_some() && table.version() == wanted => table.clone(),
+                Some((_, table)) if table.version().is_some() => {
+                    let mut table = table.clone();
+                    let loaded = match wanted {
+                        Some(version) => table.load_version(version).await,
+                        None => table.update_state().await,
+                    };
+                    loaded.map_err(|error| missing(&self.store, relation, &error.to_string()))?;
+                    table
+                }
+                _ => self.open(relation, wanted).await?,
+            };
+            Ok((relation, table))
+        });
+        futures::stream::iter(opening)
+            .buffered(MAX_PARALLEL_READS)
+            .try_collect()
+            .await
+    }
+
+    async fn open(&self, relation: Relation, version: Option<u64>) -> Result<DeltaTable> {
         let mut table = build(&self.store, relation)?;
         if let Some(mark) = &self.mark
             && !mark.promises(relation)
@@ -131,10 +163,11 @@ impl DeltaTables {
         {
             return Ok(table);
         }
-        table
-            .load()
-            .await
-            .map_err(|error| missing(&self.store, relation, &error.to_string()))?;
+        let loaded = match version {
+            Some(version) => table.load_version(version).await,
+            None => table.load().await,
+        };
+        loaded.map_err(|error| missing(&self.store, relation, &error.to_string()))?;
         Ok(table)
     }
 
@@ -311,11 +344,7 @@ impl DeltaTables {
 #[async_trait]
 impl TableWriter for DeltaTables {
     async fn tables(&self) -> Result<Vec<(Relation, DeltaTable)>> {
-        let mut tables = Vec::new();
-        for relation in Relation::ALL {
-            tables.push((relation, self.open(relation).await?));
-        }
-        Ok(tables)
+        self.at(&[], None).await
     }
 
     async fn marks(

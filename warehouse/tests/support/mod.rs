@@ -24,6 +24,7 @@ pub fn settings(dir: &Path) -> Settings {
         journal: None,
         fold_interval: HOUR,
         abandon_after: HOUR,
+        lease_term: Duration::from_millis(400),
         artifacts_max_bytes: 1 << 20,
     }
 }

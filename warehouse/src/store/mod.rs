@@ -1,10 +1,14 @@
 //! Where a warehouse lies: a URL, and the object store behind it.
 
+mod cloud;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
+use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use url::Url;
 
@@ -21,8 +25,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a location: a path, or a `file://` or `memory://` URL. A local directory
-    /// is made when `create` says so; otherwise it has to be there.
+    /// Opens a location: a path, or a `file://`, `s3://`, `gs://`, `az://` or `memory://` URL.
+    /// A local directory is made when `create` says so; otherwise it has to be there. A bucket
+    /// or container has to be there.
     ///
     /// Each call with `memory://` gives an empty store of its own.
     pub fn open(location: &str, create: bool) -> Result<Self> {
@@ -37,24 +42,47 @@ impl Store {
                 })?;
                 Self::open_local(&path, create)
             }
-            Some(("memory", _)) => {
-                let objects = Arc::new(InMemory::new());
-                Ok(Self {
-                    url: parse("memory:///")?,
-                    root: objects.clone(),
-                    objects,
-                    local: None,
-                })
+            Some(("memory", _)) => Self::from_objects(location, Arc::new(InMemory::new())),
+            Some((scheme, _)) if cloud::SCHEMES.contains(&scheme) => {
+                Self::from_objects(location, cloud::open(scheme, location)?)
             }
-            Some((scheme @ ("s3" | "gs" | "az"), _)) => Err(Error::Invalid(format!(
-                "warehouse {location:?}: {scheme}:// is not supported by this version yet; \
-                 a path, file:// and memory:// are accepted"
-            ))),
             Some((scheme, _)) => Err(Error::Invalid(format!(
                 "warehouse {location:?}: unknown scheme {scheme:?}; \
-                 a path, file:// and memory:// are accepted"
+                 a path, file://, s3://, gs://, az:// and memory:// are accepted"
             ))),
         }
+    }
+
+    /// The part of `root`, a whole bucket, that lies below the path of `url`.
+    pub fn from_objects(url: &str, root: Arc<dyn ObjectStore>) -> Result<Self> {
+        let mut url = parse(url)?;
+        if url.path().contains('%') {
+            // As with local paths, below.
+            return Err(Error::Invalid(format!(
+                "warehouse {url}: a path with a percent sign, or a character that needs one, is \
+                 not supported"
+            )));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(Error::Invalid(format!(
+                "warehouse {url}: a URL without ? and # is accepted"
+            )));
+        }
+        let prefix = url.path().trim_matches('/').to_owned();
+        url.set_path(&match prefix.as_str() {
+            "" => "/".to_owned(),
+            prefix => format!("/{prefix}/"),
+        });
+        let objects: Arc<dyn ObjectStore> = match prefix.as_str() {
+            "" => root.clone(),
+            prefix => Arc::new(PrefixStore::new(root.clone(), prefix)),
+        };
+        Ok(Self {
+            url,
+            root,
+            objects,
+            local: None,
+        })
     }
 
     fn open_local(path: &Path, create: bool) -> Result<Self> {
@@ -130,6 +158,35 @@ impl Store {
         }
     }
 
+    /// The paths of all objects below a directory.
+    pub(crate) async fn list(&self, directory: &str) -> Result<Vec<String>> {
+        let paths = self.objects.list(Some(&directory.into()));
+        let paths = paths.map_ok(|object| object.location.to_string());
+        paths.try_collect().await.map_err(|error| {
+            Error::storage(format_args!("list {directory}/ of {}", self.url), error)
+        })
+    }
+
+    /// Deletes objects; one that is not there is no failure.
+    pub(crate) async fn delete(&self, paths: Vec<String>) -> Result<()> {
+        let paths = paths.into_iter().map(|path| Ok(path.into()));
+        let mut deleted = self
+            .objects
+            .delete_stream(futures::stream::iter(paths).boxed());
+        while let Some(one) = deleted.next().await {
+            match one {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => {
+                    return Err(Error::storage(
+                        format_args!("delete from {}", self.url),
+                        error,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Writes an object that must not exist yet; answers whether it was written.
     pub(crate) async fn create(&self, path: &str, bytes: Vec<u8>) -> Result<bool> {
         let payload = PutPayload::from(bytes);
@@ -153,6 +210,23 @@ impl Store {
         let put = self.objects.put(&path.into(), payload).await;
         put.map_err(|error| Error::storage(format_args!("write {path} of {}", self.url), error))?;
         self.sync(&[path])
+    }
+
+    /// Refuses a store that overwrites what it was asked to create: everything that keeps agents
+    /// apart depends on it. `name` is one that nobody made before.
+    pub(crate) async fn check_creates(&self, name: &str) -> Result<()> {
+        let path = format!("_checks/{name}");
+        let first = self.create(&path, b"first".to_vec()).await?;
+        let second = self.create(&path, b"second".to_vec()).await?;
+        self.delete(vec![path]).await?;
+        if first && !second {
+            return Ok(());
+        }
+        Err(Error::Invalid(format!(
+            "warehouse {}: this object store does not heed conditions of writes (If-None-Match: * \
+             of S3, or what Azure and Google have for it): no warehouse can lie there",
+            self.url
+        )))
     }
 
     /// Makes files of a local store, and the directories they lie in, durable: its
