@@ -86,6 +86,9 @@ class Agent:
     warehouse: Path
     log: Path
     home: Path
+    # Where the warehouse is when it is not that directory.
+    store_url: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(("grpc", "http", "postgres"), "127.0.0.1:0")
     )
@@ -93,14 +96,18 @@ class Agent:
 
     def start(self) -> Agent:
         """Starts it, again on the ports that it had before if it had any."""
-        command = [str(PROGRAM), "serve", "--warehouse", str(self.warehouse)]
+        command = [str(PROGRAM), "serve", "--warehouse", self.store_url or str(self.warehouse)]
         command += ["--log-format", "json"]
         for name, address in self.addresses.items():
             command += [f"--{name}", address]
         seen = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                command, stdout=log, stderr=log, env=own_environment(self.home), cwd=self.home
+                command,
+                stdout=log,
+                stderr=log,
+                env=own_environment(self.home) | self.environment,
+                cwd=self.home,
             )
         self.process = process
 

@@ -22,6 +22,7 @@ class Messages:
     """The classes that are read here."""
 
     push: Any
+    pushed: Any
     event: Any
 
 
@@ -34,6 +35,7 @@ def messages(directory: Path) -> Messages:
     try:
         return Messages(
             importlib.import_module("modeldb.v1.ingest_pb2").PushRequest,
+            importlib.import_module("modeldb.v1.ingest_pb2").PushResponse,
             importlib.import_module("modeldb.v1.event_pb2").Event,
         )
     finally:

@@ -10,14 +10,15 @@ use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use deltalake::DeltaTable;
-use deltalake::DeltaTableBuilder;
 use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, Transaction};
+use deltalake::logstore::{StorageConfig, default_logstore};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use futures::{StreamExt, TryStreamExt};
+use object_store::prefix::PrefixStore;
 use tracing::info;
 
 use super::rows::{concatenate, conform, without_keys};
@@ -382,12 +383,15 @@ impl TableWriter for DeltaTables {
     }
 }
 
+/// By its log store, as that is Delta's plain one over whatever object store this is: Delta's own
+/// way from a URL knows the stores that its own crates bring.
 fn build(store: &Store, relation: Relation) -> Result<DeltaTable> {
-    let (objects, url) = store.delta(relation.name())?;
-    DeltaTableBuilder::from_url(url.clone())
-        .map(|builder| builder.with_storage_backend(objects, url))
-        .and_then(DeltaTableBuilder::build)
-        .map_err(|error| Error::Internal(format!("table {}: {error}", relation.name())))
+    let (root, url) = store.delta(relation.name())?;
+    let prefix = object_store::path::Path::from_url_path(url.path())
+        .map_err(|error| Error::Internal(format!("table {}: {error}", relation.name())))?;
+    let objects = Arc::new(PrefixStore::new(root.clone(), prefix));
+    let log_store = default_logstore(objects, root, &url, &StorageConfig::default());
+    Ok(DeltaTable::new(log_store))
 }
 
 async fn exists(table: &DeltaTable, relation: Relation) -> Result<bool> {

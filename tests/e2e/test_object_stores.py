@@ -1,0 +1,179 @@
+"""A warehouse on object stores: the same on a server of each make."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+import wire
+from conftest import PROGRAM, Agent, own_environment, wait_until
+from object_stores import SERVER_BY_NAME, ObjectStore, cannot_run
+
+SERVERS = [
+    pytest.param(name, marks=pytest.mark.skipif(why is not None, reason=why or ""))
+    for name in SERVER_BY_NAME
+    for why in [cannot_run(name)]
+]
+# What an agent may take to see what another took, to take over, and to fold.
+SEEN = 60.0
+FITS = 3
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ObjectStore]:
+    directory = tmp_path_factory.mktemp(f"store-{request.param}")
+    with SERVER_BY_NAME[request.param](directory) as running:
+        yield running
+
+
+@dataclass
+class Producer:
+    """Delivers runs with finished fits, as a bridge does."""
+
+    name: str
+    messages: wire.Messages
+    sent: int = 0
+    models: int = 0
+    channels: dict[str, grpc.Channel] = field(default_factory=dict)
+
+    def push(self, agent: Agent) -> None:
+        """One more batch, to this agent; returns when it is acked."""
+        self.sent += 1
+        request = self.request(self.sent)
+        self.deliver(agent, request)
+        self.models += FITS
+
+    def request(self, seq: int) -> Any:
+        request = self.messages.push(seq=seq, acked_seq=seq - 1)
+        request.producer.id = f"producer-{self.name}"
+        request.producer.kind = "test"
+        request.producer.version = "1"
+        events = [self.event(run_started={"project": "tests", "name": self.name})]
+        for fit in range(FITS):
+            operation = seq * 1000 + fit
+            component = {"class_name": "org.example.Estimator", "uid": f"est_{operation}"}
+            start = {"operation": operation, "kind": 1, "estimator": component}
+            end = {"operation": operation, "outcome": 1, "duration_us": 5}
+            events += [self.event(fit_started=start), self.event(fit_ended=end)]
+        request.events.extend(event.SerializeToString() for event in events[seq > 1 :])
+        return request
+
+    def event(self, **what: Any) -> Any:
+        moment = 1_700_000_000_000_000
+        return self.messages.event(
+            run_id=f"run-of-{self.name}", occurred_at_us=moment, **what
+        )
+
+    def deliver(self, agent: Agent, request: Any) -> None:
+        address = agent.addresses["grpc"]
+        channel = self.channels.setdefault(address, grpc.insecure_channel(address))
+        push = channel.unary_unary(
+            "/modeldb.v1.Ingest/Push",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=self.messages.pushed.FromString,
+        )
+        answer = push(request, timeout=60)
+        assert answer.acked_seq == request.seq
+        assert answer.lost_to == 0
+
+
+def count(query: str, store: ObjectStore, home: Path, *place: str) -> int:
+    done = subprocess.run(
+        [str(PROGRAM), "sql", *place, "--format", "csv", query],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env=own_environment(home) | store.environment,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return int(done.stdout.splitlines()[1])
+
+
+MODELS = "select count(distinct model_id) from models"
+TWICE = "select count(*) - count(distinct model_id) from models"
+
+
+def test_many_agents_one_warehouse(store: ObjectStore, tmp_path: Path) -> None:
+    """Each answers for all; one folds, and another does when that one is killed; a producer
+    goes on elsewhere; whoever reads the bucket sees the same."""
+    (tmp_path / "proto").mkdir()
+    messages = wire.messages(tmp_path / "proto")
+
+    def new_agent(name: str) -> Agent:
+        home = tmp_path / name
+        home.mkdir()
+        environment = store.environment | {
+            "MODELDB_LEASE_TERM": "4s",
+            "MODELDB_FOLD_INTERVAL": "1s",
+        }
+        agent = Agent(home / "unused", home / "log", home, store.url, environment)
+        return agent.start()
+
+    agents = [new_agent("first"), new_agent("second")]
+    try:
+        producers = [Producer(name, messages) for name in ("ada", "bea")]
+
+        def expected() -> int:
+            return sum(producer.models for producer in producers)
+
+        def all_seen(*place: str) -> bool:
+            assert count(TWICE, store, tmp_path, *place) == 0
+            return count(MODELS, store, tmp_path, *place) == expected()
+
+        for _ in range(3):
+            for agent, producer in zip(agents, producers, strict=True):
+                producer.push(agent)
+                assert count(MODELS, store, tmp_path, "--connect", agent.url) >= producer.models
+        for agent in agents:
+            wait_until(lambda: all_seen("--connect", agent.url), "all are seen", SEEN)
+        assert all_seen("--warehouse", store.url)
+
+        # The one that folds; what it took and acked outlives it.
+        producers[0].push(agents[0])
+        agents[0].kill()
+        assert all_seen("--warehouse", store.url)
+        wait_until(lambda: all_seen("--connect", agents[1].url), "all are seen", SEEN)
+        last = producers[0].request(producers[0].sent)
+        producers[0].deliver(agents[1], last)
+        producers[0].push(agents[1])
+        wait_until(lambda: all_seen("--connect", agents[1].url), "all are seen", SEEN)
+        folded = "folded into the tables"
+        wait_until(lambda: folded in agents[1].log.read_text(), "the other folds", SEEN)
+
+        third = new_agent("third")
+        agents.append(third)
+        assert all_seen("--connect", third.url)
+        assert agents[1].stop() == 0 and third.stop() == 0
+        assert all_seen("--warehouse", store.url)
+        if store.options is not None:
+            from deltalake import DeltaTable
+
+            table = DeltaTable(f"{store.url}/models", storage_options=store.options)
+            assert table.to_pyarrow_table().num_rows == expected()
+    finally:
+        for agent in agents:
+            if agent.process is not None and agent.process.poll() is None:
+                agent.kill()
+
+
+@pytest.mark.parametrize("store", ["s3s-fs"], indirect=True)
+def test_a_bucket_that_is_not_there(store: ObjectStore, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(PROGRAM), "serve", "--warehouse", "s3://no-such-bucket/x", "--grpc=127.0.0.1:0"]
+        + ["--http=127.0.0.1:0", "--postgres=127.0.0.1:0"],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env=own_environment(tmp_path) | store.environment,
+    )
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert "s3://no-such-bucket/x" in said and "bucket" in said.lower()
