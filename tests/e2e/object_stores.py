@@ -114,7 +114,7 @@ def azurite(directory: Path) -> Iterator[ObjectStore]:
             "AZURE_STORAGE_ACCOUNT_KEY": key,
             "AZURE_STORAGE_ENDPOINT": endpoint,
         }
-        options = environment | {"AZURE_STORAGE_ALLOW_HTTP": "true"}
+        options = environment | {"allow_http": "true"}
         yield ObjectStore(f"az://{BUCKET}/team/warehouse", environment, options)
 
 

@@ -246,6 +246,19 @@ impl Ledger {
         known.map(|state| state.seq).unwrap_or_default()
     }
 
+    /// The last entry of an agent's journal whose rows are all in the tables; none when nothing of
+    /// it is known.
+    pub(crate) fn folded_of(&self, agent: &AgentId) -> Option<Lsn> {
+        self.lock().folded.get(agent).copied()
+    }
+
+    /// Nothing more comes of an agent, and all of it is in the tables.
+    pub(crate) fn retire(&self, agent: &AgentId) {
+        let mut inner = self.lock();
+        inner.applied.remove(agent);
+        inner.folded.remove(agent);
+    }
+
     /// The last entry of this agent's own journal that is in the ledger.
     pub(crate) fn last_own(&self) -> Lsn {
         let inner = self.lock();

@@ -83,3 +83,5 @@ pub const BEATS_IN_TERM: u32 = 4;
 pub const MAKE_LIMIT: Duration = Duration::from_secs(120);
 /// How often it looks whether they are there.
 pub const MAKE_POLL: Duration = Duration::from_millis(200);
+/// Signs of life that an agent may fail to give before its journal is sealed: after an hour.
+pub const SILENT_LOOKS: u32 = 120;

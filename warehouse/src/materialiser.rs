@@ -128,7 +128,9 @@ impl Materialiser {
             if hold.is_none() {
                 *hold = candidate.look().await?;
             }
-            if hold.is_none() {
+            if hold.is_some() {
+                candidate.retire().await?;
+            } else {
                 candidate.follower.forget_folded().await?;
             }
             Ok::<_, Error>(())

@@ -124,6 +124,8 @@ pub(crate) async fn open_shared(
         follower.clone(),
         settings.lease_term,
     );
+    // Before its journal has anything.
+    candidate.show(None).await?;
     let deadline = Instant::now() + MAKE_LIMIT;
     let hold = loop {
         let hold = candidate.look().await?;

@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use super::checkpoint::{self, Head, SharedCheckpoints};
 use super::follower::Follower;
 use super::presence::Presence;
+use super::retire::Retirement;
 use crate::assemble::Assembler;
 use crate::clock::{Clock, Micros};
 use crate::error::{Error, Result};
@@ -31,6 +32,8 @@ pub(crate) struct Candidate {
     pub term: Duration,
     watch: Watch,
     seen_at: Option<Micros>,
+    retirement: Retirement,
+    retired_at: Option<Micros>,
 }
 
 /// What an agent folds with while it holds the lease.
@@ -61,6 +64,8 @@ impl Candidate {
             term,
             watch: Watch::default(),
             seen_at: None,
+            retirement: Retirement::default(),
+            retired_at: None,
         }
     }
 
@@ -110,11 +115,25 @@ impl Candidate {
         mark.ready(&self.store).await
     }
 
+    /// For who folds: now and then, sees to the journals of agents that are gone.
+    pub(crate) async fn retire(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        let is_recent = |at: Micros| now.since(at) < PRESENCE_INTERVAL;
+        if self.retired_at.is_some_and(is_recent) {
+            return Ok(());
+        }
+        self.retired_at = Some(now);
+        self.retirement
+            .look(&self.store, &self.ledger, &self.agent)
+            .await
+    }
+
     /// Another agent took the lease.
     pub(crate) async fn lost(&mut self, hold: Hold) {
         warn!(agent = %self.agent, "another agent folds for the warehouse now");
         drop(hold);
         self.watch = Watch::default();
+        self.retirement = Retirement::default();
         self.follower.yield_up().await;
     }
 

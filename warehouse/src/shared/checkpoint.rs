@@ -146,6 +146,7 @@ impl SharedCheckpoints {
     async fn forget(&self, positions: &Positions) -> Result<()> {
         let mut paths = Vec::new();
         for (agent, objects) in tails::list(&self.store).await? {
+            // One that is not there has nothing to delete: its seal stays.
             let position = positions.get(&agent).copied().unwrap_or_default();
             let folded = objects.into_iter().filter(|first| *first <= position);
             paths.extend(folded.map(|first| object::path(&agent, first)));

@@ -20,6 +20,7 @@ mod follower;
 mod load;
 mod order;
 mod presence;
+mod retire;
 mod tails;
 
 pub(crate) use candidate::{Candidate, Hold};

@@ -40,6 +40,11 @@ fn path(agent: &AgentId) -> String {
     format!("{AGENTS}/{agent}{SUFFIX}")
 }
 
+/// Forgets an agent.
+pub(super) async fn delete(store: &Store, agent: &AgentId) -> Result<()> {
+    store.delete(vec![path(agent)]).await
+}
+
 /// What all agents say of themselves.
 pub(super) async fn all(store: &Store) -> Result<BTreeMap<AgentId, Presence>> {
     let agents = store.list(AGENTS).await?.into_iter().filter_map(|path| {

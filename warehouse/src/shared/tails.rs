@@ -54,6 +54,9 @@ pub(super) async fn read(
     let mut ends = positions.clone();
     let mut found = Vec::new();
     while let Some((agent, first, entries)) = read.try_next().await? {
+        if entries.as_ref().is_some_and(Vec::is_empty) {
+            continue; // A seal: nothing follows, and what was before it may be gone.
+        }
         let end = ends.entry(agent.clone()).or_default();
         let (true, Some(entries)) = (first == end.next(), entries) else {
             return Ok(Tails::Gap(format!(
