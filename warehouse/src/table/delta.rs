@@ -143,7 +143,7 @@ impl DeltaTables {
                         Some(version) => table.load_version(version).await,
                         None => table.update_state().await,
                     };
-                    loaded.map_err(|error| missing(&self.store, relation, &error.to_string()))?;
+                    loaded.map_err(|error| cannot_open(&self.store, relation, &error))?;
                     table
                 }
                 _ => self.open(relation, wanted).await?,
@@ -168,7 +168,7 @@ impl DeltaTables {
             Some(version) => table.load_version(version).await,
             None => table.load().await,
         };
-        loaded.map_err(|error| missing(&self.store, relation, &error.to_string()))?;
+        loaded.map_err(|error| cannot_open(&self.store, relation, &error))?;
         Ok(table)
     }
 
@@ -448,6 +448,21 @@ async fn mark(
 
 fn log_path(relation: Relation, version: u64) -> String {
     format!("{}/_delta_log/{version:020}.json", relation.name())
+}
+
+/// The object store did not answer, or what it has is no table.
+fn cannot_open(store: &Store, relation: Relation, error: &deltalake::DeltaTableError) -> Error {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        match error.downcast_ref::<object_store::Error>() {
+            Some(object_store::Error::NotFound { .. }) | None => cause = error.source(),
+            Some(_) => {
+                let what = format_args!("open the table {}", relation.name()).to_string();
+                return Error::storage(what, error);
+            }
+        }
+    }
+    missing(store, relation, &error.to_string())
 }
 
 fn missing(store: &Store, relation: Relation, why: &str) -> Error {

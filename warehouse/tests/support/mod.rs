@@ -5,6 +5,8 @@
     reason = "each test file uses a part of it"
 )]
 
+pub mod faulty;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
