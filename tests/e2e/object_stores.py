@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from azure.storage.blob import BlobServiceClient
 
 from conftest import ROOT
 
@@ -27,8 +26,8 @@ class ObjectStore:
 
     url: str
     environment: dict[str, str]
-    # For the Python reader of Delta tables; none where it cannot be told of this server.
-    options: dict[str, str] | None = field(default=None)
+    # For the Python reader of Delta tables.
+    options: dict[str, str]
 
 
 def free_port() -> int:
@@ -94,18 +93,13 @@ def moto(directory: Path) -> Iterator[ObjectStore]:
 @contextlib.contextmanager
 def azurite(directory: Path) -> Iterator[ObjectStore]:
     """Azurite, Microsoft's own emulator of Blob Storage, from npm."""
-    from azure.storage.blob import BlobServiceClient
-
     port = free_port()
     program = SERVERS / "azurite/node_modules/.bin/azurite-blob"
     command = [str(program), "--blobHost", "127.0.0.1", "--blobPort", str(port)]
     command += ["--location", str(directory), "--skipApiVersionCheck", "--silent"]
     account = "devstoreaccount1"
     # Published with the emulator: no secret.
-    key = (
-        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/"
-        "K1SZFPTOtr/KBHBeksoGMGw=="
-    )
+    key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
     endpoint = f"http://127.0.0.1:{port}/{account}"
     with running(command, directory, port):
         BlobServiceClient(endpoint, credential=key).create_container(BUCKET)
@@ -118,34 +112,6 @@ def azurite(directory: Path) -> Iterator[ObjectStore]:
         yield ObjectStore(f"az://{BUCKET}/team/warehouse", environment, options)
 
 
-@contextlib.contextmanager
-def gcs(directory: Path) -> Iterator[ObjectStore]:
-    """fake-gcs-server, in Go, from the Go module proxy."""
-    port = free_port()
-    command = [str(SERVERS / "bin/fake-gcs-server"), "-scheme", "http", "-host", "127.0.0.1"]
-    command += ["-port", str(port), "-backend", "memory"]
-    command += ["-public-host", f"127.0.0.1:{port}"]
-    command += ["-external-url", f"http://127.0.0.1:{port}"]
-    with running(command, directory, port):
-        body = f'{{"name": "{BUCKET}"}}'.encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/storage/v1/b?project=tests",
-            data=body,
-            headers={"Content-Type": "application/json"},
-            method="POST",
-        )
-        urllib.request.urlopen(request).close()
-        environment = {"STORAGE_EMULATOR_HOST": f"127.0.0.1:{port}"}
-        yield ObjectStore(f"gs://{BUCKET}/team/warehouse", environment)
-
-
 Server = Callable[[Path], contextlib.AbstractContextManager[ObjectStore]]
 
-SERVER_BY_NAME: dict[str, Server] = {"s3s-fs": s3s, "moto": moto, "azurite": azurite, "gcs": gcs}
-
-
-def cannot_run(name: str) -> str | None:
-    """Why this machine cannot run a server; none when it can."""
-    if name == "gcs" and shutil.which("go") is None:
-        return "fake-gcs-server is a Go module, and there is no Go"
-    return None
+SERVER_BY_NAME: dict[str, Server] = {"s3s-fs": s3s, "moto": moto, "azurite": azurite}

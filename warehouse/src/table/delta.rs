@@ -9,7 +9,6 @@ use std::sync::Arc;
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
-use deltalake::DeltaTable;
 use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, Transaction};
@@ -17,6 +16,7 @@ use deltalake::logstore::{StorageConfig, default_logstore};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use deltalake::{DeltaTable, DeltaTableError};
 use futures::{StreamExt, TryStreamExt};
 use object_store::prefix::PrefixStore;
 use tracing::info;
@@ -451,18 +451,29 @@ fn log_path(relation: Relation, version: u64) -> String {
 }
 
 /// The object store did not answer, or what it has is no table.
-fn cannot_open(store: &Store, relation: Relation, error: &deltalake::DeltaTableError) -> Error {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        match error.downcast_ref::<object_store::Error>() {
-            Some(object_store::Error::NotFound { .. }) | None => cause = error.source(),
-            Some(_) => {
-                let what = format_args!("open the table {}", relation.name()).to_string();
-                return Error::storage(what, error);
-            }
+fn cannot_open(store: &Store, relation: Relation, error: &DeltaTableError) -> Error {
+    let from_store = match error {
+        DeltaTableError::ObjectStore { source } => Some(source),
+        DeltaTableError::KernelError(error) => of_store(error),
+        _ => None,
+    };
+    match from_store {
+        None | Some(object_store::Error::NotFound { .. }) => {
+            missing(store, relation, &error.to_string())
+        }
+        Some(error) => {
+            let what = format_args!("open the table {}", relation.name()).to_string();
+            Error::storage(what, error)
         }
     }
-    missing(store, relation, &error.to_string())
+}
+
+fn of_store(error: &delta_kernel::Error) -> Option<&object_store::Error> {
+    match error {
+        delta_kernel::Error::ObjectStore(error) => Some(error),
+        delta_kernel::Error::Backtraced { source, .. } => of_store(source),
+        _ => None,
+    }
 }
 
 fn missing(store: &Store, relation: Relation, why: &str) -> Error {
