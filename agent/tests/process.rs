@@ -231,7 +231,7 @@ fn what_cannot_start_says_why() {
     with(
         serve(&["--ack", "object"]),
         &there,
-        &["--ack", "\"object\"", "local"],
+        &["on a disk", "ack", "\"object\"", "local"],
     );
     with(
         vec!["serve", "--http", "127.0.0.1:0", "--grpc", "0.0.0.0:0"],

@@ -16,7 +16,7 @@ use support::faulty::{Dice, Faulty};
 use support::*;
 use tokio::sync::RwLock;
 
-const SEEDS: [u64; 3] = [1, 2, 3];
+const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 const AGENTS: usize = 3;
 const PRODUCERS: u64 = 4;
 const BATCHES: u64 = 25;
