@@ -474,5 +474,5 @@ def calls(submit: Submitter, library: Agent) -> Recorded:
 def tuning(submit: Submitter, library: Agent) -> Recorded:
     """`programs/Tuning.java`, watched."""
     # Its data is made by the program, so that samples of it cost nothing worth counting.
-    conf = {"spark.modeldb.sample.mode": "cheap"}
+    conf = {"spark.modeldb.sample.mode": "cheap", "spark.modeldb.sample.budget": "3m"}
     return record(submit, library, "Tuning", conf=conf)

@@ -44,6 +44,7 @@ def census(
     """The program, watched; all scored rows are kept."""
     conf = {
         "spark.modeldb.sample.mode": "cheap",
+        "spark.modeldb.sample.budget": "3m",
         "spark.modeldb.predictions.rows": "10000",
         "spark.modeldb.sample.rows": "10000",
     }

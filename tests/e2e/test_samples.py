@@ -19,6 +19,8 @@ SCORED = 80
 SETTINGS = {
     "spark.modeldb.sample.mode": "cheap",
     "spark.modeldb.sample.timeout": "3m",
+    # Whatever else the machine does.
+    "spark.modeldb.sample.budget": "3m",
     "spark.modeldb.sample.exclude": "private*, income",
     "spark.modeldb.sample.rows": str(ROWS),
     "spark.modeldb.predictions.rows": str(SCORED),

@@ -62,6 +62,7 @@ class SettingsTest {
     assertEquals(100, read().samples.rows());
     assertEquals(1000, read().samples.predictionRows());
     assertEquals(TimeUnit.SECONDS.toNanos(10), read().samples.timeoutNanos());
+    assertEquals(TimeUnit.SECONDS.toNanos(10), read().samples.budgetNanos());
     for (String agent : new String[] {"localhost", "127.8.0.1", "[::1]"}) {
       conf.put("spark.modeldb.agent", "http://" + agent + ":7617");
       assertEquals(SampleSettings.Mode.CHEAP, read().samples.mode(), agent);
@@ -72,6 +73,8 @@ class SettingsTest {
     }
     conf.put("spark.modeldb.sample.mode", "Always");
     conf.put("spark.modeldb.sample.exclude", "name*");
+    conf.put("spark.modeldb.sample.budget", "3m");
+    assertEquals(TimeUnit.MINUTES.toNanos(3), read().samples.budgetNanos());
     assertEquals(SampleSettings.Mode.ALWAYS, read().samples.mode());
     assertTrue(read().samples.excluded().has("NAMES"));
     assertTrue(warnings.isEmpty(), warnings.toString());

@@ -15,19 +15,27 @@ public final class SampleSettings {
   final int rows;
   final int predictionRows;
   final long timeoutNanos;
+  final long budgetNanos;
   final ExcludedColumns excluded;
 
   /**
    * @param rows of a training set, and of a scored dataset
    * @param predictionRows scored rows of an evaluation
+   * @param budgetNanos what cheap samples may take before they have a share of the run's time only
    * @param excluded patterns of the names of columns that never leave the driver
    */
   public SampleSettings(
-      Mode mode, int rows, int predictionRows, long timeoutNanos, ExcludedColumns excluded) {
+      Mode mode,
+      int rows,
+      int predictionRows,
+      long timeoutNanos,
+      long budgetNanos,
+      ExcludedColumns excluded) {
     this.mode = mode;
     this.rows = rows;
     this.predictionRows = predictionRows;
     this.timeoutNanos = timeoutNanos;
+    this.budgetNanos = budgetNanos;
     this.excluded = excluded;
   }
 
@@ -45,6 +53,10 @@ public final class SampleSettings {
 
   public long timeoutNanos() {
     return timeoutNanos;
+  }
+
+  public long budgetNanos() {
+    return budgetNanos;
   }
 
   public ExcludedColumns excluded() {

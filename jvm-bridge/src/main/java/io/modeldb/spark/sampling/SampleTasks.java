@@ -57,7 +57,7 @@ final class SampleTasks {
     this.settings = settings;
     this.chain = chain;
     this.jobs = jobs;
-    this.budget = new Budget(System::nanoTime);
+    this.budget = new Budget(settings.budgetNanos, System::nanoTime);
   }
 
   void training(Dataset<?> data, long dataset) throws Exception {

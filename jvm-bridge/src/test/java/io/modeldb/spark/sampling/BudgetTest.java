@@ -7,13 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class BudgetTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long GRACE = 3 * SECOND;
 
   private long now;
-  private final Budget budget = new Budget(() -> now);
+  private final Budget budget = new Budget(GRACE, () -> now);
 
   @Test
   void theFirstSecondsAreFreeAndThenThereIsAShare() {
-    long each = Budget.GRACE_NANOS / 10;
+    long each = GRACE / 10;
     for (int i = 0; i < 10; i++) {
       assertFalse(budget.isSpent());
       budget.spend(each);
