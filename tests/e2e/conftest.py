@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+import wire
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -427,6 +430,19 @@ def compile_java(directory: Path, jars: Path, sources: Iterable[Path]) -> Path:
 
 
 # ---- what several test files look at
+
+
+@pytest.fixture(scope="session")
+def nobody() -> Iterator[str]:
+    """An address of this machine at which nobody listens: all that is told is spooled."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> wire.Messages:
+    return wire.messages(tmp_path_factory.mktemp("wire"))
 
 
 @dataclass

@@ -3,8 +3,7 @@ that nothing runs where nothing is to be taken."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,19 +57,6 @@ class Told:
         started = [e.fit_started for e in self.events if e.HasField("fit_started")]
         (fit,) = [f.operation for f in started if f.estimator.uid == uid]
         return int(fit)
-
-
-@pytest.fixture(scope="module")
-def nobody() -> Iterator[str]:
-    """An address of this machine at which nobody listens: all that is told is spooled."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@pytest.fixture(scope="module")
-def messages(tmp_path_factory: pytest.TempPathFactory) -> wire.Messages:
-    return wire.messages(tmp_path_factory.mktemp("wire"))
 
 
 def told(job: Job, messages: wire.Messages) -> Told:
@@ -137,6 +123,10 @@ def test_values_have_their_native_types(told_of: Told) -> None:
 
 def test_predictions_are_the_models_own(told_of: Told) -> None:
     """Two models on one test set: the same rows, each with what that model said."""
+    check_predictions(told_of)
+
+
+def check_predictions(told_of: Told) -> None:
     by_model = {p.model: p for p in told_of.predictions()}
     assert len(by_model) == 2, "each model once, however many evaluators asked"
     (sample,) = sample_of(told_of.samples("test"), "vip")
@@ -149,6 +139,39 @@ def test_predictions_are_the_models_own(told_of: Told) -> None:
             [row_id, label, value, pytest.approx(p)]
             for row_id, label, value, p in model["predictions"]
         ]
+
+
+def test_files_are_read_once(
+    submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
+) -> None:
+    """Of the training set and of the test set; not again for the second model on that one."""
+    check_files_are_read_once(submit, nobody, messages, tmp_path)
+
+
+def check_files_are_read_once(
+    submit: Submitter, nobody: str, messages: wire.Messages, directory: Path
+) -> None:
+    log = directory / "log"
+    log.mkdir()
+    conf = SETTINGS | {
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": str(log),
+        "spark.eventLog.rolling.enabled": "false",
+        "spark.eventLog.compress": "false",
+    }
+    arguments = ("--rows", str(SCORED), "--files", str(directory / "files"))
+    of = told(submit("samples.py", *arguments, agent=nobody, conf=conf), messages)
+    check_predictions(of)
+    (file,) = log.iterdir()
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    reads = []
+    for job in events:
+        group = job.get("Properties", {}).get("spark.jobGroup.id")
+        if job["Event"] == "SparkListenerJobStart" and group == "modeldb-sampling":
+            tasks = [e for e in events if e.get("Stage ID") in job["Stage IDs"]]
+            metrics = [e["Task Metrics"] for e in tasks if e["Event"] == "SparkListenerTaskEnd"]
+            reads.append(sum(m["Input Metrics"]["Records Read"] for m in metrics))
+    assert reads == [600, 600]
 
 
 def test_which_model_is_best_for_americans(told_of: Told) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+import wire
 from conftest import BUILT_SPARK, PROGRAMS, Agent, Submitter, compile_java, record
 from test_attach import check_fits, check_hooked, run_of
 from test_listener import check_pipeline
+from test_samples import check_files_are_read_once
 
 EVERY_TIME = ["3.5.6", "3.5.6-scala2.13", "4.0.5"]
 MATRIX = [*EVERY_TIME, "4.1.4", "4.2.1", "4.3.0"]
@@ -63,6 +65,11 @@ def test_java(on_spark: Submitter, agent: Agent, way: str) -> None:
     (line,) = recorded.job.did("pipeline")
     (metric,) = recorded.tables.evaluations()
     assert (metric["value"], metric["model_id"]) == (line["value"], top["model_id"])
+
+
+def test_samples(on_spark: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path) -> None:
+    """Rows of files that are read once go through the stages of two models."""
+    check_files_are_read_once(on_spark, nobody, messages, tmp_path)
 
 
 def test_program_that_throws(on_spark: Submitter, agent: Agent) -> None:

@@ -11,9 +11,7 @@ from typing import Any
 
 from grpc_tools import protoc
 
-from conftest import ROOT
-
-PROTO = ROOT / "proto"
+PROTO = Path(__file__).resolve().parents[2] / "proto"
 HEADER = b"MDBS\x00\x00\x00\x01"
 
 

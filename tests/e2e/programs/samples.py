@@ -57,13 +57,13 @@ def pipelines():
     }
 
 
-def models(spark, rows):
+def models(data, rows):
     years, of = pipelines()
-    train, test = customers(spark).withColumn("years", years).randomSplit([0.7, 0.3], seed=7)
+    train, test = data.withColumn("years", years).randomSplit([0.7, 0.3], seed=7)
     hashed = F.xxhash64(*sorted([*KEPT, "years"]))
     order = hashed.bitwiseXOR(F.lit(-(2**63)))
-    for role, data in (("train", train), ("test", test)):
-        lowest = data.select("id", F.hex(hashed).alias("hash")).orderBy(order)
+    for role, part in (("train", train), ("test", test)):
+        lowest = part.select("id", F.hex(hashed).alias("hash")).orderBy(order)
         say(role, rows=[[r["hash"].lower().zfill(16), r["id"]] for r in lowest.collect()])
     for name, pipeline in of.items():
         model = pipeline.fit(train)
@@ -130,12 +130,17 @@ def search(spark):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--files", help="a directory from which the models have their rows")
     parser.add_argument("--sets", help="a directory for the files of training sets")
     parser.add_argument("--search", action="store_true")
     arguments = parser.parse_args()
     spark = SparkSession.builder.appName("e2e samples").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    models(spark, arguments.rows)
+    data = customers(spark)
+    if arguments.files:
+        data.write.parquet(arguments.files)
+        data = spark.read.parquet(arguments.files)
+    models(data, arguments.rows)
     if arguments.sets:
         training_sets(spark, arguments.sets)
     if arguments.search:

@@ -46,9 +46,19 @@ public final class Plans {
     return all instanceof Object[] ? Arrays.asList((Object[]) all) : Collections.emptyList();
   }
 
+  /** A Scala List of these. */
+  public static Object scalaList(Object[] elements) {
+    Object wrapped = Reflect.call(Predef.OBJECT, "wrapRefArray", Object[].class, elements);
+    return Reflect.call(wrapped, "toList");
+  }
+
   /** Apart, so that nothing of Scala is loaded before it is needed. */
   private static final class AnyRef {
     static final Object TAG = scala.reflect.ClassTag$.MODULE$.AnyRef();
+  }
+
+  private static final class Predef {
+    static final Object OBJECT = scala.Predef$.MODULE$;
   }
 
   /** What an Option holds, or null. */

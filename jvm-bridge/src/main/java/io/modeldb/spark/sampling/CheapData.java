@@ -34,9 +34,7 @@ final class CheapData {
    * @return null when the dataset is not cheap
    */
   static Set<String> columnsNotToRead(Dataset<?> data, SparkContext spark) {
-    long heap = Runtime.getRuntime().maxMemory();
-    CheapPlan plan =
-        CheapPlan.of(withCachedData(data), Math.min(MAX_FILE_BYTES, heap / FILE_HEAP_PART));
+    CheapPlan plan = plan(data);
     if (plan == null) {
       return null;
     }
@@ -44,11 +42,17 @@ final class CheapData {
       return Collections.emptySet();
     }
     try {
-      List<Object> wide = WideColumns.of(plan.files(), hadoop(data), batchLimit(spark, heap));
+      List<Object> wide = WideColumns.of(plan.files(), hadoop(data), batchLimit(spark));
       return wide == null ? null : plan.columnsFrom(wide);
     } catch (IOException | RuntimeException | LinkageError e) {
       return null; // Who cannot read a footer does not know the widths.
     }
+  }
+
+  /** Null when the dataset is not cheap. */
+  static CheapPlan plan(Dataset<?> data) {
+    long most = Math.min(MAX_FILE_BYTES, Runtime.getRuntime().maxMemory() / FILE_HEAP_PART);
+    return CheapPlan.of(withCachedData(data), most);
   }
 
   /**
@@ -66,14 +70,14 @@ final class CheapData {
   }
 
   /** The bytes that one task may have in a batch, where tasks run: in this JVM, or in executors. */
-  private static long batchLimit(SparkContext spark, long driverHeap) {
+  private static long batchLimit(SparkContext spark) {
     SparkConf conf = spark.getConf();
     int processors = Runtime.getRuntime().availableProcessors();
     Matcher local = LOCAL.matcher(spark.master());
     if (local.matches()) {
       String slots = local.group(1) == null ? "1" : local.group(1);
       int tasks = slots.equals("*") ? processors : Integer.parseInt(slots);
-      return batchLimit(driverHeap, tasks);
+      return batchLimit(Runtime.getRuntime().maxMemory(), tasks);
     }
     long heap = conf.getSizeAsBytes("spark.executor.memory", "1g");
     return batchLimit(heap, conf.getInt("spark.executor.cores", processors));

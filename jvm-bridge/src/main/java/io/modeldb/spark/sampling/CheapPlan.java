@@ -57,6 +57,12 @@ final class CheapPlan {
     return files;
   }
 
+  /** The cache from which it has its rows; null when it has them from elsewhere. */
+  Object cache() {
+    Object leaf = nodes.get(nodes.size() - 1);
+    return Plans.kind(leaf).equals("InMemoryRelation") ? Reflect.call(leaf, "cacheBuilder") : null;
+  }
+
   /**
    * The columns of the plan for which these attributes of its leaf are needed.
    *
@@ -169,12 +175,12 @@ final class CheapPlan {
         || kind.equals("CallMethodViaReflection")) {
       return false;
     }
-    return isRepeatable(kind, expression);
+    return SEEDED.contains(kind) || isDeterministic(expression);
   }
 
-  /** Whether the expression by itself, apart from what is in it, gives the same each time. */
-  private static boolean isRepeatable(String kind, Object expression) {
-    if (!Boolean.FALSE.equals(Reflect.call(expression, "deterministic")) || SEEDED.contains(kind)) {
+  /** Whether the expression by itself, apart from what is in it, looks at its row alone. */
+  static boolean isDeterministic(Object expression) {
+    if (!Boolean.FALSE.equals(Reflect.call(expression, "deterministic"))) {
       return true;
     }
     for (Object child : Plans.children(expression)) {

@@ -20,7 +20,7 @@ final class JobLimit {
 
   private final RunningJobs running;
   private Timer timer;
-  private volatile SparkContext current;
+  private volatile Watch current;
   private volatile boolean calledOff;
 
   /** Its time was over. */
@@ -77,7 +77,7 @@ final class JobLimit {
     spark.setJobGroup(GROUP, description, false);
     running.sampleBegins();
     Watch watch = new Watch(spark, nanos, givesWay);
-    current = spark;
+    current = watch;
     try {
       long first = Math.min(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
       timer.schedule(watch, first, TICK_MILLIS);
@@ -108,10 +108,16 @@ final class JobLimit {
   /** Cancels what runs, and lets nothing run from now on. Does not wait. */
   void callOff() {
     calledOff = true;
-    SparkContext spark = current;
-    if (spark != null) {
-      cancelJobs(spark);
+    Watch watch = current;
+    if (watch != null) {
+      cancelJobs(watch.spark);
     }
+  }
+
+  /** Whether the jobs that run now are cancelled, and so would be others. */
+  boolean isOver() {
+    Watch watch = current;
+    return calledOff || watch == null || watch.late || watch.gaveWay;
   }
 
   /** Ends the timer; on the thread that runs the jobs. */

@@ -1,6 +1,7 @@
 package io.modeldb.spark.sampling;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,6 +35,11 @@ final class SampleQuery {
   private static final int MAX_COLUMNS = 1000;
 
   private final Dataset<?> data;
+  private final Collection<String> base;
+  private final Collection<String> wanted;
+  private final Predicate<String> stays;
+  private final Set<String> tooWide;
+  private final List<Set<String>> idColumns;
   private final List<SampledColumn> columns = new ArrayList<>();
   private final Column hash;
   private final Column tie;
@@ -52,6 +58,10 @@ final class SampleQuery {
       Predicate<String> stays,
       Set<String> tooWide) {
     this.data = data;
+    this.base = base;
+    this.wanted = wanted;
+    this.stays = stays;
+    this.tooWide = tooWide;
     StructField[] fields = data.schema().fields();
     Map<String, Integer> names = new HashMap<>();
     for (StructField field : fields) {
@@ -71,7 +81,7 @@ final class SampleQuery {
         leftOut++;
         continue;
       }
-      Column column = data.col("`" + name.replace("`", "``") + "`");
+      Column column = column(data, name);
       boolean secret = stays.test(name);
       if (inBase.contains(name) && SampledColumn.isHashable(field.dataType())) {
         (secret ? hidden : hashed).put(name, column);
@@ -80,8 +90,23 @@ final class SampleQuery {
         add(field, column);
       }
     }
+    this.idColumns = Arrays.asList(hashed.keySet(), hidden.keySet());
     this.hash = hashed.isEmpty() ? null : hash(hashed.values());
     this.tie = hidden.isEmpty() ? null : hash(hidden.values());
+  }
+
+  static Column column(Dataset<?> data, String name) {
+    return data.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** The same of another dataset, which need not have all of the columns. */
+  SampleQuery on(Dataset<?> other) {
+    return new SampleQuery(other, base, wanted, stays, tooWide);
+  }
+
+  /** The names of the columns in the hash, and of those that settle which of the same is first. */
+  List<Set<String>> idColumns() {
+    return idColumns;
   }
 
   /** Columns that were wanted and cannot be had. */
@@ -110,11 +135,26 @@ final class SampleQuery {
 
   /** The dataset to collect: the hash, then the columns. */
   Dataset<Row> of(int rows) {
+    return lowest(asked(), rows);
+  }
+
+  /** The same of a dataset whose rows have their order already. */
+  Dataset<Row> inOrder(int rows) {
+    return data.select(asked().toArray(new Column[0])).limit(rows);
+  }
+
+  private List<Column> asked() {
     List<Column> asked = new ArrayList<>();
     asked.add(hash.alias("modeldb_hash"));
     for (int i = 0; i < columns.size(); i++) {
       asked.add(columns.get(i).asked.alias("modeldb_" + i));
     }
+    return asked;
+  }
+
+  /** Other columns of the rows with the lowest hashes, and behind them the order. */
+  Dataset<Row> lowest(List<Column> of, int rows) {
+    List<Column> asked = new ArrayList<>(of);
     // From the smallest to the largest, without signs.
     asked.add(hash.bitwiseXOR(functions.lit(Long.MIN_VALUE)).alias("modeldb_order"));
     List<Column> order = new ArrayList<>(Collections.singletonList(functions.col("modeldb_order")));

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -47,10 +47,11 @@ final class SampleTasks {
   private final Scoring.Chain chain;
   private final JobLimit jobs;
   private final Budget budget;
-  private final Set<String> done = Collections.newSetFromMap(newest(MAX_DONE));
-  private final Set<String> gaveWay = Collections.newSetFromMap(newest(MAX_DONE));
-  private final Map<Long, Set<String>> tooWide = newest(MAX_DONE);
-  private final Map<Long, Set<String>> told = newest(MAX_TOLD);
+  private final RootRows rootRows;
+  private final Set<String> done = Collections.newSetFromMap(new Newest<>(MAX_DONE));
+  private final Set<String> gaveWay = Collections.newSetFromMap(new Newest<>(MAX_DONE));
+  private final Map<Long, Set<String>> tooWide = new Newest<>(MAX_DONE);
+  private final Map<Long, Set<String>> told = new Newest<>(MAX_TOLD);
 
   SampleTasks(Run run, SampleSettings settings, Scoring.Chain chain, JobLimit jobs) {
     this.run = run;
@@ -58,6 +59,7 @@ final class SampleTasks {
     this.chain = chain;
     this.jobs = jobs;
     this.budget = new Budget(settings.budgetNanos, System::nanoTime);
+    this.rootRows = new RootRows(run, jobs, Math.max(settings.predictionRows, settings.rows));
   }
 
   void training(Dataset<?> data, long dataset) throws Exception {
@@ -214,6 +216,7 @@ final class SampleTasks {
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
+    boolean local = cheap && unread.isEmpty();
     long started = System.nanoTime();
     try {
       return jobs.run(
@@ -221,7 +224,11 @@ final class SampleTasks {
           "ModelDB samples " + what,
           settings.timeoutNanos,
           cheap,
-          () -> new SampleRows(query.columns(), query.of(rows).collectAsList()));
+          () -> {
+            List<Row> found = local ? rootRows.ask(data, root, query, rows) : null;
+            found = found == null ? query.of(rows).collectAsList() : found;
+            return new SampleRows(query.columns(), found);
+          });
     } finally {
       budget.spend(System.nanoTime() - started);
     }
@@ -325,16 +332,5 @@ final class SampleTasks {
 
   private static List<Integer> all(int rows) {
     return IntStream.range(0, rows).boxed().collect(Collectors.toList());
-  }
-
-  private static <K, V> Map<K, V> newest(int limit) {
-    return new LinkedHashMap<K, V>() {
-      private static final long serialVersionUID = 1L;
-
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > limit;
-      }
-    };
   }
 }

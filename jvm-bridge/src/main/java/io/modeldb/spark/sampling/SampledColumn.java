@@ -203,7 +203,7 @@ final class SampledColumn {
   }
 
   /** How many slots spark.ml says that the column's vectors have; -1 where it does not. */
-  private static long slots(Metadata metadata) {
+  static long slots(Metadata metadata) {
     if (metadata == null) {
       return -1;
     }

@@ -2,7 +2,6 @@ package io.modeldb.spark.sampling;
 
 import java.lang.ref.WeakReference;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
@@ -70,15 +69,7 @@ final class Scoring {
   static final class Chain {
     private static final int LIMIT = 5000;
 
-    private final Map<Long, Scoring> byOutput =
-        new LinkedHashMap<Long, Scoring>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Long, Scoring> eldest) {
-            return size() > LIMIT;
-          }
-        };
+    private final Map<Long, Scoring> byOutput = new Newest<>(LIMIT);
 
     synchronized void add(Scoring scoring) {
       byOutput.put(scoring.output, scoring);

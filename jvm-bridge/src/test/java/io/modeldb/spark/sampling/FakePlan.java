@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.FakeColumn;
+import scala.Function1;
 
 /** Looks like a logical plan of a kind that nobody knows. */
 public class FakePlan {
@@ -23,6 +24,10 @@ public class FakePlan {
     return new FakeItems(children);
   }
 
+  public FakePlan mapChildren(Function1<Object, Object> exchange) {
+    return new FakePlan(expressions, children.stream().map(exchange::apply).toArray());
+  }
+
   public FakeItems output() {
     return new FakeItems(expressions);
   }
@@ -38,6 +43,13 @@ public class FakePlan {
   public static final class Filter extends FakePlan {
     Filter(Object child, FakeColumn condition) {
       super(Arrays.asList(condition), child);
+    }
+  }
+
+  /** Draws. */
+  public static final class Sample extends FakePlan {
+    Sample(Object child) {
+      super(Collections.emptyList(), child);
     }
   }
 

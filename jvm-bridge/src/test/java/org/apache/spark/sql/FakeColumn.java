@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Looks like one of Spark's own attributes, or like an alias of what it refers to. */
-public final class FakeColumn {
+public class FakeColumn {
   private final String name;
   private final int id;
   private final DataType type;
@@ -43,5 +44,29 @@ public final class FakeColumn {
 
   public boolean deterministic() {
     return true;
+  }
+
+  /** Gives something else each time. */
+  public static final class Uuid extends FakeColumn {
+    public Uuid(String name, int id) {
+      super(name, id, DataTypes.StringType);
+    }
+
+    @Override
+    public boolean deterministic() {
+      return false;
+    }
+  }
+
+  /** A function that says that it does. */
+  public static final class ScalaUDF extends FakeColumn {
+    public ScalaUDF(String name, int id) {
+      super(name, id, DataTypes.StringType);
+    }
+
+    @Override
+    public boolean deterministic() {
+      return false;
+    }
   }
 }

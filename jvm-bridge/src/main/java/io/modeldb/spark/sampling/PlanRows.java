@@ -1,0 +1,72 @@
+package io.modeldb.spark.sampling;
+
+import io.modeldb.spark.capture.Plans;
+import io.modeldb.spark.capture.Reflect;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.execution.QueryExecution;
+import org.apache.spark.sql.execution.SQLExecution;
+import scala.Function0;
+import scala.Option;
+
+/**
+ * Rows out of a plan and into another one, as Spark itself has them: made into objects of Java and
+ * back, some values would be others, and classes of the user's be called.
+ */
+final class PlanRows {
+  private PlanRows() {}
+
+  /** Collects the rows of a dataset of our own; with the settings of its session. */
+  static InternalRow[] collect(Dataset<?> data) {
+    QueryExecution execution = (QueryExecution) Reflect.call(data, "queryExecution");
+    Function0<InternalRow[]> collect = () -> execution.executedPlan().executeCollect();
+    return SQLExecution.withNewExecutionId(execution, Option.empty(), collect);
+  }
+
+  /**
+   * A plan that is these rows, with the very columns of another one.
+   *
+   * @param like an analysed plan
+   */
+  static Object relation(Object like, InternalRow[] rows) throws ReflectiveOperationException {
+    for (Constructor<?> constructor : LocalRelation.class.getConstructors()) {
+      Class<?>[] types = constructor.getParameterTypes();
+      Object[] arguments = new Object[types.length];
+      if (types.length >= 3 && types[2] == boolean.class) {
+        arguments[0] = Reflect.call(like, "output");
+        arguments[1] = Plans.scalaList(rows);
+        arguments[2] = false;
+        for (int i = 3; i < types.length; i++) {
+          arguments[i] = Option.empty(); // Spark 4 has one more, for streams.
+        }
+        return constructor.newInstance(arguments);
+      }
+    }
+    throw new NoSuchMethodException("LocalRelation");
+  }
+
+  /**
+   * A dataset of our own.
+   *
+   * @param neighbour a dataset of the same session
+   * @param plan of nothing but parts that were analysed
+   */
+  static Dataset<?> dataset(Dataset<?> neighbour, Object plan) throws Exception {
+    Reflect.call(plan, "setAnalyzed");
+    Object session = Reflect.call(neighbour, "sparkSession");
+    for (Method method : neighbour.getClass().getMethods()) {
+      if (method.getName().equals("ofRows") && method.getParameterCount() == 2) {
+        try {
+          return (Dataset<?>) method.invoke(null, session, plan);
+        } catch (InvocationTargetException e) {
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+    }
+    throw new NoSuchMethodException("ofRows");
+  }
+}

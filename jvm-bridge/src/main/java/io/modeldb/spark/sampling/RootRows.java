@@ -1,0 +1,159 @@
+package io.modeldb.spark.sampling;
+
+import io.modeldb.spark.capture.Plans;
+import io.modeldb.spark.capture.Reflect;
+import io.modeldb.spark.capture.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The rows with the lowest hashes of the newest base datasets, kept in the driver: what a model
+ * makes of them costs no second scan, and only these rows go through its stages.
+ *
+ * <p>Kept with all columns, since nobody knows what stages need. Used by one thread.
+ */
+final class RootRows {
+  private static final int MAX_ROOTS = 4;
+  private static final int MAX_UNFIT = 10_000;
+
+  /** Bytes of the rows that are kept of one dataset. */
+  static final long MAX_BYTES = 8L << 20;
+
+  /** The part of the driver's heap that they may take, where that is less. */
+  private static final int HEAP_PART = 64;
+
+  private final Run run;
+  private final JobLimit jobs;
+  private final int rows;
+  private final Map<String, Kept> kept = new Newest<>(MAX_ROOTS);
+  private final Set<String> unfit = Collections.newSetFromMap(new Newest<>(MAX_UNFIT));
+
+  /** Rows of one dataset, from the lowest hash up. */
+  private static final class Kept {
+    final StructType schema;
+    final InternalRow[] rows;
+
+    Kept(StructType schema, InternalRow[] rows) {
+      this.schema = schema;
+      this.rows = rows;
+    }
+  }
+
+  /**
+   * @param rows to keep of a dataset
+   */
+  RootRows(Run run, JobLimit jobs, int rows) {
+    this.run = run;
+    this.jobs = jobs;
+    this.rows = rows;
+  }
+
+  /**
+   * Asks for a sample of a cheap dataset that is made from a base dataset.
+   *
+   * @param query of the dataset
+   * @param limit the most rows that it may give
+   * @return null when the dataset itself has to be asked
+   * @throws Exception only when no other job may run
+   */
+  List<Row> ask(Dataset<?> data, long root, SampleQuery query, int limit) throws Exception {
+    try {
+      RowSteps steps = RowSteps.of(Plans.analyzed(data), plan -> run.datasetOf(plan) == root);
+      if (steps == null || !query.idColumns().stream().allMatch(steps::keep)) {
+        return null;
+      }
+      String key = root + " " + query.idColumns();
+      Kept of = kept(key, data, PlanRows.dataset(data, steps.below()), query);
+      if (of == null) {
+        return null;
+      }
+      Object plan = steps.over(PlanRows.relation(steps.below(), of.rows));
+      Dataset<?> local = PlanRows.dataset(data, plan);
+      List<Row> found = query.on(local).inOrder(limit).collectAsList();
+      boolean whole = of.rows.length < rows;
+      // Where stages drop some rows, the others do; where they drop most, there are more to find.
+      return whole || 2 * found.size() >= limit ? found : null;
+    } catch (Exception | LinkageError e) {
+      if (jobs.isOver()) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private Kept kept(String key, Dataset<?> data, Dataset<?> root, SampleQuery query)
+      throws Exception {
+    Kept before = kept.get(key);
+    if (before != null) {
+      return before.schema.equals(root.schema()) ? before : null;
+    }
+    SampleQuery ofRoot = query.on(root);
+    if (unfit.contains(key)
+        || !ofRoot.idColumns().equals(query.idColumns())
+        || !isNearer(root, data)) {
+      return null;
+    }
+    InternalRow[] taken = null;
+    try {
+      taken = take(root, ofRoot);
+    } finally {
+      if (taken == null && !jobs.isOver()) {
+        unfit.add(key);
+      }
+    }
+    if (taken == null) {
+      return null;
+    }
+    Kept now = new Kept(root.schema(), taken);
+    kept.put(key, now);
+    return now;
+  }
+
+  /** Not when the dataset comes out of a cache and what it was made from does not. */
+  private static boolean isNearer(Dataset<?> root, Dataset<?> data) {
+    CheapPlan ofRoot = CheapData.plan(root);
+    CheapPlan ofData = CheapData.plan(data);
+    return ofRoot != null
+        && ofData != null
+        && (ofData.cache() == null || ofData.cache() == ofRoot.cache());
+  }
+
+  /**
+   * @return null when they are too large to be kept
+   */
+  private InternalRow[] take(Dataset<?> root, SampleQuery query) {
+    long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART);
+    RowWidth width = RowWidth.of(root.schema(), name -> SampleQuery.column(root, name));
+    if (width == null || width.fixed() > most / rows) {
+      return null;
+    }
+    List<Column> columns = new ArrayList<>();
+    for (StructField field : root.schema().fields()) {
+      columns.add(SampleQuery.column(root, field.name()));
+    }
+    Column row = functions.struct(columns.toArray(new Column[0]));
+    Column whole = functions.when(width.isAtMost(most / rows), row).alias("modeldb_row");
+    InternalRow[] found = PlanRows.collect(query.lowest(Arrays.asList(whole), rows));
+    long bytes = 0;
+    for (int i = 0; i < found.length; i++) {
+      if (found[i].isNullAt(0)) {
+        return null;
+      }
+      found[i] = found[i].getStruct(0, columns.size());
+      Object size = Reflect.call(found[i], "getSizeInBytes");
+      bytes += size instanceof Integer ? (Integer) size : most;
+    }
+    return bytes > most ? null : found;
+  }
+}
