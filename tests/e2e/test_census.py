@@ -90,7 +90,8 @@ def test_counts(census: Recorded) -> None:
     (run,) = tables["runs"]
     assert run["status"] == "finished"
     # All rows of a sample do not fit into its message: that is told, and is all that is missing.
-    assert run["capture"]["not_captured"].keys() <= {"sample_rows_cut"}
+    # On a busy machine a sample gives way and is taken later.
+    assert run["capture"]["not_captured"].keys() <= {"sample_rows_cut", "sample_gave_way"}
 
 
 @pytest.mark.parametrize("name", CONFIGURATIONS)

@@ -171,7 +171,8 @@ def check_files_are_read_once(
             tasks = [e for e in events if e.get("Stage ID") in job["Stage IDs"]]
             metrics = [e["Task Metrics"] for e in tasks if e["Event"] == "SparkListenerTaskEnd"]
             reads.append(sum(m["Input Metrics"]["Records Read"] for m in metrics))
-    assert reads == [600, 600]
+    assert [read for read in reads if read] == [600, 600]
+    assert len(reads) <= 5, "a small one for each sample"
 
 
 def test_which_model_is_best_for_americans(told_of: Told) -> None:

@@ -20,16 +20,21 @@ final class JobLimit {
 
   private final RunningJobs running;
   private Timer timer;
-  private volatile Watch current;
+  private volatile SparkContext current;
   private volatile boolean calledOff;
 
+  /** Its jobs were cancelled. */
+  abstract static class StoppedException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
   /** Its time was over. */
-  static final class TimeoutException extends Exception {
+  static final class TimeoutException extends StoppedException {
     private static final long serialVersionUID = 1L;
   }
 
   /** A job of the user's was there. */
-  static final class GaveWayException extends Exception {
+  static final class GaveWayException extends StoppedException {
     private static final long serialVersionUID = 1L;
   }
 
@@ -77,7 +82,7 @@ final class JobLimit {
     spark.setJobGroup(GROUP, description, false);
     running.sampleBegins();
     Watch watch = new Watch(spark, nanos, givesWay);
-    current = watch;
+    current = spark;
     try {
       long first = Math.min(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
       timer.schedule(watch, first, TICK_MILLIS);
@@ -108,16 +113,10 @@ final class JobLimit {
   /** Cancels what runs, and lets nothing run from now on. Does not wait. */
   void callOff() {
     calledOff = true;
-    Watch watch = current;
-    if (watch != null) {
-      cancelJobs(watch.spark);
+    SparkContext spark = current;
+    if (spark != null) {
+      cancelJobs(spark);
     }
-  }
-
-  /** Whether the jobs that run now are cancelled, and so would be others. */
-  boolean isOver() {
-    Watch watch = current;
-    return calledOff || watch == null || watch.late || watch.gaveWay;
   }
 
   /** Ends the timer; on the thread that runs the jobs. */

@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,6 +37,7 @@ final class RootRows {
 
   private final Run run;
   private final JobLimit jobs;
+  private final long timeoutNanos;
   private final int rows;
   private final Map<String, Kept> kept = new Newest<>(MAX_ROOTS);
   private final Set<String> unfit = Collections.newSetFromMap(new Newest<>(MAX_UNFIT));
@@ -50,13 +53,11 @@ final class RootRows {
     }
   }
 
-  /**
-   * @param rows to keep of a dataset
-   */
-  RootRows(Run run, JobLimit jobs, int rows) {
+  RootRows(Run run, SampleSettings settings, JobLimit jobs) {
     this.run = run;
     this.jobs = jobs;
-    this.rows = rows;
+    this.timeoutNanos = settings.timeoutNanos;
+    this.rows = Math.max(settings.predictionRows, settings.rows);
   }
 
   /**
@@ -65,59 +66,49 @@ final class RootRows {
    * @param query of the dataset
    * @param limit the most rows that it may give
    * @return null when the dataset itself has to be asked
-   * @throws Exception only when no other job may run
+   * @throws JobLimit.StoppedException when no other job may run now
    */
-  List<Row> ask(Dataset<?> data, long root, SampleQuery query, int limit) throws Exception {
+  List<Row> ask(
+      SparkContext spark,
+      String description,
+      Dataset<?> data,
+      long root,
+      SampleQuery query,
+      int limit)
+      throws JobLimit.StoppedException, InterruptedException {
     try {
       RowSteps steps = RowSteps.of(Plans.analyzed(data), plan -> run.datasetOf(plan) == root);
       if (steps == null || !query.idColumns().stream().allMatch(steps::keep)) {
         return null;
       }
       String key = root + " " + query.idColumns();
-      Kept of = kept(key, data, PlanRows.dataset(data, steps.below()), query);
-      if (of == null) {
+      Dataset<?> below = PlanRows.dataset(data, steps.below());
+      Kept of = kept.get(key);
+      if (of == null && !unfit.contains(key) && isNearer(below, data)) {
+        of = take(spark, description, key, below, query);
+      }
+      if (of == null || !of.schema.equals(below.schema())) {
         return null;
       }
-      Object plan = steps.over(PlanRows.relation(steps.below(), of.rows));
-      Dataset<?> local = PlanRows.dataset(data, plan);
-      List<Row> found = query.on(local).inOrder(limit).collectAsList();
-      boolean whole = of.rows.length < rows;
+      InternalRow[] first = Arrays.copyOf(of.rows, Math.min(limit, of.rows.length));
+      Object rowsAlone = PlanRows.relation(steps.below(), first);
+      // Left to itself the optimizer would run the stages, and hold what each makes of all rows.
+      Dataset<?> oneTask = PlanRows.dataset(data, rowsAlone).coalesce(1);
+      Dataset<?> local = PlanRows.dataset(data, steps.over(Plans.analyzed(oneTask)));
+      Dataset<Row> asked = query.on(local).inOrder();
+      List<Row> found = job(spark, description, asked::collectAsList);
+      boolean whole = of.rows.length < rows && first.length == of.rows.length;
       // Where stages drop some rows, the others do; where they drop most, there are more to find.
       return whole || 2 * found.size() >= limit ? found : null;
+    } catch (JobLimit.StoppedException | InterruptedException e) {
+      throw e;
     } catch (Exception | LinkageError e) {
-      if (jobs.isOver()) {
-        throw e;
-      }
       return null;
     }
   }
 
-  private Kept kept(String key, Dataset<?> data, Dataset<?> root, SampleQuery query)
-      throws Exception {
-    Kept before = kept.get(key);
-    if (before != null) {
-      return before.schema.equals(root.schema()) ? before : null;
-    }
-    SampleQuery ofRoot = query.on(root);
-    if (unfit.contains(key)
-        || !ofRoot.idColumns().equals(query.idColumns())
-        || !isNearer(root, data)) {
-      return null;
-    }
-    InternalRow[] taken = null;
-    try {
-      taken = take(root, ofRoot);
-    } finally {
-      if (taken == null && !jobs.isOver()) {
-        unfit.add(key);
-      }
-    }
-    if (taken == null) {
-      return null;
-    }
-    Kept now = new Kept(root.schema(), taken);
-    kept.put(key, now);
-    return now;
+  private <T> T job(SparkContext spark, String description, Callable<T> job) throws Exception {
+    return jobs.run(spark, description, timeoutNanos, true, job);
   }
 
   /** Not when the dataset comes out of a cache and what it was made from does not. */
@@ -129,10 +120,33 @@ final class RootRows {
         && (ofData.cache() == null || ofData.cache() == ofRoot.cache());
   }
 
-  /**
-   * @return null when they are too large to be kept
-   */
-  private InternalRow[] take(Dataset<?> root, SampleQuery query) {
+  /** Null when they cannot be kept, which is not tried again. */
+  private Kept take(
+      SparkContext spark, String description, String key, Dataset<?> root, SampleQuery query)
+      throws Exception {
+    unfit.add(key);
+    SampleQuery ofRoot = query.on(root);
+    if (!ofRoot.idColumns().equals(query.idColumns())) {
+      return null;
+    }
+    InternalRow[] taken;
+    try {
+      taken = job(spark, description, () -> lowest(root, ofRoot));
+    } catch (JobLimit.StoppedException e) {
+      unfit.remove(key);
+      throw e;
+    }
+    if (taken == null) {
+      return null;
+    }
+    unfit.remove(key);
+    Kept now = new Kept(root.schema(), taken);
+    kept.put(key, now);
+    return now;
+  }
+
+  /** Null when they are too large to be kept. */
+  private InternalRow[] lowest(Dataset<?> root, SampleQuery query) {
     long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART);
     RowWidth width = RowWidth.of(root.schema(), name -> SampleQuery.column(root, name));
     if (width == null || width.fixed() > most / rows) {

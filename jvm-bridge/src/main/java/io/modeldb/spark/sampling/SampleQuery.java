@@ -37,8 +37,8 @@ final class SampleQuery {
   private final Dataset<?> data;
   private final Collection<String> base;
   private final Collection<String> wanted;
-  private final Predicate<String> stays;
   private final Set<String> tooWide;
+  private final Set<String> mayLeave = new HashSet<>();
   private final List<Set<String>> idColumns;
   private final List<SampledColumn> columns = new ArrayList<>();
   private final Column hash;
@@ -60,7 +60,6 @@ final class SampleQuery {
     this.data = data;
     this.base = base;
     this.wanted = wanted;
-    this.stays = stays;
     this.tooWide = tooWide;
     StructField[] fields = data.schema().fields();
     Map<String, Integer> names = new HashMap<>();
@@ -83,6 +82,9 @@ final class SampleQuery {
       }
       Column column = column(data, name);
       boolean secret = stays.test(name);
+      if (!secret) {
+        mayLeave.add(name);
+      }
       if (inBase.contains(name) && SampledColumn.isHashable(field.dataType())) {
         (secret ? hidden : hashed).put(name, column);
       }
@@ -101,7 +103,8 @@ final class SampleQuery {
 
   /** The same of another dataset, which need not have all of the columns. */
   SampleQuery on(Dataset<?> other) {
-    return new SampleQuery(other, base, wanted, stays, tooWide);
+    // Asked again, too late, lineage would say of any column that it has to stay.
+    return new SampleQuery(other, base, wanted, name -> !mayLeave.contains(name), tooWide);
   }
 
   /** The names of the columns in the hash, and of those that settle which of the same is first. */
@@ -138,9 +141,9 @@ final class SampleQuery {
     return lowest(asked(), rows);
   }
 
-  /** The same of a dataset whose rows have their order already. */
-  Dataset<Row> inOrder(int rows) {
-    return data.select(asked().toArray(new Column[0])).limit(rows);
+  /** The same of a dataset that has no other rows, and has them in their order. */
+  Dataset<Row> inOrder() {
+    return data.select(asked().toArray(new Column[0]));
   }
 
   private List<Column> asked() {

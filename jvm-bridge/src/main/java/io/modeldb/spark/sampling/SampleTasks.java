@@ -59,7 +59,7 @@ final class SampleTasks {
     this.chain = chain;
     this.jobs = jobs;
     this.budget = new Budget(settings.budgetNanos, System::nanoTime);
-    this.rootRows = new RootRows(run, jobs, Math.max(settings.predictionRows, settings.rows));
+    this.rootRows = new RootRows(run, settings, jobs);
   }
 
   void training(Dataset<?> data, long dataset) throws Exception {
@@ -216,19 +216,19 @@ final class SampleTasks {
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
-    boolean local = cheap && unread.isEmpty();
+    String description = "ModelDB samples " + what;
     long started = System.nanoTime();
     try {
-      return jobs.run(
-          spark,
-          "ModelDB samples " + what,
-          settings.timeoutNanos,
-          cheap,
-          () -> {
-            List<Row> found = local ? rootRows.ask(data, root, query, rows) : null;
-            found = found == null ? query.of(rows).collectAsList() : found;
-            return new SampleRows(query.columns(), found);
-          });
+      List<Row> found = null;
+      if (cheap && unread.isEmpty()) {
+        found = rootRows.ask(spark, description, data, root, query, rows);
+      }
+      if (found == null) {
+        Dataset<Row> asked = query.of(rows);
+        long timeout = settings.timeoutNanos;
+        found = jobs.run(spark, description, timeout, cheap, asked::collectAsList);
+      }
+      return new SampleRows(query.columns(), found);
     } finally {
       budget.spend(System.nanoTime() - started);
     }
