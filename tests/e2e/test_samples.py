@@ -274,6 +274,22 @@ def test_wide_columns_are_not_read(
     assert "sample_failed" not in of.not_captured()
 
 
+def test_a_wide_column_that_a_stage_drops(
+    submit: Submitter, nobody: str, messages: wire.Messages, wide_table: tuple[str, ...]
+) -> None:
+    """What is kept of the base dataset has all of its columns: with such a one nothing is."""
+    program = ("wide_column.py", *wide_table, "--drop")
+    bare = submit(*program, memory=WIDE_HEAP)
+    code = bare.end()
+    job = submit(*program, agent=nobody, memory=WIDE_HEAP, conf=SETTINGS)
+    assert (job.end(), job.lines()) == (code, bare.lines())
+    assert code == 0
+    of = told(job, messages)
+    (test,) = of.samples("test")
+    assert {"id", "a", "b", "label"} == names(test)
+    assert "sample_failed" not in of.not_captured()
+
+
 def test_samples_give_way(
     submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
 ) -> None:

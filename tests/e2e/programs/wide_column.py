@@ -8,7 +8,7 @@ import argparse
 import json
 
 from pyspark.ml.evaluation import RegressionEvaluator
-from pyspark.ml.feature import VectorAssembler
+from pyspark.ml.feature import SQLTransformer, VectorAssembler
 from pyspark.ml.regression import LinearRegression
 from pyspark.sql import SparkSession
 
@@ -32,8 +32,11 @@ def write(spark, place, layout):
     ).write.format(layout).save(place)
 
 
-def fit(spark, place, layout):
+def fit(spark, place, layout, drop):
     table = spark.read.format(layout).load(place)
+    if drop:
+        narrow = SQLTransformer(statement="SELECT id, a, b, label FROM __THIS__")
+        table = narrow.transform(table)
     data = VectorAssembler(inputCols=["a", "b"], outputCol="features").transform(table)
     scored = LinearRegression(maxIter=2).fit(data).transform(data)
     # Each row in one way or the other, so that files of any order give the same digits.
@@ -47,10 +50,14 @@ def main():
     parser.add_argument("place")
     parser.add_argument("--layout", default="parquet")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--drop", action="store_true", help="a stage leaves the wide column out")
     arguments = parser.parse_args()
     spark = SparkSession.builder.appName("e2e wide column").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
-    (write if arguments.write else fit)(spark, arguments.place, arguments.layout)
+    if arguments.write:
+        write(spark, arguments.place, arguments.layout)
+    else:
+        fit(spark, arguments.place, arguments.layout, arguments.drop)
     spark.stop()
 
 

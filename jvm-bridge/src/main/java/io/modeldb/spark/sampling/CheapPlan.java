@@ -154,7 +154,8 @@ final class CheapPlan {
     return true;
   }
 
-  private static boolean isCheapExpression(Object expression) {
+  /** Whether an expression, apart from what is in it, is Spark's own and without much work. */
+  static boolean isCheapExpression(Object expression) {
     if (!expression.getClass().getName().startsWith("org.apache.spark.sql.")) {
       return false; // Somebody's own, whatever it does.
     }

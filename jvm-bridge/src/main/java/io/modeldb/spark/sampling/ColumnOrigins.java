@@ -34,8 +34,11 @@ final class ColumnOrigins {
     if (excluded.isEmpty()) {
       return false;
     }
-    if (excluded.has(column) || said.contains(column)) {
-      return excluded.has(column);
+    if (excluded.has(column)) {
+      return true;
+    }
+    if (said.contains(column) && lineage.writtenByModel(column)) {
+      return false;
     }
     SortedSet<String> behind = lineage.columnsBehind(column);
     return behind == null || behind.stream().anyMatch(excluded::has);

@@ -14,6 +14,9 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /** What the footers of Parquet files tell of the width of columns. */
 final class ParquetFooters {
+  /** What Spark has in memory for a value of a column, be it null: itself, or where it is. */
+  private static final long SLOT_BYTES = 17;
+
   private ParquetFooters() {}
 
   /**
@@ -32,7 +35,9 @@ final class ParquetFooters {
           Map<String, Long> whole = new HashMap<>();
           for (ColumnChunkMetaData chunk : group.getColumns()) {
             String column = chunk.getPath().toArray()[0].toLowerCase(Locale.ROOT);
-            whole.merge(column, chunk.getTotalUncompressedSize(), Long::sum);
+            // Values that are null or repeat themselves take little in the file, not in memory.
+            long slots = chunk.getValueCount() * SLOT_BYTES;
+            whole.merge(column, Math.max(chunk.getTotalUncompressedSize(), slots), Long::sum);
           }
           double part = Math.min(1.0, (double) batchRows / Math.max(1, group.getRowCount()));
           whole.forEach((column, bytes) -> most.merge(column, (long) (bytes * part), Math::max));

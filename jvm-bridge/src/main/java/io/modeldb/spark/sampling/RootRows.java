@@ -81,10 +81,14 @@ final class RootRows {
       if (steps == null || !query.idColumns().stream().allMatch(steps::keep)) {
         return null;
       }
-      String key = root + " " + query.idColumns();
       Dataset<?> below = PlanRows.dataset(data, steps.below());
+      // Each time: what was computed and cached since is not to be computed again.
+      if (!isNearer(below, data)) {
+        return null;
+      }
+      String key = root + " " + query.idColumns();
       Kept of = kept.get(key);
-      if (of == null && !unfit.contains(key) && isNearer(below, data)) {
+      if (of == null && !unfit.contains(key)) {
         of = take(spark, description, key, below, query);
       }
       if (of == null || !of.schema.equals(below.schema())) {
@@ -127,6 +131,11 @@ final class RootRows {
     unfit.add(key);
     SampleQuery ofRoot = query.on(root);
     if (!ofRoot.idColumns().equals(query.idColumns())) {
+      return null;
+    }
+    // All its columns are read, also those that the sampled dataset has not.
+    Set<String> tooWide = CheapData.columnsNotToRead(root, spark);
+    if (tooWide == null || !tooWide.isEmpty()) {
       return null;
     }
     InternalRow[] taken;

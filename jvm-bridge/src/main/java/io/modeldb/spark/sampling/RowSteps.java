@@ -68,9 +68,12 @@ final class RowSteps {
     Deque<Object> open = new ArrayDeque<>(Plans.list(Reflect.call(node, "expressions")));
     while (!open.isEmpty()) {
       Object expression = open.pop();
+      if (--left < 0 || !CheapPlan.isCheapExpression(expression)) {
+        return false;
+      }
       // spark.ml calls some of its functions not deterministic, for the optimizer's sake.
       boolean function = Plans.kind(expression).equals("ScalaUDF");
-      if (--left < 0 || !function && !CheapPlan.isDeterministic(expression)) {
+      if (!function && !CheapPlan.isDeterministic(expression)) {
         return false;
       }
       Plans.children(expression).forEach(open::push);

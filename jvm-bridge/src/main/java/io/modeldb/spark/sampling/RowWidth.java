@@ -8,6 +8,7 @@ import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -66,13 +67,51 @@ final class RowWidth {
       bytes = functions.octet_length(of);
     } else if (type instanceof ArrayType && hasFixedSize(((ArrayType) type).elementType())) {
       bytes = functions.size(of).multiply(functions.lit(VALUE));
+    } else if (hasNestedStruct(type)) {
+      return false; // As JSON its nulls take nothing, in memory each of its fields does.
     } else {
+      fixed += fields(type) * VALUE;
       Column json = functions.to_json(functions.struct(of));
       bytes = functions.octet_length(json).multiply(functions.lit(JSON));
     }
     Column some = functions.coalesce(bytes, functions.lit(0));
     varying = varying == null ? some : varying.plus(some);
     return true;
+  }
+
+  /** Whether there may be any number of some struct in a value. */
+  private static boolean hasNestedStruct(DataType type) {
+    if (type instanceof ArrayType) {
+      return fields(((ArrayType) type).elementType()) > 0;
+    }
+    if (type instanceof MapType) {
+      MapType map = (MapType) type;
+      return fields(map.keyType()) + fields(map.valueType()) > 0;
+    }
+    if (type instanceof StructType) {
+      for (StructField field : ((StructType) type).fields()) {
+        if (hasNestedStruct(field.dataType())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The fields of the structs in a type. */
+  private static long fields(DataType type) {
+    long fields = 0;
+    if (type instanceof StructType) {
+      for (StructField field : ((StructType) type).fields()) {
+        fields += 1 + fields(field.dataType());
+      }
+    } else if (type instanceof ArrayType) {
+      fields = fields(((ArrayType) type).elementType());
+    } else if (type instanceof MapType) {
+      MapType map = (MapType) type;
+      fields = fields(map.keyType()) + fields(map.valueType());
+    }
+    return fields;
   }
 
   private static boolean hasFixedSize(DataType type) {

@@ -29,6 +29,9 @@ final class WideColumns {
   /** Rows of a batch, as Spark has them unless told otherwise. */
   private static final int BATCH_ROWS = 4096;
 
+  /** Of a number in a batch, and whether it is there. */
+  private static final long FIXED_BYTES = 9;
+
   private static final int FOOTERS = 3;
 
   /** No batch goes beyond its stripe, which is so large unless told otherwise. */
@@ -48,12 +51,18 @@ final class WideColumns {
       return Collections.emptyList();
     }
     Map<String, Object> unbounded = unbounded(scan);
+    // A thousand numbers, of which a program reads three, fill a batch as well.
+    long fixed = (Plans.list(Reflect.call(scan.leaf, "output")).size() - unbounded.size());
+    long left = limit - fixed * BATCH_ROWS * FIXED_BYTES;
+    if (left < 0) {
+      return null;
+    }
     if (unbounded.isEmpty()) {
       return Collections.emptyList();
     }
     if (scan.format == FileScan.Format.ORC) {
       long batch = Math.min(ORC_STRIPE, scan.bytes * ORC_GROWTH);
-      return batch > limit ? new ArrayList<>(unbounded.values()) : Collections.emptyList();
+      return batch > left ? new ArrayList<>(unbounded.values()) : Collections.emptyList();
     }
     List<FileStatus> files = scan.largestFiles(FOOTERS);
     if (files.isEmpty()) {
@@ -66,7 +75,7 @@ final class WideColumns {
       widths.put(name, bytes.getOrDefault(name.toLowerCase(Locale.ROOT), Long.MAX_VALUE));
     }
     List<Object> wide = new ArrayList<>();
-    widest(widths, limit).forEach(name -> wide.add(unbounded.get(name)));
+    widest(widths, left).forEach(name -> wide.add(unbounded.get(name)));
     return wide;
   }
 

@@ -1,6 +1,7 @@
 package io.modeldb.spark.sampling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -35,8 +36,10 @@ class WideColumnsTest {
   void ofOrcIsKnownHowLargeAStripeMayBe() throws IOException {
     FakeColumn number = new FakeColumn("number", 2, DataTypes.DoubleType);
     FileScan small = FileScan.of(new FakePlan.LogicalRelation(1000, ORC, TEXT, number));
-    assertEquals(Arrays.asList(TEXT), WideColumns.of(small, null, 99_999));
-    assertEquals(Arrays.asList(), WideColumns.of(small, null, 100_000));
+    long numbers = 4096 * 9;
+    assertEquals(Arrays.asList(TEXT), WideColumns.of(small, null, numbers + 99_999));
+    assertEquals(Arrays.asList(), WideColumns.of(small, null, numbers + 100_000));
+    assertNull(WideColumns.of(small, null, numbers - 1), "the number alone is too much");
     FileScan large = FileScan.of(new FakePlan.LogicalRelation(1 << 27, ORC, TEXT));
     assertEquals(Arrays.asList(TEXT), WideColumns.of(large, null, 32 << 20));
     assertEquals(Arrays.asList(), WideColumns.of(large, null, 64 << 20));
