@@ -66,7 +66,7 @@ pub(crate) enum Seat {
     /// It is one of many, and folds while it holds the lease.
     Shared {
         candidate: Box<Candidate>,
-        hold: Option<Hold>,
+        hold: Option<Box<Hold>>,
     },
 }
 
@@ -126,7 +126,7 @@ impl Materialiser {
         let looked = async {
             candidate.show(None).await?;
             if hold.is_none() {
-                *hold = candidate.look().await?;
+                *hold = candidate.look().await?.map(Box::new);
             }
             if hold.is_some() {
                 candidate.retire().await?;
@@ -173,7 +173,7 @@ impl Materialiser {
             (&result, &mut self.seat)
             && let Some(hold) = hold.take()
         {
-            candidate.lost(hold).await;
+            candidate.lost(*hold).await;
             self.tell_seat();
         }
         result.map(|_| ())

@@ -151,7 +151,7 @@ pub(crate) async fn open_shared(
         last: Lsn(0),
         seat: Seat::Shared {
             candidate: Box::new(candidate),
-            hold,
+            hold: hold.map(Box::new),
         },
         follower: Some(follower),
     })

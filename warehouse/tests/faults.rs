@@ -4,6 +4,12 @@
 //! `MODELDB_FAULTS_SEED` repeats a seed that a failure named: the same faults and deaths, though
 //! not the same interleaving of tasks.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a seed comes from whoever repeats it, and is told to whoever may want to"
+)]
+
 mod support;
 
 use std::sync::Arc;

@@ -143,7 +143,7 @@ mod tests {
         journal.append(vec![vec![2]]).await.expect("it lives");
         let looked = retirement.look(&store, &ledger, &id("agent-own")).await;
         looked.expect("looked");
-        assert_eq!(agents(&store).await, [dead.clone()], "its journal went on");
+        assert_eq!(agents(&store).await.len(), 1, "its journal went on");
 
         ledger.folded_all([(dead.clone(), Lsn(2))].into());
         for _ in 0..2 {

@@ -87,7 +87,12 @@ fn is_plain(endpoint: Option<String>) -> bool {
 }
 
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "as object_store itself reads what concerns the stores of clouds"
+    )]
+    let value = std::env::var(name);
+    value.ok().filter(|value| !value.is_empty())
 }
 
 /// A request that failed for a reason that may pass is sent again, for so long.
