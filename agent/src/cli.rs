@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::command::ingest::IngestArgs;
 use crate::command::sql::SqlArgs;
 use crate::command::status::StatusArgs;
 
@@ -29,6 +30,8 @@ pub enum Command {
     Sql(SqlArgs),
     /// Show what is in the warehouse and what the agent is doing
     Status(StatusArgs),
+    /// Deliver what programs spooled while no agent was reachable
+    Ingest(IngestArgs),
 }
 
 /// Each overrides the setting of its name.

@@ -1,4 +1,5 @@
 //! The commands besides `serve`.
 
+pub mod ingest;
 pub mod sql;
 pub mod status;
