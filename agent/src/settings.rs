@@ -60,14 +60,14 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "ack",
         default: "local for a local warehouse, object for one on an object store",
-        accepted: "local or object, whichever is the warehouse's default",
-        meaning: "what an ack promises: that the journal is on this machine's disk, or in the store",
+        accepted: "local or object; a local warehouse has only local",
+        meaning: "what an ack promises: that the batch is on this machine's disk, or in the store",
     },
     Key {
         name: "journal",
-        default: "<warehouse>/_journal",
+        default: "<warehouse>/_journal, or ~/.modeldb/journal for ack = local on an object store",
         accepted: "a path",
-        meaning: "directory of the journal of a local warehouse",
+        meaning: "directory of the journal on this machine's disk",
     },
     Key {
         name: "fold_interval",
@@ -269,33 +269,33 @@ impl Settings {
         if let Some(below) = settings.warehouse.strip_prefix("~/") {
             settings.warehouse = home.join(below).display().to_string();
         }
-        settings.check_journal()?;
+        settings.check_journal(home)?;
         Ok(settings)
     }
 
     /// Where the journal is follows from where the warehouse is.
-    fn check_journal(&self) -> Result<(), BadSetting> {
+    fn check_journal(&mut self, home: &Path) -> Result<(), BadSetting> {
         let scheme = self.warehouse.split_once("://").map(|(scheme, _)| scheme);
         let is_local = scheme.is_none_or(|scheme| scheme == "file");
-        let (place, default) = match is_local {
-            true => ("on a disk of this machine", Ack::Local),
-            false => ("on an object store", Ack::Object),
-        };
-        let refused = |name: &str, value: &str, accepted: &str| BadSetting::Value {
+        let refused = |place: &str, name: &str, value: &str, accepted: &str| BadSetting::Value {
             origin: format!("the warehouse {} is {place}", self.warehouse),
             name: name.into(),
             value: value.into(),
             accepted: accepted.into(),
         };
-        match (self.ack, &self.journal) {
-            (Some(ack), _) if ack != default => Err(refused("ack", ack.name(), default.name())),
-            (_, Some(journal)) if !is_local => {
+        match (is_local, self.ack, &self.journal) {
+            (true, Some(Ack::Object), _) => {
+                let place = "on a disk of this machine";
+                Err(refused(place, "ack", Ack::Object.name(), Ack::Local.name()))
+            }
+            (false, None | Some(Ack::Object), Some(journal)) => {
                 let journal = journal.display().to_string();
-                Err(refused(
-                    "journal",
-                    &journal,
-                    "none (the journal lies in the warehouse)",
-                ))
+                let accepted = "none without --ack local (the journal lies in the warehouse)";
+                Err(refused("on an object store", "journal", &journal, accepted))
+            }
+            (false, Some(Ack::Local), None) => {
+                self.journal = Some(home.join(".modeldb/journal"));
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -526,8 +526,12 @@ mod tests {
         );
         let bucket = ("warehouse", "s3://bucket/models");
         bad(
-            load(None, &[], &[bucket, ("ack", "local")]),
-            &["s3://bucket/models", "ack", "object"],
+            load(
+                None,
+                &[],
+                &[bucket, ("ack", "object"), ("journal", "/tmp/j")],
+            ),
+            &["s3://bucket/models", "journal", "--ack local"],
         );
         bad(
             load(None, &[], &[bucket, ("journal", "/tmp/j")]),
@@ -547,6 +551,22 @@ mod tests {
         ] {
             bad(load(None, &[], &[(name, value)]), &[name, value]);
         }
+    }
+
+    #[test]
+    fn the_journal_follows_from_where_an_ack_comes() {
+        let bucket = ("warehouse", "s3://bucket/models");
+        let journal = |flags: &[(&'static str, &str)]| {
+            let settings = load(None, &[], flags).expect("settings");
+            settings.warehouse().journal
+        };
+        assert_eq!(journal(&[bucket]), None);
+        assert_eq!(journal(&[bucket, ("ack", "object")]), None);
+        let default = journal(&[bucket, ("ack", "local")]).expect("a journal");
+        assert!(default.ends_with(".modeldb/journal"), "{default:?}");
+        let given = journal(&[bucket, ("ack", "local"), ("journal", "/tmp/j")]);
+        assert_eq!(given, Some("/tmp/j".into()));
+        assert_eq!(journal(&[("ack", "local")]), None);
     }
 
     #[test]

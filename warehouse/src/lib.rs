@@ -4,6 +4,7 @@
 //! Knows Arrow, Parquet, Delta and object stores; knows neither gRPC nor SQL.
 
 mod access;
+mod ahead;
 mod artifacts;
 mod assemble;
 mod clock;
@@ -15,6 +16,7 @@ mod hot;
 mod ids;
 mod intake;
 pub mod journal;
+mod late;
 mod lease;
 mod ledger;
 pub mod limits;

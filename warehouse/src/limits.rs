@@ -12,6 +12,10 @@ pub const MAX_UNDURABLE_BYTES: usize = 64 << 20;
 pub const MAX_GROUP_BYTES: usize = 8 << 20;
 /// Bytes after which a journal segment is closed and the next one opened.
 pub const SEGMENT_BYTES: u64 = 64 << 20;
+/// Bytes of a segment of a local journal that runs ahead of an object store.
+pub const AHEAD_SEGMENT_BYTES: u64 = 8 << 20;
+/// For how long a producer waits for batches that another agent acked and nobody sees.
+pub const LATE_LIMIT: Duration = Duration::from_secs(60);
 /// Rows that SQL shows and the tables do not have; beyond it batches are turned away
 /// until the materialiser caught up.
 pub const MAX_UNFOLDED_ROWS: usize = 2_000_000;

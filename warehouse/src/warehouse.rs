@@ -8,8 +8,10 @@ use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tracing::error;
 
 use crate::access::Access;
+use crate::ahead::{Ahead, Forward, LeftBehind};
 use crate::artifacts::{Artifacts, Piece, Received};
 use crate::clock::{Clock, Entropy};
 use crate::committer::{Committer, Request};
@@ -19,8 +21,11 @@ use crate::format::FORMAT_VERSION;
 use crate::ids::{AgentId, Lsn, Seq};
 use crate::intake::{Accepted, Ack, Intake};
 use crate::journal::JournalSize;
+use crate::late::Late;
 use crate::ledger::{Ledger, ProducerStatus, RunStatus};
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
+use crate::limits::{
+    MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS, REQUEST_LIMIT,
+};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
 use crate::opening::{self, Opened};
 use crate::relation::Relation;
@@ -39,7 +44,9 @@ const STAGING_DIR: &str = "_staging";
 pub struct Settings {
     /// A path, or a `file://` or `memory://` URL.
     pub location: String,
-    /// The journal's directory; `<warehouse>/_journal` for a local warehouse.
+    /// The journal's directory. `<warehouse>/_journal` where none is given, for a local
+    /// warehouse. For one on an object store batches are acked when they are durable in this
+    /// directory, and without one when they are in the object store.
     pub journal: Option<PathBuf>,
     /// How often rows are folded into the tables.
     pub fold_interval: Duration,
@@ -62,6 +69,9 @@ pub struct Warehouse {
     intake: Intake,
     room: Arc<Semaphore>,
     durable: watch::Receiver<Lsn>,
+    /// Further than `durable` where a local journal runs ahead of the object store.
+    acked: watch::Receiver<Lsn>,
+    late: Late,
     requests: mpsc::Sender<Request>,
     folds: watch::Receiver<FoldStatus>,
     wishes: mpsc::Sender<Wish>,
@@ -74,6 +84,7 @@ pub struct Warehouse {
 #[derive(Debug)]
 pub struct Tasks {
     /// None when it has ended and its end was told.
+    ahead: Option<JoinHandle<Result<()>>>,
     committer: Option<JoinHandle<Result<()>>>,
     materialiser: Option<JoinHandle<Result<()>>>,
 }
@@ -176,29 +187,73 @@ impl Warehouse {
             interval: settings.fold_interval,
             status: folded,
         };
-        let tasks = Tasks {
+        let mut tasks = Tasks {
+            ahead: None,
             committer: Some(tokio::spawn(committer.run())),
             materialiser: Some(tokio::spawn(materialiser.run())),
         };
+        let url = store.url().to_string();
+        let (accepted, acked, left) =
+            match settings.journal.as_deref().filter(|_| follower.is_some()) {
+                None => (accepted, durable.clone(), Vec::new()),
+                Some(directory) => {
+                    let left = LeftBehind::find(directory, &url)?;
+                    let (taken_sender, taken) = mpsc::unbounded_channel();
+                    let (acked_sender, acked) = watch::channel(last);
+                    let ahead = Ahead::open(
+                        directory,
+                        &url,
+                        &agent,
+                        Forward {
+                            taken,
+                            committer: accepted,
+                            acked: acked_sender,
+                            written: durable.clone(),
+                        },
+                    )?;
+                    tasks.ahead = Some(tokio::spawn(ahead.run()));
+                    (taken_sender, acked, left)
+                }
+            };
         let staging = match store.local() {
             Some(root) => root.join(STAGING_DIR),
             None => std::env::temp_dir().join(format!("modeldb-staging-{agent}")),
         };
         let warehouse = Self {
             artifacts: Artifacts::new(store.clone(), staging, settings.artifacts_max_bytes),
-            intake: Intake::new(producers, last, accepted, durable.clone()),
+            intake: Intake::new(producers, last, accepted, acked.clone()),
             room: Arc::new(Semaphore::new(MAX_UNDURABLE_BYTES)),
             store,
             agent,
             clock,
             ledger,
             durable,
+            acked,
+            late: Late::default(),
             requests,
             folds,
             wishes,
             follower,
         };
+        for left in left {
+            for batch in &left.batches {
+                warehouse.take_over(batch.clone()).await?;
+            }
+            left.remove()?;
+        }
         Ok((Arc::new(warehouse), tasks))
+    }
+
+    /// Takes a batch that an agent on this machine acked and did not get to the object store.
+    async fn take_over(&self, batch: Batch) -> Result<()> {
+        let before = Seq(batch.seq.0.saturating_sub(1));
+        let producer = batch.producer.id.clone();
+        self.meet(&batch.producer, before).await?;
+        let ack = self.accept(batch, before).await?;
+        if let Some((from, to)) = ack.lost {
+            error!(%producer, %from, %to, "DATA LOSS: these batches were acked and are nowhere");
+        }
+        Ok(())
     }
 
     /// Takes a batch and answers when it is durable and visible in SQL.
@@ -219,7 +274,17 @@ impl Warehouse {
             ));
         }
         self.ledger.heard(&batch.producer.id, self.clock.now());
-        self.meet(&batch.producer, producer_acked).await?;
+        let producer = batch.producer.id.clone();
+        let known = self.meet(&batch.producer, producer_acked).await?;
+        if self.follower.is_some() {
+            // Not yet lost: it may be on a disk, on its way to the object store.
+            self.late
+                .wait(&producer, known, producer_acked, self.clock.now())?;
+        }
+        self.accept(batch, producer_acked).await
+    }
+
+    async fn accept(&self, batch: Batch, producer_acked: Seq) -> Result<Ack> {
         if self.ledger.unfolded_rows() > MAX_UNFOLDED_ROWS {
             return Err(Error::Behind(format!(
                 "{MAX_UNFOLDED_ROWS} rows wait to be folded into the tables: send the batch again later"
@@ -268,21 +333,22 @@ impl Warehouse {
 
     /// A producer of which this agent knows less than it was told may have gone through another
     /// agent, or the journal was given up: what the others and the tables have counts.
-    async fn meet(&self, producer: &Producer, producer_acked: Seq) -> Result<()> {
+    /// Answers the last of its batches that is known.
+    async fn meet(&self, producer: &Producer, producer_acked: Seq) -> Result<Seq> {
         let known = self.intake.known(&producer.id);
-        if known.is_some_and(|known| known >= producer_acked) {
-            return Ok(());
+        if let Some(known) = known.filter(|known| *known >= producer_acked) {
+            return Ok(known);
         }
         if let Some(follower) = &self.follower {
             follower.follow_now().await?;
             let last = self.ledger.applied_seq(&producer.id);
             if last > Seq(0) {
                 self.intake.adopt(&producer.id, last);
-                return Ok(());
+                return Ok(last);
             }
         }
-        if known.is_some() {
-            return Ok(());
+        if let Some(known) = known {
+            return Ok(known);
         }
         let tables = DeltaTables::read_only(self.store.clone(), None);
         let ids = std::slice::from_ref(&producer.id);
@@ -292,7 +358,24 @@ impl Warehouse {
             self.ledger.adopt(producer, marks, self.clock.now());
         }
         self.intake.adopt(&producer.id, last);
-        Ok(())
+        Ok(last)
+    }
+
+    /// Waits until what was acked before is in the journal that the tables are made of.
+    async fn written(&self) -> Result<()> {
+        let acked = *self.acked.borrow();
+        let mut durable = self.durable.clone();
+        let written = durable.wait_for(|durable| *durable >= acked);
+        match tokio::time::timeout(REQUEST_LIMIT, written).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(Error::Unavailable("the journal has stopped".into())),
+            Err(_) => Err(Error::Unavailable(format!(
+                "what was acked is on this machine's disk and has not reached {} within {} \
+                 seconds: see what the agent logs",
+                self.store.url(),
+                REQUEST_LIMIT.as_secs()
+            ))),
+        }
     }
 
     /// The clock that it was opened with.
@@ -302,6 +385,7 @@ impl Warehouse {
 
     /// Folds what is durable into the tables now.
     pub async fn fold(&self) -> Result<()> {
+        self.written().await?;
         let (done, answer) = oneshot::channel();
         let gone = || Error::Unavailable("the materialiser has stopped".into());
         self.wishes
@@ -355,6 +439,7 @@ impl Warehouse {
 #[async_trait]
 impl Source for Warehouse {
     async fn view(&self, access: &Access) -> Result<View> {
+        self.written().await?;
         loop {
             if let Some(follower) = &self.follower {
                 follower.follow().await?;
@@ -375,6 +460,7 @@ impl Tasks {
     /// being closed.
     pub async fn failed(&mut self) -> Error {
         let (what, end) = tokio::select! {
+            end = ended(&mut self.ahead) => ("the journal on this machine", end),
             end = ended(&mut self.committer) => ("the journal", end),
             end = ended(&mut self.materialiser) => ("the materialiser", end),
         };
@@ -386,7 +472,8 @@ impl Tasks {
 
     /// Ends at once, as a crash would: what was acked is in the journal.
     pub async fn abort(self) {
-        for task in [self.materialiser, self.committer].into_iter().flatten() {
+        let tasks = [self.materialiser, self.ahead, self.committer];
+        for task in tasks.into_iter().flatten() {
             task.abort();
             // Either it was cancelled or it had ended: both are what was asked for.
             let _ = task.await;
@@ -397,7 +484,10 @@ impl Tasks {
     /// turned away.
     pub async fn finish(mut self, warehouse: &Warehouse) -> Result<()> {
         warehouse.close();
-        let drained = warehouse.intake.drained().await;
+        let mut drained = warehouse.intake.drained().await;
+        if self.ahead.is_some() {
+            drained = drained.and(ended(&mut self.ahead).await);
+        }
         // A task that has ended does not hear it, and says below why it has.
         let _ = warehouse.wishes.send(Wish::Stop).await;
         let folded = match self.materialiser {

@@ -52,6 +52,11 @@ impl Faulty {
         })
     }
 
+    /// From now on everything fails.
+    pub fn go_away(&self) {
+        self.per_mille.store(1000, Ordering::Relaxed);
+    }
+
     /// From now on nothing fails.
     pub fn heal(&self) {
         self.per_mille.store(0, Ordering::Relaxed);
