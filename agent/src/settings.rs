@@ -392,6 +392,7 @@ impl Settings {
             abandon_after: self.abandon_after,
             lease_term: self.lease_term,
             artifacts_max_bytes: self.artifacts_max_bytes,
+            maintenance: modeldb_warehouse::MaintenanceSettings::default(),
         }
     }
 }
