@@ -349,6 +349,16 @@ impl Ledger {
         inner.hot.folded(relation, count);
     }
 
+    /// A relation's table was read again, after its files were rewritten. It is taken when it is
+    /// newer and the ledger has no rows of it: so all that were folded into it are known to be.
+    pub(crate) fn refreshed(&self, relation: Relation, table: DeltaTable) {
+        let mut inner = self.lock();
+        let current = inner.tables.get(&relation).and_then(DeltaTable::version);
+        if inner.hot.count(relation) == 0 && table.version() > current {
+            inner.tables.insert(relation, table);
+        }
+    }
+
     /// Every row of the entries up to `through` is in the tables.
     pub(crate) fn folded_all(&self, through: Positions) {
         let mut inner = self.lock();

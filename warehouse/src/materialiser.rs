@@ -16,7 +16,7 @@ use crate::committer::Request;
 use crate::error::{Error, Result};
 use crate::ids::{AgentId, Positions};
 use crate::ledger::{FoldPlan, Ledger};
-use crate::limits::EAGER_FOLD_ROWS;
+use crate::limits::{COMMIT_ATTEMPTS, EAGER_FOLD_ROWS};
 use crate::saved;
 use crate::shared::{Candidate, Head, Hold};
 use crate::table::{Commit, TableWriter};
@@ -186,7 +186,7 @@ impl Materialiser {
                 let Some(plan) = self.ledger.plan_fold()? else {
                     return Ok(false);
                 };
-                let (through, state) = commit(&self.ledger, tables.as_ref(), plan).await?;
+                let (through, state, _) = commit(&self.ledger, tables.as_ref(), plan).await?;
                 let own = through.get(agent).copied().unwrap_or_default();
                 let saved = saved::encode(&state, &self.ledger.versions())?;
                 checkpoint(&self.journal, own, saved).await?;
@@ -197,11 +197,23 @@ impl Materialiser {
                 candidate,
                 hold: Some(hold),
             } => {
-                candidate.follower.follow_now().await?;
-                let Some(plan) = self.ledger.plan_fold()? else {
+                let mut folded = None;
+                for _ in 0..COMMIT_ATTEMPTS {
+                    candidate.follower.follow_now().await?;
+                    let Some(plan) = self.ledger.plan_fold()? else {
+                        break;
+                    };
+                    let tables = hold.tables.as_ref();
+                    let (through, state, others) = commit(&self.ledger, tables, plan).await?;
+                    folded = Some((through, state));
+                    // One that held the lease before may have folded what was not read here yet.
+                    if !others {
+                        break;
+                    }
+                }
+                let Some((through, state)) = folded else {
                     return Ok(false);
                 };
-                let (through, state) = commit(&self.ledger, hold.tables.as_ref(), plan).await?;
                 let head = Head {
                     positions: through.clone(),
                     versions: self.ledger.versions(),
@@ -222,18 +234,22 @@ fn ticks(every: Duration) -> tokio::time::Interval {
     interval
 }
 
-/// Puts the rows of a plan into the tables; answers what a checkpoint has to say.
+/// Puts the rows of a plan into the tables; answers what a checkpoint has to say, and whether
+/// somebody else committed to a table since it was last read.
 async fn commit(
     ledger: &Ledger,
     tables: &dyn TableWriter,
     plan: FoldPlan,
-) -> Result<(Positions, Vec<u8>)> {
+) -> Result<(Positions, Vec<u8>, bool)> {
     let mut rows = 0;
+    let mut others = false;
     for work in plan.work {
         let count = work.rows.len();
         match tables.fold(&work.table, work.relation, &work.rows).await {
             Commit::Committed(table) => {
                 debug!(relation = work.relation.name(), rows = count, version = ?table.version(), "folded");
+                let before = work.table.version().unwrap_or_default();
+                others |= table.version().is_some_and(|version| version > before + 1);
                 ledger.folded(work.relation, *table, count);
                 rows += count;
             }
@@ -245,7 +261,7 @@ async fn commit(
     if rows > 0 {
         info!(rows, "folded into the tables");
     }
-    Ok((plan.through, plan.state))
+    Ok((plan.through, plan.state, others))
 }
 
 /// Lets this agent's journal forget what a checkpoint has.

@@ -47,6 +47,11 @@ impl Reader {
         Ok(Self { store, clock })
     }
 
+    /// Of a warehouse that somebody else has opened.
+    pub(crate) fn at(store: Store, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
     /// Where it lies.
     pub fn store(&self) -> &Store {
         &self.store

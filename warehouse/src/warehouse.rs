@@ -21,8 +21,10 @@ use crate::intake::{Accepted, Ack, Intake};
 use crate::journal::JournalSize;
 use crate::ledger::{Ledger, ProducerStatus, RunStatus};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
+use crate::maintain::{Maintenance, MaintenanceSettings, Upkeep};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
 use crate::opening::{self, Opened};
+use crate::reader::Reader;
 use crate::relation::Relation;
 use crate::shared::Follower;
 use crate::store::Store;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub lease_term: Duration,
     /// Bytes of the largest artifact that is accepted.
     pub artifacts_max_bytes: u64,
+    /// How its tables are kept, and what of them.
+    pub maintenance: MaintenanceSettings,
 }
 
 /// See the module.
@@ -76,6 +80,7 @@ pub struct Tasks {
     /// None when it has ended and its end was told.
     committer: Option<JoinHandle<Result<()>>>,
     materialiser: Option<JoinHandle<Result<()>>>,
+    upkeep: Option<JoinHandle<Result<()>>>,
 }
 
 /// What is in a warehouse and what it is doing.
@@ -176,7 +181,16 @@ impl Warehouse {
             interval: settings.fold_interval,
             status: folded,
         };
+        let reader = Reader::at(store.clone(), clock.clone());
+        let upkeep = Upkeep {
+            maintenance: Maintenance::of(reader, clock.clone()),
+            ledger: ledger.clone(),
+            folds: folds.clone(),
+            is_sole: follower.is_none(),
+            settings: settings.maintenance.clone(),
+        };
         let tasks = Tasks {
+            upkeep: Some(tokio::spawn(upkeep.run())),
             committer: Some(tokio::spawn(committer.run())),
             materialiser: Some(tokio::spawn(materialiser.run())),
         };
@@ -377,6 +391,7 @@ impl Tasks {
         let (what, end) = tokio::select! {
             end = ended(&mut self.committer) => ("the journal", end),
             end = ended(&mut self.materialiser) => ("the materialiser", end),
+            end = ended(&mut self.upkeep) => ("upkeep", end),
         };
         match end {
             Ok(()) => Error::Internal(format!("{what} stopped by itself")),
@@ -386,7 +401,8 @@ impl Tasks {
 
     /// Ends at once, as a crash would: what was acked is in the journal.
     pub async fn abort(self) {
-        for task in [self.materialiser, self.committer].into_iter().flatten() {
+        let tasks = [self.upkeep, self.materialiser, self.committer];
+        for task in tasks.into_iter().flatten() {
             task.abort();
             // Either it was cancelled or it had ended: both are what was asked for.
             let _ = task.await;
@@ -400,6 +416,11 @@ impl Tasks {
         let drained = warehouse.intake.drained().await;
         // A task that has ended does not hear it, and says below why it has.
         let _ = warehouse.wishes.send(Wish::Stop).await;
+        if let Some(upkeep) = self.upkeep.take() {
+            // It may be cut off anywhere, and its files are made durable before they count.
+            upkeep.abort();
+            let _ = upkeep.await;
+        }
         let folded = match self.materialiser {
             Some(_) => ended(&mut self.materialiser).await,
             None => Ok(()),

@@ -1,4 +1,7 @@
 //! The commands besides `serve`.
 
+pub mod delete;
+pub mod maintain;
+pub mod publish;
 pub mod sql;
 pub mod status;

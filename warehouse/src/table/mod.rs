@@ -1,6 +1,7 @@
 //! Tables: what the materialiser writes to and queries read from.
 
 mod delta;
+mod rewrite;
 mod rows;
 
 use async_trait::async_trait;
@@ -10,7 +11,9 @@ use crate::error::Result;
 use crate::hot::{HotRow, Marks};
 use crate::relation::Relation;
 
-pub(crate) use delta::DeltaTables;
+pub(crate) use delta::{DeltaTables, arrow_schema, snapshot};
+pub(crate) use rewrite::Rewrite;
+pub(crate) use rows::conform;
 
 /// What became of a commit.
 #[derive(Debug)]

@@ -28,6 +28,7 @@ pub fn settings(dir: &Path) -> Settings {
         abandon_after: HOUR,
         lease_term: Duration::from_millis(400),
         artifacts_max_bytes: 1 << 20,
+        maintenance: MaintenanceSettings::default(),
     }
 }
 
@@ -152,6 +153,44 @@ pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<
     }
     values.sort();
     values
+}
+
+/// A whole run: so many finished fits with a prediction each, and a sample of their data.
+pub fn run(name: &str, project: &str, fits: u64, sample: &str, at: Micros) -> Batch {
+    let mut batch = batch(name, 1, fits);
+    let run = batch.events[0].run.clone();
+    if let Happening::RunStarted(started) = &mut batch.events[0].what {
+        started.project = project.into();
+    }
+    let sampled = Happening::Sampled(Box::new(Sampled {
+        dataset: 1,
+        role: "train".into(),
+        uri: sample.into(),
+        row_count: 1,
+        ..Sampled::default()
+    }));
+    let mut events = vec![sampled];
+    for fit in 1..=fits {
+        events.push(Happening::PredictionsSampled(Box::new(
+            PredictionsSampled {
+                model: 1_000_000 + fit,
+                dataset: 1,
+                row_ids: vec![format!("row-{fit}")],
+                ..PredictionsSampled::default()
+            },
+        )));
+    }
+    events.push(Happening::RunEnded(RunEnded { failure: None }));
+    let event = |what| Event {
+        run: run.clone(),
+        at,
+        what,
+    };
+    batch.events.extend(events.into_iter().map(event));
+    for event in &mut batch.events {
+        event.at = at;
+    }
+    batch
 }
 
 pub async fn reader(dir: &Path) -> Reader {
