@@ -18,6 +18,7 @@ pub mod journal;
 mod lease;
 mod ledger;
 pub mod limits;
+mod local_store;
 mod maintain;
 mod materialiser;
 mod opening;
