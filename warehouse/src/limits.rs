@@ -115,3 +115,7 @@ pub const UPKEEP_POLL: Duration = Duration::from_secs(60);
 /// How long files stay at the most that nothing refers to any more: readers and writers of Delta
 /// remember no longer which files were removed.
 pub const MAX_VACUUM_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Producers whose marks in one table are remembered; beyond it they are asked for again.
+pub const MAX_CACHED_MARKS: usize = 10_000;
+/// Entries of a table's log that are read to bring marks up to date; more are left to Delta.
+pub const MAX_LOG_READS: u64 = 64;

@@ -133,6 +133,34 @@ async fn compaction_keeps_rows_marks_and_what_is_folded_meanwhile() {
     assert_eq!(models(&newest).await, models(&later).await);
 }
 
+/// Two that both fold, as after a lease changed hands: neither adds what the other has.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_one_folded_is_known() {
+    let tables = tables().await;
+    let other = DeltaTables::read_only(tables.store().clone(), None);
+    let mut table = folded(&tables, 1..=2).await;
+    folded(&other, 2..=4).await;
+    // The one knows the producer's mark as of its own fold, and is at an older version.
+    table = fold(&tables, &table, 3).await;
+    assert_eq!(models(&table).await.len(), 80);
+    fold(&tables, &table, 5).await;
+    folded(&other, 3..=6).await;
+    // Entries that are gone: the mark is asked for anew.
+    let store = tables.store();
+    let newest = tables.open(PARAMS).await.expect("a table");
+    log::checkpoint(store, &newest, PARAMS)
+        .await
+        .expect("a checkpoint");
+    let version = newest.version().expect("a version");
+    let log = format!("{}/_delta_log", PARAMS.name());
+    let entries = (0..version).map(|v| format!("{log}/{v:020}.json").into());
+    log::delete(store, entries.collect())
+        .await
+        .expect("deleted");
+    let newest = fold(&tables, &newest, 6).await;
+    assert_eq!(models(&newest).await.len(), 120);
+}
+
 /// Row groups and rows that a query for one value reads, of all in the table.
 async fn read(table: &DeltaTable, column: &str, value: &str) -> (usize, usize, usize) {
     let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));

@@ -3,7 +3,7 @@
 //! A producer's mark is a Delta application transaction: `app_id` the producer,
 //! `version` the last of its batches whose rows the table has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::prefix::PrefixStore;
 use tracing::info;
 
+use super::marks::KnownMarks;
 use super::rows::{concatenate, conform, without_keys};
 use super::{Commit, TableWriter};
 use crate::error::{Error, Result};
@@ -44,6 +45,7 @@ pub(crate) struct DeltaTables {
     lease: Option<Lease>,
     /// What has to be there; all, where none is given.
     mark: Option<Mark>,
+    known: KnownMarks,
 }
 
 impl DeltaTables {
@@ -59,6 +61,7 @@ impl DeltaTables {
             store,
             lease: None,
             mark,
+            known: KnownMarks::default(),
         }
     }
 
@@ -68,6 +71,7 @@ impl DeltaTables {
             store,
             lease: Some(lease),
             mark: None,
+            known: KnownMarks::default(),
         }
     }
 
@@ -189,13 +193,9 @@ impl DeltaTables {
         relation: Relation,
         rows: &'a [HotRow],
     ) -> Result<(Vec<&'a HotRow>, BTreeMap<ProducerId, Seq>)> {
-        let mut marks: BTreeMap<ProducerId, Option<Seq>> = BTreeMap::new();
-        for row in rows {
-            if !marks.contains_key(&row.producer) {
-                let mark = mark(table, relation, &row.producer).await?;
-                marks.insert(row.producer.clone(), mark);
-            }
-        }
+        let producers: BTreeSet<_> = rows.iter().map(|row| row.producer.clone()).collect();
+        let marks = self.known.of(&self.store, table, relation, producers);
+        let marks = marks.await?;
         let has = |row: &&HotRow| marks[&row.producer].is_some_and(|mark| row.seq <= mark);
         let new: Vec<_> = rows.iter().filter(|row| !has(row)).collect();
         let mut advanced = BTreeMap::new();
@@ -481,7 +481,7 @@ pub(crate) fn snapshot(
     Ok(state.snapshot())
 }
 
-async fn mark(
+pub(super) async fn mark(
     table: &DeltaTable,
     relation: Relation,
     producer: &ProducerId,
@@ -499,7 +499,7 @@ async fn mark(
     Ok(version.map(|version| Seq(version.max(0) as u64)))
 }
 
-fn log_path(relation: Relation, version: u64) -> String {
+pub(super) fn log_path(relation: Relation, version: u64) -> String {
     format!("{}/_delta_log/{version:020}.json", relation.name())
 }
 

@@ -1,6 +1,7 @@
 //! Tables: what the materialiser writes to and queries read from.
 
 mod delta;
+mod marks;
 mod rewrite;
 mod rows;
 
