@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use hdrhistogram::Histogram;
 use modeldb_warehouse::event::{
-    Batch, Component, Event, FitEnded, FitKind, FitStarted, Happening, Param, Producer, RunStarted,
-    Value,
+    Batch, Component, Event, FitEnded, FitKind, FitStarted, Happening, Param, Producer, RunEnded,
+    RunStarted, Unknown, Value,
 };
 use modeldb_warehouse::{
     Access, Clock, MaintenanceSettings, ManualClock, Micros, ProducerId, RunId, Seq, Settings,
@@ -41,6 +41,9 @@ struct Args {
     /// Folds after which a job ends and another begins
     #[arg(long, default_value_t = 40)]
     folds_per_run: u64,
+    /// Rows of one table only, of which the state remembers nothing: what a commit costs, alone
+    #[arg(long)]
+    plain: bool,
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -81,20 +84,15 @@ async fn run(args: &Args) -> Result<(), Failure> {
         "{} folds of {PRODUCERS} batches with {FITS} fits each, {} folds a run",
         args.folds, args.folds_per_run
     );
-    println!("\n     folds   p50 ms   p99 ms   max ms    files   versions");
+    println!("\n     folds   p50 ms   p99 ms   max ms    files   versions   state KiB");
     let mut window = Histogram::<u64>::new(3)?;
     let mut first = None;
     for fold in 1..=args.folds {
         for producer in 0..PRODUCERS {
-            let run = fold / args.folds_per_run * PRODUCERS + producer;
-            let seq = fold % args.folds_per_run + 1;
-            // The very first run begins with its second batch.
-            let seq = if fold < args.folds_per_run {
-                seq - 1
-            } else {
-                seq
-            };
-            let batch = batch(run, seq, clock.now());
+            let run = (fold - 1) / args.folds_per_run * PRODUCERS + producer;
+            let seq = (fold - 1) % args.folds_per_run + 1;
+            let last = seq == args.folds_per_run;
+            let batch = batch(run, seq, last, args.plain, clock.now());
             let before = Seq(seq - 1);
             warehouse.push(&Access::everything(), batch, before).await?;
         }
@@ -109,8 +107,9 @@ async fn run(args: &Args) -> Result<(), Failure> {
                 let status = warehouse.status().await?;
                 let files: u64 = status.relations.iter().map(|r| r.files).sum();
                 let versions: u64 = status.relations.iter().map(|r| r.version).sum();
+                let state = dir.path().join("_journal/checkpoint").metadata()?.len() >> 10;
                 println!(
-                    "{fold:10}  {:7.1}  {:7.1}  {:7.1}  {files:7}  {versions:9}",
+                    "{fold:10}  {:7.1}  {:7.1}  {:7.1}  {files:7}  {versions:9}  {state:10}",
                     ms(0.5),
                     ms(0.99),
                     window.max() as f64 / 1e3,
@@ -133,8 +132,9 @@ async fn run(args: &Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Batch `seq` of a job: its run, when it is the first, and fits with a metric each.
-fn batch(run: u64, seq: u64, now: Micros) -> Batch {
+/// Batch `seq` of a job: the start of its run, when it is the first, and the end, when it is the
+/// last; and fits between.
+fn batch(run: u64, seq: u64, is_last: bool, plain: bool, now: Micros) -> Batch {
     let name = format!("producer-{run:06}");
     let id = |text: &str| RunId::from(format!("run-of-{text}"));
     let event = |what| Event {
@@ -151,7 +151,14 @@ fn batch(run: u64, seq: u64, now: Micros) -> Batch {
             ..RunStarted::default()
         }))));
     }
-    for fit in 1..=FITS {
+    let (fits, others) = if plain { (0, FITS) } else { (FITS, 0) };
+    for kind in 0..others {
+        events.push(event(Happening::Unknown(Unknown {
+            kind: 100_000 + kind as u32,
+            payload: vec![kind as u8; 100],
+        })));
+    }
+    for fit in 1..=fits {
         let operation = seq * 1_000 + fit;
         let params = (0..10).map(|param| Param {
             name: format!("param{param}"),
@@ -179,6 +186,9 @@ fn batch(run: u64, seq: u64, now: Micros) -> Batch {
             model_class: Some("org.apache.spark.ml.classification.LogisticRegressionModel".into()),
             ..FitEnded::default()
         })));
+    }
+    if is_last {
+        events.push(event(Happening::RunEnded(RunEnded { failure: None })));
     }
     Batch {
         producer: Producer {
