@@ -125,7 +125,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "log_retention",
-        default: "1h",
+        default: "15m",
         accepted: DURATION,
         meaning: "how long log entries of tables are kept before their last checkpoint",
     },

@@ -30,6 +30,8 @@ const PRODUCERS: u64 = 4;
 const FITS: u64 = 5;
 /// Time between two folds.
 const INTERVAL: Duration = Duration::from_secs(5);
+/// How long nothing happens between two folds in place of that: upkeep has its time there.
+const PAUSE: Duration = Duration::from_millis(25);
 /// Folds over which a latency is taken.
 const WINDOW: u64 = 100;
 
@@ -100,6 +102,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
         warehouse.fold().await?;
         window.record(begun.elapsed().as_micros() as u64)?;
         clock.advance(INTERVAL);
+        tokio::time::sleep(PAUSE).await;
         let shown = fold == WINDOW || fold % 1_000 == 0 || fold == args.folds;
         if fold % WINDOW == 0 || shown {
             if shown {

@@ -106,8 +106,10 @@ pub const BLOOM_FILTER_IDS: u64 = 16 << 10;
 pub const MAX_OVERLAPPING_FILES: usize = 4;
 /// Versions of a table between two checkpoints.
 pub const CHECKPOINT_VERSIONS: u64 = 20;
+/// Versions of a table between two cleanings of its log, which list all of it.
+pub const LOG_CLEAN_VERSIONS: u64 = 100;
 /// Versions of a table whose log entries are kept, however old they are.
-pub const MIN_LOG_VERSIONS: u64 = 1_000;
+pub const MIN_LOG_VERSIONS: u64 = 200;
 /// Runs that are removed at a time when they are older than what is kept.
 pub const MAX_EXPIRED_RUNS: usize = 500;
 /// How often an agent looks at tables that it does not fold into, and whether maintenance is due.

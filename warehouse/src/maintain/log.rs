@@ -154,8 +154,8 @@ mod tests {
         assert_eq!(first_needed(&[]), 0);
         assert_eq!(first_needed(&log(40, 40)), 0);
         // All old: the newest are kept, from a checkpoint on.
-        assert_eq!(first_needed(&log(2_000, 2_000)), 950);
-        assert_eq!(first_needed(&log(2_050, 2_050)), 1_050);
+        assert_eq!(first_needed(&log(2_000, 2_000)), 1_750);
+        assert_eq!(first_needed(&log(2_050, 2_050)), 1_850);
         // Young ones, however many.
         assert_eq!(first_needed(&log(2_000, 300)), 250);
         assert_eq!(first_needed(&log(2_000, 0)), 0);

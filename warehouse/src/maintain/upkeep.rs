@@ -18,7 +18,7 @@ use super::log;
 use super::maintenance::{Maintenance, MaintenanceSettings};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::limits::{CHECKPOINT_VERSIONS, UPKEEP_POLL};
+use crate::limits::{CHECKPOINT_VERSIONS, LOG_CLEAN_VERSIONS, UPKEEP_POLL};
 use crate::materialiser::FoldStatus;
 use crate::relation::Relation;
 
@@ -35,7 +35,7 @@ impl Default for UpkeepSettings {
     fn default() -> Self {
         Self {
             compact_files: 16,
-            log_retention: Duration::from_secs(3600),
+            log_retention: Duration::from_secs(15 * 60),
         }
     }
 }
@@ -147,9 +147,11 @@ impl Upkeep {
         if version >= last + CHECKPOINT_VERSIONS {
             log::checkpoint(store, &table, relation).await?;
             checkpoints.insert(relation, version);
-            let now = self.maintenance.clock.now();
-            let keep = self.settings.upkeep.log_retention;
-            log::clean(store, relation, now, keep, false).await?;
+            if version / LOG_CLEAN_VERSIONS != last / LOG_CLEAN_VERSIONS {
+                let now = self.maintenance.clock.now();
+                let keep = self.settings.upkeep.log_retention;
+                log::clean(store, relation, now, keep, false).await?;
+            }
         }
         Ok((version > before).then_some(table))
     }
