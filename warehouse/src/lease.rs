@@ -128,10 +128,31 @@ impl Lease {
 }
 
 impl Holder {
+    async fn read(store: &Store, path: &str) -> Result<Option<Self>> {
+        let Some(bytes) = store.get(path).await? else {
+            return Ok(None);
+        };
+        let holder = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::Damaged(format!(
+                "{path} of {}: {error}. Delete it: the lease is taken anew",
+                store.url()
+            ))
+        })?;
+        Ok(Some(holder))
+    }
+
     fn encode(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self)
             .map_err(|error| Error::Internal(format!("encode the lease: {error}")))
     }
+}
+
+/// Who holds the lease; none when it was given back, or nobody ever had it.
+pub(crate) async fn holder(store: &Store) -> Result<Option<AgentId>> {
+    let path = path(highest(store).await?);
+    let holder = Holder::read(store, &path).await?;
+    let holder = holder.filter(|holder| !holder.released);
+    Ok(holder.map(|holder| holder.agent))
 }
 
 /// Watches a lease that somebody else may hold.
@@ -151,15 +172,9 @@ impl Watch {
     ) -> Result<bool> {
         let epoch = highest(store).await?;
         let path = path(epoch);
-        let Some(bytes) = store.get(&path).await? else {
+        let Some(holder) = Holder::read(store, &path).await? else {
             return Ok(true);
         };
-        let holder: Holder = serde_json::from_slice(&bytes).map_err(|error| {
-            Error::Damaged(format!(
-                "{path} of {}: {error}. Delete it: the lease is taken anew",
-                store.url()
-            ))
-        })?;
         if holder.released {
             return Ok(true);
         }

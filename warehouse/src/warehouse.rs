@@ -21,10 +21,9 @@ use crate::intake::{Accepted, Ack, Intake};
 use crate::journal::JournalSize;
 use crate::ledger::{Ledger, ProducerStatus, RunStatus};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS};
-use crate::maintain::{Maintenance, MaintenanceSettings, Upkeep};
+use crate::maintain::{Keeper, Maintenance, MaintenanceSettings, Upkeep};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
-use crate::opening::{self, Opened};
-use crate::reader::Reader;
+use crate::opening::{self, Opened, Purpose};
 use crate::relation::Relation;
 use crate::shared::Follower;
 use crate::store::Store;
@@ -72,6 +71,8 @@ pub struct Warehouse {
     artifacts: Artifacts,
     /// Keeps up with the other agents, where there may be some.
     follower: Option<Arc<Follower>>,
+    /// What maintenance of it needs, where there may be some.
+    keeper: Option<Keeper>,
 }
 
 /// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
@@ -146,6 +147,16 @@ impl Warehouse {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<(Arc<Self>, Tasks)> {
+        Self::open_for(Purpose::Serve, store, settings, clock, entropy).await
+    }
+
+    pub(crate) async fn open_for(
+        purpose: Purpose,
+        store: Store,
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(Arc<Self>, Tasks)> {
         let Opened {
             agent,
             ledger,
@@ -159,7 +170,10 @@ impl Warehouse {
                 let (clock, entropy) = (clock.as_ref(), entropy.as_ref());
                 opening::open_local(settings, &store, root, clock, entropy).await?
             }
-            None => opening::open_shared(settings, &store, clock.clone(), entropy.as_ref()).await?,
+            None => {
+                let (clock, entropy) = (clock.clone(), entropy.as_ref());
+                opening::open_shared(settings, &store, clock, entropy, purpose).await?
+            }
         };
         let (accepted, to_commit) = mpsc::unbounded_channel();
         let (durable_sender, durable) = watch::channel(last);
@@ -181,16 +195,19 @@ impl Warehouse {
             interval: settings.fold_interval,
             status: folded,
         };
-        let reader = Reader::at(store.clone(), clock.clone());
-        let upkeep = Upkeep {
-            maintenance: Maintenance::of(reader, clock.clone()),
+        let keeper = follower.is_some().then(|| Keeper {
+            ledger: ledger.clone(),
+            wishes: wishes.clone(),
+            folds: folds.clone(),
+        });
+        let upkeep = (purpose == Purpose::Serve).then(|| Upkeep {
+            maintenance: Maintenance::of(store.clone(), clock.clone(), keeper.clone()),
             ledger: ledger.clone(),
             folds: folds.clone(),
-            is_sole: follower.is_none(),
             settings: settings.maintenance.clone(),
-        };
+        });
         let tasks = Tasks {
-            upkeep: Some(tokio::spawn(upkeep.run())),
+            upkeep: upkeep.map(|upkeep| tokio::spawn(upkeep.run())),
             committer: Some(tokio::spawn(committer.run())),
             materialiser: Some(tokio::spawn(materialiser.run())),
         };
@@ -211,6 +228,7 @@ impl Warehouse {
             folds,
             wishes,
             follower,
+            keeper,
         };
         Ok((Arc::new(warehouse), tasks))
     }
@@ -307,6 +325,11 @@ impl Warehouse {
         }
         self.intake.adopt(&producer.id, last);
         Ok(())
+    }
+
+    /// Maintenance of it, for who opened it to that purpose.
+    pub(crate) fn maintenance(&self) -> Maintenance {
+        Maintenance::of(self.store.clone(), self.clock.clone(), self.keeper.clone())
     }
 
     /// The clock that it was opened with.

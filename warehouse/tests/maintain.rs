@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::StringArray;
 use modeldb_warehouse::*;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use support::*;
@@ -39,18 +39,6 @@ async fn maintain(dir: &Path, days: u32, settings: &MaintenanceSettings) -> Vec<
     steps
 }
 
-async fn deliver(warehouse: &Warehouse, batch: event::Batch) {
-    let pushed = warehouse.push(&Access::everything(), batch, Seq(0)).await;
-    pushed.expect("an ack");
-}
-
-async fn sample(warehouse: &Warehouse, row: &str) -> String {
-    let ids: ArrayRef = Arc::new(StringArray::from(vec![row]));
-    let rows = RecordBatch::try_from_iter([("row_id", ids)]).expect("rows");
-    let kept = warehouse.keep_sample(&Access::everything(), &rows).await;
-    kept.expect("kept")
-}
-
 /// The Parquet files in a directory, by their names.
 fn parquet_files(dir: &Path) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(dir) else {
@@ -59,18 +47,6 @@ fn parquet_files(dir: &Path) -> BTreeSet<String> {
     let names = entries.map(|entry| entry.expect("an entry").file_name());
     let names = names.map(|name| name.into_string().expect("text"));
     names.filter(|name| name.ends_with(".parquet")).collect()
-}
-
-async fn files_of(source: &dyn Source, relation: Relation) -> u64 {
-    let view = source.view(&Access::everything()).await.expect("a view");
-    let mut views = view.relations.iter();
-    let view = views.find(|v| v.relation == relation).expect("there");
-    let status = relation_status(relation, &view.table, 0).expect("a status");
-    status.files
-}
-
-async fn count(source: &dyn Source, relation: Relation) -> usize {
-    column(source, relation, "project").await.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use modeldb_warehouse::{Clock, Error, Maintenance, Result, Target};
 
-use super::maintain::removed;
+use super::maintain::{open, removed};
 use crate::settings::Settings;
 
 /// What to delete.
@@ -45,16 +45,25 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     out: &mut (dyn Write + Send),
 ) -> Result<()> {
-    let location = args.warehouse.as_deref().unwrap_or(&settings.warehouse);
-    let maintenance = Maintenance::open(location, clock).await?;
     let target = match args.kind {
         Kind::Project => Target::Project(args.id),
         Kind::Run => Target::Run(args.id),
         Kind::Model => Target::Model(args.id),
     };
-    let deleted = maintenance
-        .delete(&target, args.purge, args.dry_run)
-        .await?;
+    let deleted = if args.dry_run {
+        let location = args.warehouse.as_deref().unwrap_or(&settings.warehouse);
+        let maintenance = Maintenance::open(location, clock).await?;
+        maintenance.delete(&target, args.purge, true).await?
+    } else {
+        let session = open(args.warehouse, settings, clock).await?;
+        let maintenance = session.maintenance();
+        let deleted = maintenance.delete(&target, args.purge, false).await;
+        // Whatever came of it.
+        let ended = session.end().await;
+        let deleted = deleted?;
+        ended?;
+        deleted
+    };
     let what = if args.dry_run {
         "would delete"
     } else {

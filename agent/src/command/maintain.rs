@@ -4,7 +4,9 @@ use std::io::Write;
 use std::sync::Arc;
 
 use clap::Args;
-use modeldb_warehouse::{Clock, Deleted, Error, Gone, Maintenance, Relation, Result, Step};
+use modeldb_warehouse::{
+    Clock, Deleted, Error, Gone, Maintenance, Relation, Result, Session, Step, SystemEntropy,
+};
 
 use crate::settings::Settings;
 
@@ -29,8 +31,6 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     out: &mut (dyn Write + Send),
 ) -> Result<()> {
-    let location = args.warehouse.as_deref().unwrap_or(&settings.warehouse);
-    let maintenance = Maintenance::open(location, clock).await?;
     let mut wanted = settings.maintenance.clone();
     wanted.publish |= args.publish;
     let mut steps = 0;
@@ -39,13 +39,43 @@ pub async fn run(
         // Whoever watched may be gone; the work goes on.
         let _ = writeln!(out, "{}", line(&step)).and_then(|()| out.flush());
     };
-    maintenance.run(&wanted, args.dry_run, &mut tell).await?;
+    if args.dry_run {
+        let location = args.warehouse.as_deref().unwrap_or(&settings.warehouse);
+        let maintenance = Maintenance::open(location, clock).await?;
+        maintenance.run(&wanted, true, &mut tell).await?;
+    } else {
+        let session = open(args.warehouse, settings, clock).await?;
+        let maintained = session.maintenance().run(&wanted, false, &mut tell).await;
+        // Whatever came of it.
+        let ended = session.end().await;
+        maintained.and(ended)?;
+    }
     let end = match (steps, args.dry_run) {
         (0, _) => "nothing to do",
         (_, true) => "nothing was changed",
         (_, false) => "done",
     };
     writeln!(out, "{end}").map_err(|error| Error::storage("print", error))
+}
+
+/// Opens a warehouse to change it, and says which agent gives way for that.
+pub(super) async fn open(
+    location: Option<String>,
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+) -> Result<Session> {
+    let mut settings = settings.warehouse();
+    settings.location = location.unwrap_or(settings.location);
+    let session = Session::open(&settings, clock, Arc::new(SystemEntropy)).await?;
+    if let Some(agent) = session.gave_way() {
+        // Apart from what was asked for.
+        let _ = writeln!(
+            std::io::stderr(),
+            "agent {agent} folded into {}: until this ends, this does",
+            settings.location
+        );
+    }
+    Ok(session)
 }
 
 /// A step, for people.

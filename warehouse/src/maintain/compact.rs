@@ -116,7 +116,7 @@ pub(super) async fn compact(
         adds,
     };
     match tables.rewrite(table, relation, &rewrite).await {
-        Commit::Committed(table) => Ok((*table, compacted)),
+        Commit::Committed(table) | Commit::Had(table) => Ok((*table, compacted)),
         // The files that were written are vacuumed when they have become old.
         Commit::NotCommitted(error) | Commit::Unknown(error) => Err(error),
     }

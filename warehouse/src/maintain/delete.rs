@@ -81,6 +81,9 @@ impl Maintenance {
     /// [`Error::Invalid`] where there is nothing of that name; [`Error::Behind`] while rows of it
     /// are in the journal only, as of a run that goes on.
     pub async fn delete(&self, target: &Target, purge: bool, dry_run: bool) -> Result<Deleted> {
+        if !dry_run {
+            self.settle().await?;
+        }
         self.refuse_unfolded(target).await?;
         let rows = match target {
             Target::Project(id) => Rows::Projects(id.clone()),
@@ -100,10 +103,8 @@ impl Maintenance {
             for (relation, _) in deleted.rows.clone() {
                 let table = self.tables.open(relation).await?;
                 if purge {
-                    let (now, mode) = (self.clock.now(), Mode::AllRemoved);
-                    let store = self.store();
-                    deleted.data_files +=
-                        vacuum::data_files(store, &table, relation, now, mode, false).await?;
+                    let mode = Mode::AllRemoved;
+                    deleted.data_files += self.vacuum(&table, relation, mode, false).await?;
                 }
                 if self.store().get(&publish::path(relation)).await?.is_some() {
                     publish::publish(self.store(), &table, relation).await?;
@@ -167,9 +168,10 @@ impl Maintenance {
             }
         }
         deleted.rows.reverse();
-        if dry_run {
+        if dry_run || deleted.rows.is_empty() {
             return Ok(deleted);
         }
+        self.settle().await?;
         let (samples, artifacts) = self.delete_named(mine).await?;
         (deleted.samples, deleted.artifacts) = (samples, artifacts);
         Ok(deleted)

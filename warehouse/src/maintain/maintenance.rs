@@ -1,6 +1,7 @@
 //! What `modeldb maintain` does, and an agent once in a while: everything, table by table. Each
 //! step is a whole of its own; cut off anywhere, it is gone on with the next time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::compact::{Compacted, compact_due, full_due};
 use super::delete::Deleted;
 use super::files::files;
+use super::keeper::Keeper;
 use super::log;
 use super::named::Named;
 use super::publish::{self, Published};
@@ -81,6 +83,8 @@ pub struct Maintenance {
     pub(super) reader: Reader,
     pub(super) tables: DeltaTables,
     pub(super) clock: Arc<dyn Clock>,
+    /// Where there are many agents: what it takes to change something.
+    keeper: Option<Keeper>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,18 +93,43 @@ struct Last {
 }
 
 impl Maintenance {
-    /// Of the warehouse at `location`; see [`Store::open`].
+    /// Of the warehouse at `location`; see [`Store::open`]. To look, to publish, and to change a
+    /// local warehouse: for others see [`Session`](super::Session).
     pub async fn open(location: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        let reader = Reader::open(location, clock.clone()).await?;
-        Ok(Self::of(reader, clock))
+        Self::open_at(Store::open(location, false)?, clock).await
     }
 
-    pub(crate) fn of(reader: Reader, clock: Arc<dyn Clock>) -> Self {
+    /// As [`Maintenance::open`], at a store that the caller has.
+    pub async fn open_at(store: Store, clock: Arc<dyn Clock>) -> Result<Self> {
+        let reader = Reader::open_at(store, clock.clone()).await?;
+        Ok(Self::of(reader.store().clone(), clock, None))
+    }
+
+    pub(crate) fn of(store: Store, clock: Arc<dyn Clock>, keeper: Option<Keeper>) -> Self {
         Self {
-            tables: DeltaTables::read_only(reader.store().clone(), None),
-            reader,
+            tables: DeltaTables::read_only(store.clone(), None),
+            reader: Reader::at(store, clock.clone()),
             clock,
+            keeper,
         }
+    }
+
+    /// Makes what was changed count, where there are many agents; and folds what their journals
+    /// have.
+    pub(super) async fn settle(&self) -> Result<()> {
+        match &self.keeper {
+            Some(keeper) => keeper.settle(&self.tables).await,
+            None if self.store().local().is_some() => Ok(()),
+            None => Err(Error::Internal(format!(
+                "{} is changed without its lease",
+                self.store().url()
+            ))),
+        }
+    }
+
+    /// Whether it is one of many agents that does this.
+    pub(super) fn is_shared(&self) -> bool {
+        self.keeper.is_some()
     }
 
     /// Where the warehouse lies.
@@ -117,6 +146,9 @@ impl Maintenance {
         dry_run: bool,
         tell: &mut (dyn FnMut(Step) + Send),
     ) -> Result<()> {
+        if !dry_run {
+            self.settle().await?;
+        }
         for kind in Retained::ALL {
             let deleted = self.retain(&settings.retention, kind, dry_run).await?;
             if let Some(deleted) = deleted.filter(|deleted| !deleted.rows.is_empty()) {
@@ -128,6 +160,9 @@ impl Maintenance {
                 Err(Error::Conflict(why)) => tell(Step::GaveWay(relation, why)),
                 done => done?,
             }
+        }
+        if !dry_run {
+            self.settle().await?;
         }
         self.named(settings.vacuum_after, dry_run, tell).await?;
         if settings.publish && !dry_run {
@@ -192,11 +227,33 @@ impl Maintenance {
             tell(Step::Log(relation, entries));
         }
         let mode = Mode::Older(settings.vacuum_after);
-        let gone = vacuum::data_files(store, &table, relation, now, mode, dry_run).await?;
+        let gone = self.vacuum(&table, relation, mode, dry_run).await?;
         if gone.objects > 0 {
             tell(Step::DataFiles(relation, gone));
         }
         Ok(())
+    }
+
+    /// Removes data files of a table, but for those of the version that readers begin with.
+    pub(super) async fn vacuum(
+        &self,
+        table: &DeltaTable,
+        relation: Relation,
+        mode: Mode,
+        dry_run: bool,
+    ) -> Result<Gone> {
+        let store = self.store();
+        let mut needed = BTreeSet::new();
+        if store.local().is_none()
+            && let Some(versions) = crate::shared::versions(store).await?
+            && let Some(version) = versions.get(relation.name())
+        {
+            let table = self.tables.open_at(relation, Some(*version)).await?;
+            let files = files(&table, relation)?.into_iter();
+            needed.extend(files.map(|file| file.path));
+        }
+        let now = self.clock.now();
+        vacuum::data_files(store, table, relation, now, mode, &needed, dry_run).await
     }
 
     /// What rows name, and no row does any more.

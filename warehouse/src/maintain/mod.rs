@@ -6,6 +6,7 @@
 mod compact;
 mod delete;
 mod files;
+mod keeper;
 mod log;
 mod maintenance;
 mod named;
@@ -14,6 +15,7 @@ mod publish;
 mod remove;
 mod retention;
 mod scan;
+mod session;
 #[cfg(test)]
 mod tests;
 mod upkeep;
@@ -24,7 +26,9 @@ pub use delete::{Deleted, Target};
 pub use maintenance::{Maintenance, MaintenanceSettings, Step};
 pub use publish::Published;
 pub use retention::{Retained, Rule};
+pub use session::Session;
 pub use upkeep::UpkeepSettings;
 pub use vacuum::Gone;
 
+pub(crate) use keeper::Keeper;
 pub(crate) use upkeep::Upkeep;

@@ -36,7 +36,7 @@ pub(super) async fn remove(
         }
         let rewrite = without(&table, relation, which, &paths, why).await?;
         match tables.rewrite(&table, relation, &rewrite).await {
-            Commit::Committed(table) => return Ok((rows, *table)),
+            Commit::Committed(table) | Commit::Had(table) => return Ok((rows, *table)),
             // A fold or a compaction took one of the files: begun again with what is there now.
             Commit::NotCommitted(Error::Conflict(_)) if attempt < COMMIT_ATTEMPTS => attempt += 1,
             Commit::NotCommitted(error) | Commit::Unknown(error) => return Err(error),

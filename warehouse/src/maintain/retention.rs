@@ -131,6 +131,7 @@ impl Maintenance {
             deleted.rows.push((relation, rows));
         }
         if rows > 0 && !dry_run {
+            self.settle().await?;
             (deleted.samples, deleted.artifacts) = self.delete_named(mine).await?;
         }
         Ok(deleted)

@@ -58,7 +58,7 @@ fn params(seq: u64) -> Vec<HotRow> {
 
 async fn fold(tables: &DeltaTables, table: &DeltaTable, seq: u64) -> DeltaTable {
     match tables.fold(table, PARAMS, &params(seq)).await {
-        Commit::Committed(table) => *table,
+        Commit::Committed(table) | Commit::Had(table) => *table,
         other => panic!("{other:?}"),
     }
 }

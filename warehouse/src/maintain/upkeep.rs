@@ -46,8 +46,6 @@ pub(crate) struct Upkeep {
     pub maintenance: Maintenance,
     pub ledger: Arc<Ledger>,
     pub folds: watch::Receiver<FoldStatus>,
-    /// Whether this is the only agent. Of many, the one that folds does it.
-    pub is_sole: bool,
     pub settings: MaintenanceSettings,
 }
 
@@ -71,8 +69,8 @@ impl Upkeep {
                     if self.folds.borrow().holds_lease {
                         self.maintain().await;
                     }
-                    // Of many, the others' versions are those of the next checkpoint.
-                    if self.is_sole {
+                    // Of many agents, only the one that holds the lease changes tables.
+                    if !self.maintenance.is_shared() {
                         self.refresh().await;
                     }
                 }
@@ -81,15 +79,17 @@ impl Upkeep {
     }
 
     async fn after_fold(&self, checkpoints: &mut BTreeMap<Relation, u64>) {
+        let mut is_unsettled = false;
         for (relation, table) in self.ledger.tables() {
             match self.keep(relation, table, checkpoints).await {
+                Ok(Some(_)) if self.maintenance.is_shared() => is_unsettled = true,
                 Ok(Some(table)) => self.ledger.refreshed(relation, table),
                 Ok(None) => {}
-                Err(Error::Conflict(why)) => debug!(why, "upkeep gave way"),
-                Err(error) => {
-                    warn!(relation = relation.name(), %error, "upkeep failed; it is tried again");
-                }
+                Err(error) => told(relation.name(), error),
             }
+        }
+        if is_unsettled && let Err(error) = self.maintenance.settle().await {
+            told("all", error);
         }
     }
 
@@ -154,5 +154,13 @@ impl Upkeep {
             }
         }
         Ok((version > before).then_some(table))
+    }
+}
+
+/// What did not go through is done after a later fold.
+fn told(relation: &str, error: Error) {
+    match error {
+        Error::Conflict(why) => debug!(why, "upkeep gave way"),
+        error => warn!(relation, %error, "upkeep failed; it is tried again"),
     }
 }

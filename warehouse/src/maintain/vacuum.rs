@@ -5,7 +5,7 @@
 //! The grace is for readers that are still at an older version, and for what is written but not
 //! committed or journalled yet. What the tables do not have yet is asked of the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,13 +63,14 @@ pub(super) enum Mode {
     AllRemoved,
 }
 
-/// Removes data files of a table.
+/// Removes data files of a table, but for those that are `needed`.
 pub(super) async fn data_files(
     store: &Store,
     table: &DeltaTable,
     relation: Relation,
     now: Micros,
     mode: Mode,
+    needed: &BTreeSet<String>,
     dry_run: bool,
 ) -> Result<Gone> {
     let (grace, mode, now) = match mode {
@@ -93,6 +94,9 @@ pub(super) async fn data_files(
     let mut gone = Gone::default();
     let mut paths = Vec::new();
     for path in found.files_deleted {
+        if needed.contains(&path) {
+            continue;
+        }
         let path = Path::parse(format!("{}/{path}", relation.name()));
         let path = path.map_err(|error| cannot(&error))?;
         // One that another vacuum took is no news.

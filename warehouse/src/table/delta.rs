@@ -169,7 +169,12 @@ impl DeltaTables {
         self.open_at(relation, None).await
     }
 
-    async fn open_at(&self, relation: Relation, version: Option<u64>) -> Result<DeltaTable> {
+    /// A relation's table at a version, or the newest.
+    pub(crate) async fn open_at(
+        &self,
+        relation: Relation,
+        version: Option<u64>,
+    ) -> Result<DeltaTable> {
         let mut table = build(&self.store, relation)?;
         if let Some(mark) = &self.mark
             && !mark.promises(relation)
@@ -420,7 +425,7 @@ impl DeltaTables {
                 self.commit(table, relation, operation, actions, transactions)
                     .await
             }
-            Ok(None) => Commit::Committed(Box::new(table.clone())),
+            Ok(None) => Commit::Had(Box::new(table.clone())),
             Err(error) => Commit::NotCommitted(error),
         }
     }

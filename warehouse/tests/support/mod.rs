@@ -200,6 +200,30 @@ pub async fn reader(dir: &Path) -> Reader {
         .expect("a reader")
 }
 
+pub async fn deliver(warehouse: &Warehouse, batch: Batch) {
+    let pushed = warehouse.push(&Access::everything(), batch, Seq(0)).await;
+    pushed.expect("an ack");
+}
+
+pub async fn sample(warehouse: &Warehouse, row: &str) -> String {
+    let ids: arrow::array::ArrayRef = Arc::new(arrow::array::StringArray::from(vec![row]));
+    let rows = arrow::array::RecordBatch::try_from_iter([("row_id", ids)]).expect("rows");
+    let kept = warehouse.keep_sample(&Access::everything(), &rows).await;
+    kept.expect("kept")
+}
+
+pub async fn files_of(source: &dyn Source, relation: Relation) -> u64 {
+    let view = source.view(&Access::everything()).await.expect("a view");
+    let mut views = view.relations.iter();
+    let view = views.find(|v| v.relation == relation).expect("there");
+    let status = relation_status(relation, &view.table, 0).expect("a status");
+    status.files
+}
+
+pub async fn count(source: &dyn Source, relation: Relation) -> usize {
+    column(source, relation, "project").await.len()
+}
+
 pub fn distinct(values: &[String]) -> usize {
     values
         .iter()
