@@ -86,7 +86,7 @@ impl Candidate {
     /// Takes the lease from whoever has it.
     pub(crate) async fn take(&mut self) -> Result<Hold> {
         let now = self.clock.now();
-        let lease = Lease::take(&self.store, &self.agent, now).await?;
+        let lease = Lease::take_for(&self.store, &self.agent, now, self.term).await?;
         let heart = tokio::spawn(beat(lease.clone(), self.interval()));
         let mut hold = Hold {
             tables: Box::new(DeltaTables::leased(self.store.clone(), lease.clone())),
