@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::delete::DeleteArgs;
+use crate::command::ingest::IngestArgs;
 use crate::command::maintain::MaintainArgs;
 use crate::command::publish::PublishArgs;
 use crate::command::sql::SqlArgs;
@@ -38,6 +39,8 @@ pub enum Command {
     Publish(PublishArgs),
     /// Delete a project, a run or a model: rows, samples and saved models
     Delete(DeleteArgs),
+    /// Deliver what programs spooled while no agent was reachable
+    Ingest(IngestArgs),
 }
 
 /// Each overrides the setting of its name.

@@ -11,4 +11,5 @@ pub mod listen;
 pub mod logging;
 pub mod serve;
 pub mod settings;
+pub mod spool;
 pub mod status;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use modeldb_agent::cli::{Cli, Command};
-use modeldb_agent::command::{delete, maintain, publish, sql, status};
+use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
@@ -82,6 +82,11 @@ async fn run(cli: Cli) -> Result<()> {
             let settings = settings(Vec::new())?;
             let mut out = std::io::stdout().lock();
             status::run(args, &settings.warehouse, Arc::new(SystemClock), &mut out).await
+        }
+        Command::Ingest(args) => {
+            let settings = settings(Vec::new())?;
+            let agent = format!("http://{}", settings.grpc);
+            ingest::run(args, &agent, &mut std::io::stdout()).await
         }
     }
 }

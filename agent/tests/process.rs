@@ -3,39 +3,10 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures::TryStreamExt;
 use modeldb_proto::v1;
-use modeldb_sql::{Engine, Settings};
-use modeldb_warehouse::{Access, Reader, SystemClock};
 use support::*;
-
-/// The uids of all models, through SQL over the warehouse's files.
-async fn uids(warehouse: &std::path::Path) -> Vec<String> {
-    let location = warehouse.display().to_string();
-    let reader = Reader::open(&location, Arc::new(SystemClock))
-        .await
-        .expect("a reader");
-    let engine = Engine::new(Arc::new(reader), &Settings::default()).expect("an engine");
-    let answer = engine
-        .query(&Access::everything(), "select uid from models order by uid")
-        .await;
-    let batches: Vec<_> = answer
-        .expect("an answer")
-        .try_collect()
-        .await
-        .expect("rows");
-    let mut uids = Vec::new();
-    for batch in &batches {
-        let column = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8);
-        let column = column.expect("text");
-        let column = arrow::array::AsArray::as_string::<i32>(&column).clone();
-        uids.extend(column.iter().flatten().map(str::to_owned));
-    }
-    uids
-}
 
 /// Kills the agent in the middle of a stream of batches, several times; the producer
 /// goes on, as producers do, from what was acked.

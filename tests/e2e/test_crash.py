@@ -1,12 +1,14 @@
-"""kill -9 of the agent in the middle of a job: every event once, none twice."""
+"""kill -9 of the agent in the middle of a job, and no agent at all: every event once, none
+twice."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
-from conftest import RELATIONS, Agent, Job, Submitter, Tables
+from conftest import PROGRAM, RELATIONS, Agent, Job, Submitter, Tables
 
 FITS = 12
 KEYS = {
@@ -108,3 +110,21 @@ def test_a_kill_after_the_end_changes_nothing(crashed: tuple[Job, Agent, Tables]
         before = sorted(repr(sorted(row.items())) for row in tables[relation])
         after = sorted(repr(sorted(row.items())) for row in again[relation])
         assert after == before, relation
+
+
+def test_what_was_spooled_is_delivered_later(
+    submit: Submitter, nobody: str, new_agent: Callable[[str], Agent]
+) -> None:
+    """Nobody was there when the job ran: any agent takes what it left, and takes it once."""
+    job = submit("small.py", "--fits", str(FITS), agent=nobody).succeed()
+    (spool,) = job.spooled()
+    agent = new_agent("later")
+    ingest = [str(PROGRAM), "ingest", "--connect", agent.url]
+    subprocess.run([*ingest, "--keep", str(spool)], check=True)
+    subprocess.run([*ingest, str(spool.parent)], check=True)
+    assert not job.spooled()
+    tables = Tables.read("--connect", agent.url)
+    assert [row["value"] for row in tables.evaluations()] == [
+        fit["value"] for fit in job.did("fit")
+    ]
+    assert [run["status"] for run in tables["runs"]] == ["finished"]

@@ -241,6 +241,32 @@ def test_always_and_off(submit: Submitter, nobody: str, messages: wire.Messages)
         assert {**line, "uid": None} == {**same, "uid": None}
 
 
+def test_a_test_set_that_changes(
+    submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
+) -> None:
+    """A stage writes a column anew under its name, and then somebody the file: no value is told
+    as another's. The rows need more than one message."""
+    conf = SETTINGS | {"spark.modeldb.predictions.rows": "2500"}
+    of = told(submit("changed.py", str(tmp_path / "place"), agent=nobody, conf=conf), messages)
+    plain, larger, after = of.predictions()
+    ages: dict[str, list[int]] = {}
+    for sample in of.samples("test"):
+        if "age" in names(sample):
+            for row_id, age in zip(sample.row_ids, column(sample, "age"), strict=True):
+                ages.setdefault(row_id, []).append(age)
+    told_rows = [row_id for sample in of.samples("test") for row_id in sample.row_ids]
+    assert len(told_rows) == len(set(told_rows)), "each once"
+    for said in (plain, larger, after):
+        assert len(said.row_ids) == 2500
+        assert set(said.row_ids) <= set(told_rows), "more than fit into one message"
+    assert {ages[row_id][0] // 100 for row_id in plain.row_ids} == {1}
+    assert not set(larger.row_ids) & set(ages), "nobody has the ages from before the stage"
+    assert {ages[row_id][0] // 100 for row_id in after.row_ids} == {9}, "the file of now"
+    scored = {said.model: sample for said, sample in zip(of.predictions(), of.samples("stage"))}
+    assert column(scored[larger.model], "age")[0] >= 100_000
+    assert "sample_rows_cut" not in of.not_captured()
+
+
 WIDE_HEAP = "512m"
 
 

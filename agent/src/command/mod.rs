@@ -1,6 +1,7 @@
 //! The commands besides `serve`.
 
 pub mod delete;
+pub mod ingest;
 pub mod maintain;
 pub mod publish;
 pub mod sql;

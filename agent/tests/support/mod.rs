@@ -8,9 +8,13 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::Arc;
 
+use futures::TryStreamExt;
 use modeldb_proto::v1;
 use modeldb_proto::v1::ingest_client::IngestClient;
+use modeldb_sql::{Engine, Settings};
+use modeldb_warehouse::{Access, Reader, SystemClock};
 use prost::Message;
 use tonic::transport::Channel;
 
@@ -193,4 +197,29 @@ pub fn request(producer: &str, seq: u64, fits: u64) -> v1::PushRequest {
         acked_seq: seq - 1,
         events,
     }
+}
+
+/// The uids of all models, through SQL over the warehouse's files.
+pub async fn uids(warehouse: &Path) -> Vec<String> {
+    let location = warehouse.display().to_string();
+    let reader = Reader::open(&location, Arc::new(SystemClock))
+        .await
+        .expect("a reader");
+    let engine = Engine::new(Arc::new(reader), &Settings::default()).expect("an engine");
+    let answer = engine
+        .query(&Access::everything(), "select uid from models order by uid")
+        .await;
+    let batches: Vec<_> = answer
+        .expect("an answer")
+        .try_collect()
+        .await
+        .expect("rows");
+    let mut uids = Vec::new();
+    for batch in &batches {
+        let column = arrow::compute::cast(batch.column(0), &arrow::datatypes::DataType::Utf8);
+        let column = column.expect("text");
+        let column = arrow::array::AsArray::as_string::<i32>(&column).clone();
+        uids.extend(column.iter().flatten().map(str::to_owned));
+    }
+    uids
 }

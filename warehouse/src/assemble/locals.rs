@@ -84,11 +84,11 @@ impl Locals {
     }
 
     /// Whether this is the first sample of these rows.
-    pub(super) fn first_sample(&mut self, dataset: u64, model: u64, role: &str) -> bool {
+    pub(super) fn first_sample(&mut self, dataset: u64, model: u64, what: String) -> bool {
         while self.sampled.len() > MAX_KNOWN_OPERATIONS {
             self.sampled.pop_first();
         }
-        self.sampled.insert((dataset, model, role.to_owned()))
+        self.sampled.insert((dataset, model, what))
     }
 
     /// Remembers what a load gave.

@@ -18,7 +18,9 @@ pub(super) fn sample(
     sampled: &Sampled,
     rows: &mut Vec<Row>,
 ) {
-    if !locals.first_sample(sampled.dataset, 0, &sampled.role) {
+    // Further rows of it come as further samples; the same ones, sent again, do not.
+    let rows_of = format!("{} {}", sampled.role, sampled.uri);
+    if !locals.first_sample(sampled.dataset, 0, rows_of) {
         return;
     }
     locals.datasets.used(context, files, sampled.dataset, rows);
@@ -48,7 +50,7 @@ pub(super) fn predict(
     rows: &mut Vec<Row>,
 ) {
     let model = locals.scorer(sampled.model);
-    if !locals.first_sample(sampled.dataset, model, "predictions") {
+    if !locals.first_sample(sampled.dataset, model, "predictions".to_owned()) {
         return;
     }
     locals.datasets.used(context, files, sampled.dataset, rows);

@@ -130,7 +130,15 @@ impl OneVsRests {
     ) -> Vec<Happening> {
         let mut happenings = Vec::new();
         let uid = &started.estimator.uid;
-        let same = |one: &OneVsRest| one.uid == *uid && one.dataset == dataset && !one.closed;
+        let label = datasets.columns(started.dataset).first().cloned();
+        let whole = component(&started.estimator, label);
+        // A parallel search fits copies of one classifier, which differ in their parameters.
+        let same = |one: &OneVsRest| {
+            one.uid == *uid
+                && one.dataset == dataset
+                && !one.closed
+                && own_params(&one.component).eq(own_params(&whole))
+        };
         let mut place = self.known.iter().rposition(same);
         if let Some(known) = place
             && self.known[known].classes.contains_key(&class)
@@ -140,13 +148,11 @@ impl OneVsRests {
             place = None;
         }
         if place.is_none() {
-            let label = datasets.columns(started.dataset).first().cloned();
-            let component = component(&started.estimator, label);
             happenings.push(Happening::FitStarted(Box::new(FitStarted {
                 operation: ONE_VS_REST | started.operation,
                 parent: 0,
                 kind: FitKind::Estimator,
-                estimator: component.clone(),
+                estimator: whole.clone(),
                 dataset,
                 candidates: Vec::new(),
                 thread: started.thread,
@@ -156,7 +162,7 @@ impl OneVsRests {
                 operation: ONE_VS_REST | started.operation,
                 uid: uid.clone(),
                 dataset,
-                component,
+                component: whole,
                 started_at: at,
                 ended_at: at,
                 classes: BTreeMap::new(),
@@ -277,6 +283,11 @@ impl OneVsRests {
 fn class_of(classifier: &Component) -> Option<u64> {
     let label = columns::text(classifier, "labelCol")?;
     label.strip_prefix(CLASS_LABEL)?.parse().ok()
+}
+
+/// Those that classifiers of one `OneVsRest` have in common.
+fn own_params(whole: &Component) -> impl Iterator<Item = &Param> {
+    whole.params.iter().filter(|param| param.name != "labelCol")
 }
 
 /// What is known of the whole from one classifier: the classifier's own settings stand under

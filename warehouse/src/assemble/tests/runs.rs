@@ -91,3 +91,31 @@ fn a_kind_that_is_not_known_is_kept_and_a_run_without_start_is_not_lost() {
     t.fitted(1);
     assert_eq!(t.models()[0].project, "late");
 }
+
+#[test]
+fn further_rows_of_a_dataset_are_a_further_sample() {
+    let mut t = Teller::new();
+    t.dataset(1, &["age"], &[]);
+    for (role, uri) in [
+        ("test", "one"),
+        ("test", "two"),
+        ("test", "one"),
+        ("train", "one"),
+    ] {
+        t.tell(Happening::Sampled(Box::new(Sampled {
+            dataset: 1,
+            role: role.into(),
+            uri: uri.into(),
+            ..Sampled::default()
+        })));
+    }
+    let samples = t.rows.iter().filter_map(|row| match row {
+        Row::Samples(sample) => Some((sample.role.as_str(), sample.uri.as_str())),
+        _ => None,
+    });
+    let samples: Vec<_> = samples.collect();
+    assert_eq!(
+        samples,
+        [("test", "one"), ("test", "two"), ("train", "one")]
+    );
+}

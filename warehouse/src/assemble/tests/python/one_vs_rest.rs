@@ -134,3 +134,64 @@ fn classes_in_a_search() {
          metric 0.75 of each 11",
     );
 }
+
+#[test]
+fn classes_in_a_parallel_search() {
+    check(
+        "column 1 of 0 late
+         rand 2 of 1 CrossValidator_1
+         split 3 of 2 NOT
+         split 4 of 2
+         column 5 of 3 mc2b$0
+         begin 5 lr on 5 reg 0.5 label mc2b$0 @7
+         column 6 of 3 mc2b$0
+         begin 6 lr on 6 reg 1 label mc2b$0 @8
+         column 7 of 3 mc2b$1
+         begin 7 lr on 7 reg 1 label mc2b$1 @8
+         column 8 of 3 mc2b$1
+         begin 8 lr on 8 reg 0.5 label mc2b$1 @7
+         fitted 7
+         fitted 5
+         fitted 8
+         fitted 6
+         column 9 of 4 mbc$acc1
+         transform 9 lr by 6 from 9 to 10 @8
+         column 11 of 4 mbc$acc2
+         transform 11 lr by 5 from 11 to 12 @7
+         column 13 of 12 mbc$acc2
+         transform 13 lr by 8 from 13 to 14 @7
+         column 15 of 10 mbc$acc1
+         transform 15 lr by 7 from 15 to 16 @8
+         evaluate 17 on 14 is 0.5 @7
+         evaluate 18 on 16 is 0.75 @8
+         column 19 of 1 mc2b$0
+         begin 19 lr on 19 reg 1 label mc2b$0 @9
+         column 20 of 1 mc2b$1
+         begin 20 lr on 20 reg 1 label mc2b$1 @9
+         fitted 19
+         fitted 20
+         column 21 of 4 mbc$acc3
+         transform 21 lr by 19 from 21 to 22",
+        "search 5 top
+         each 5 fold fold 0 candidate 0 in search 5
+         fit 5 component in each 5
+         fit 8 component in each 5
+         each 6 fold fold 0 candidate 1 in search 5
+         fit 6 component in each 6
+         fit 7 component in each 6
+         all 9
+         transform 9 stage 0 in all 9
+         transform 15 stage 1 in all 9
+         metric 0.75 of each 6
+         all 11
+         transform 11 stage 0 in all 11
+         transform 13 stage 1 in all 11
+         metric 0.5 of each 5
+         candidate 0 {\"classifier.regParam\": \"0.5\"} 0.5 [0.5]
+         candidate 1 {\"classifier.regParam\": \"1.0\"} 0.75 [0.75] best
+         each 19 best candidate 1 in search 5
+         fit 19 component in each 19
+         fit 20 component in each 19
+         transform 21 stage 0 in all 21",
+    );
+}

@@ -1,8 +1,12 @@
 package io.modeldb.spark.capture;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import scala.reflect.ClassTag;
 
 /**
@@ -34,6 +38,28 @@ public final class Plans {
   /** The children of a plan or an expression. */
   public static List<Object> children(Object node) {
     return list(Reflect.call(node, "children"));
+  }
+
+  /**
+   * The highest nodes of a plan that are what is looked for, none of them below another.
+   *
+   * @param most nodes that are looked at
+   */
+  public static List<Object> highest(Object top, int most, Predicate<Object> wanted) {
+    List<Object> found = new ArrayList<>();
+    Deque<Object> open = new ArrayDeque<>();
+    if (top != null) {
+      open.push(top);
+    }
+    for (int nodes = 0; !open.isEmpty() && nodes < most; nodes++) {
+      Object node = open.pop();
+      if (wanted.test(node)) {
+        found.add(node);
+      } else {
+        children(node).forEach(open::push);
+      }
+    }
+    return found;
   }
 
   /** The elements of a Scala collection; empty for what is none. */

@@ -28,7 +28,8 @@ import java.util.List;
  * 32-bit integer (1), then PushRequest messages, each preceded by its length as a varint
  * (protobuf's delimited format), with numbers that rise by one. A writer that was killed may leave
  * a last message that is cut off: it counts as not there. A reader refuses a version it does not
- * know. Batches that were delivered since may still be in the file; agents drop what they have.
+ * know. Batches that were delivered since may still be in the file; agents drop what they have. The
+ * file is locked as long as its program runs.
  */
 final class Spool implements Closeable {
   static final byte[] MAGIC = "MDBS".getBytes(StandardCharsets.US_ASCII);
@@ -140,7 +141,7 @@ final class Spool implements Closeable {
     }
     close();
     Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    channel = locked(path);
     waiting.clear();
     waiting.addAll(renumbered);
   }
@@ -185,7 +186,18 @@ final class Spool implements Closeable {
     try (OutputStream out = directory.create(path)) {
       out.write(header());
     }
-    channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    channel = locked(path);
+  }
+
+  /** So that nobody delivers, and removes, what is written still. */
+  private static FileChannel locked(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      channel.tryLock();
+    } catch (IOException | RuntimeException e) {
+      // A file system without locks.
+    }
+    return channel;
   }
 
   private PushRequest read(Entry entry) throws IOException {

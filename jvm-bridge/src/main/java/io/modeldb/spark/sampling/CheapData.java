@@ -64,7 +64,7 @@ final class CheapData {
     return Reflect.call(Reflect.call(own, "queryExecution"), "withCachedData");
   }
 
-  private static Configuration hadoop(Dataset<?> data) {
+  static Configuration hadoop(Dataset<?> data) {
     Object session = Reflect.call(data, "sparkSession");
     return (Configuration) Reflect.call(Reflect.call(session, "sessionState"), "newHadoopConf");
   }

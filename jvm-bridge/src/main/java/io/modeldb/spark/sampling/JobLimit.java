@@ -41,21 +41,20 @@ final class JobLimit {
   /** Cancels the jobs of one run when it has to. */
   private final class Watch extends TimerTask {
     private final SparkContext spark;
-    private final long limitNanos;
+    private final long deadline;
     private final boolean givesWay;
-    private final long began = System.nanoTime();
     private volatile boolean late;
     private volatile boolean gaveWay;
 
-    Watch(SparkContext spark, long limitNanos, boolean givesWay) {
+    Watch(SparkContext spark, long deadline, boolean givesWay) {
       this.spark = spark;
-      this.limitNanos = limitNanos;
+      this.deadline = deadline;
       this.givesWay = givesWay;
     }
 
     @Override
     public void run() {
-      late |= !gaveWay && System.nanoTime() - began >= limitNanos;
+      late |= !gaveWay && System.nanoTime() - deadline >= 0;
       gaveWay |= !late && givesWay && running.sampleMustGiveWay();
       if (late || gaveWay) {
         cancelJobs(spark);
@@ -68,45 +67,68 @@ final class JobLimit {
   }
 
   /**
-   * Runs it on this thread.
+   * Begins a turn: jobs for one sample, one after the other, which together have so much time.
    *
    * @param givesWay to the user's jobs, after some time
    */
-  <T> T run(SparkContext spark, String description, long nanos, boolean givesWay, Callable<T> jobs)
-      throws Exception {
-    if (timer == null) {
-      timer = new Timer("modeldb-sampling-limit", true);
-    }
-    // What this thread inherited from the one that made it belongs to the user's jobs.
-    spark.setLocalProperties(new Properties());
-    spark.setJobGroup(GROUP, description, false);
+  Turn turn(SparkContext spark, String description, long nanos, boolean givesWay) {
     running.sampleBegins();
-    Watch watch = new Watch(spark, nanos, givesWay);
-    current = spark;
-    try {
-      long first = Math.min(TICK_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos));
-      timer.schedule(watch, first, TICK_MILLIS);
-      if (calledOff) {
-        throw new InterruptedException();
+    return new Turn(spark, description, System.nanoTime() + nanos, givesWay);
+  }
+
+  /** What runs jobs for one sample. */
+  final class Turn {
+    private final SparkContext spark;
+    private final String description;
+    private final long deadline;
+    private final boolean givesWay;
+
+    private Turn(SparkContext spark, String description, long deadline, boolean givesWay) {
+      this.spark = spark;
+      this.description = description;
+      this.deadline = deadline;
+      this.givesWay = givesWay;
+    }
+
+    SparkContext spark() {
+      return spark;
+    }
+
+    /** Runs it on this thread. */
+    <T> T run(Callable<T> jobs) throws Exception {
+      if (timer == null) {
+        timer = new Timer("modeldb-sampling-limit", true);
       }
-      T result = jobs.call();
-      if (watch.late) {
-        throw new TimeoutException();
-      }
-      return result;
-    } catch (Throwable t) {
-      if (watch.late) {
-        throw new TimeoutException();
-      }
-      if (watch.gaveWay) {
-        throw new GaveWayException();
-      }
-      throw t;
-    } finally {
-      current = null;
-      watch.cancel();
-      timer.purge();
+      // What this thread inherited from the one that made it belongs to the user's jobs.
       spark.setLocalProperties(new Properties());
+      spark.setJobGroup(GROUP, description, false);
+      Watch watch = new Watch(spark, deadline, givesWay);
+      current = spark;
+      try {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        timer.schedule(watch, Math.max(0, Math.min(TICK_MILLIS, left)), TICK_MILLIS);
+        if (calledOff) {
+          throw new InterruptedException();
+        }
+        T result = jobs.call();
+        if (watch.late) {
+          throw new TimeoutException();
+        }
+        return result;
+      } catch (Throwable t) {
+        if (watch.late) {
+          throw new TimeoutException();
+        }
+        if (watch.gaveWay) {
+          throw new GaveWayException();
+        }
+        throw t;
+      } finally {
+        current = null;
+        watch.cancel();
+        timer.purge();
+        spark.setLocalProperties(new Properties());
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
 import scala.Function0;
@@ -53,9 +54,12 @@ final class PlanRows {
    * A dataset of our own.
    *
    * @param neighbour a dataset of the same session
-   * @param plan of nothing but parts that were analysed
+   * @param parts a plan of nothing but parts that were analysed
    */
-  static Dataset<?> dataset(Dataset<?> neighbour, Object plan) throws Exception {
+  static Dataset<?> dataset(Dataset<?> neighbour, Object parts) throws Exception {
+    // A dataset writes into the plan that it is made of, which may be one of the user's.
+    Constructor<?> project = Project.class.getConstructors()[0];
+    Object plan = project.newInstance(Reflect.call(parts, "output"), parts);
     Reflect.call(plan, "setAnalyzed");
     Object session = Reflect.call(neighbour, "sparkSession");
     for (Method method : neighbour.getClass().getMethods()) {

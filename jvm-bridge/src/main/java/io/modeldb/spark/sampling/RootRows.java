@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,27 +35,25 @@ final class RootRows {
   private static final int HEAP_PART = 64;
 
   private final Run run;
-  private final JobLimit jobs;
-  private final long timeoutNanos;
   private final int rows;
-  private final Map<String, Kept> kept = new Newest<>(MAX_ROOTS);
+  private final Map<String, Kept> kept = Newest.used(MAX_ROOTS);
   private final Set<String> unfit = Collections.newSetFromMap(new Newest<>(MAX_UNFIT));
 
   /** Rows of one dataset, from the lowest hash up. */
   private static final class Kept {
+    final List<Object> stamps;
     final StructType schema;
     final InternalRow[] rows;
 
-    Kept(StructType schema, InternalRow[] rows) {
+    Kept(List<Object> stamps, StructType schema, InternalRow[] rows) {
+      this.stamps = stamps;
       this.schema = schema;
       this.rows = rows;
     }
   }
 
-  RootRows(Run run, SampleSettings settings, JobLimit jobs) {
+  RootRows(Run run, SampleSettings settings) {
     this.run = run;
-    this.jobs = jobs;
-    this.timeoutNanos = settings.timeoutNanos;
     this.rows = Math.max(settings.predictionRows, settings.rows);
   }
 
@@ -66,16 +63,11 @@ final class RootRows {
    * @param query of the dataset
    * @param limit the most rows that it may give
    * @return null when the dataset itself has to be asked
-   * @throws JobLimit.StoppedException when no other job may run now
+   * @throws Exception of a job: the dataset has the same rows, and would fail as well
    */
-  List<Row> ask(
-      SparkContext spark,
-      String description,
-      Dataset<?> data,
-      long root,
-      SampleQuery query,
-      int limit)
-      throws JobLimit.StoppedException, InterruptedException {
+  List<Row> ask(JobLimit.Turn turn, Dataset<?> data, long root, SampleQuery query, int limit)
+      throws Exception {
+    Jobs jobs = new Jobs(turn);
     try {
       RowSteps steps = RowSteps.of(Plans.analyzed(data), plan -> run.datasetOf(plan) == root);
       if (steps == null || !query.idColumns().stream().allMatch(steps::keep)) {
@@ -83,13 +75,19 @@ final class RootRows {
       }
       Dataset<?> below = PlanRows.dataset(data, steps.below());
       // Each time: what was computed and cached since is not to be computed again.
-      if (!isNearer(below, data)) {
+      CheapPlan plan = CheapData.plan(below);
+      if (plan == null || !isNearer(plan, CheapData.plan(data))) {
         return null;
       }
+      List<Object> stamps = FileStamps.of(plan, CheapData.hadoop(data));
       String key = root + " " + query.idColumns();
       Kept of = kept.get(key);
+      if (of != null && !of.stamps.equals(stamps)) {
+        kept.remove(key);
+        of = null;
+      }
       if (of == null && !unfit.contains(key)) {
-        of = take(spark, description, key, below, query);
+        of = take(jobs, key, stamps, below, query);
       }
       if (of == null || !of.schema.equals(below.schema())) {
         return null;
@@ -100,33 +98,42 @@ final class RootRows {
       Dataset<?> oneTask = PlanRows.dataset(data, rowsAlone).coalesce(1);
       Dataset<?> local = PlanRows.dataset(data, steps.over(Plans.analyzed(oneTask)));
       Dataset<Row> asked = query.on(local).inOrder();
-      List<Row> found = job(spark, description, asked::collectAsList);
+      List<Row> found = jobs.run(asked::collectAsList);
       boolean whole = of.rows.length < rows && first.length == of.rows.length;
       // Where stages drop some rows, the others do; where they drop most, there are more to find.
       return whole || 2 * found.size() >= limit ? found : null;
-    } catch (JobLimit.StoppedException | InterruptedException e) {
-      throw e;
     } catch (Exception | LinkageError e) {
-      return null;
+      if (jobs.failed) {
+        throw e;
+      }
+      return null; // Parts of Spark are not as they are known.
     }
   }
 
-  private <T> T job(SparkContext spark, String description, Callable<T> job) throws Exception {
-    return jobs.run(spark, description, timeoutNanos, true, job);
+  /** Tells a job that failed from what failed before it. */
+  private static final class Jobs {
+    final JobLimit.Turn turn;
+    boolean failed;
+
+    Jobs(JobLimit.Turn turn) {
+      this.turn = turn;
+    }
+
+    <T> T run(Callable<T> job) throws Exception {
+      failed = true;
+      T result = turn.run(job);
+      failed = false;
+      return result;
+    }
   }
 
   /** Not when the dataset comes out of a cache and what it was made from does not. */
-  private static boolean isNearer(Dataset<?> root, Dataset<?> data) {
-    CheapPlan ofRoot = CheapData.plan(root);
-    CheapPlan ofData = CheapData.plan(data);
-    return ofRoot != null
-        && ofData != null
-        && (ofData.cache() == null || ofData.cache() == ofRoot.cache());
+  private static boolean isNearer(CheapPlan root, CheapPlan data) {
+    return data != null && (data.cache() == null || data.cache() == root.cache());
   }
 
   /** Null when they cannot be kept, which is not tried again. */
-  private Kept take(
-      SparkContext spark, String description, String key, Dataset<?> root, SampleQuery query)
+  private Kept take(Jobs jobs, String key, List<Object> stamps, Dataset<?> root, SampleQuery query)
       throws Exception {
     unfit.add(key);
     SampleQuery ofRoot = query.on(root);
@@ -134,13 +141,13 @@ final class RootRows {
       return null;
     }
     // All its columns are read, also those that the sampled dataset has not.
-    Set<String> tooWide = CheapData.columnsNotToRead(root, spark);
+    Set<String> tooWide = CheapData.columnsNotToRead(root, jobs.turn.spark());
     if (tooWide == null || !tooWide.isEmpty()) {
       return null;
     }
     InternalRow[] taken;
     try {
-      taken = job(spark, description, () -> lowest(root, ofRoot));
+      taken = jobs.run(() -> lowest(root, ofRoot));
     } catch (JobLimit.StoppedException e) {
       unfit.remove(key);
       throw e;
@@ -149,7 +156,7 @@ final class RootRows {
       return null;
     }
     unfit.remove(key);
-    Kept now = new Kept(root.schema(), taken);
+    Kept now = new Kept(stamps, root.schema(), taken);
     kept.put(key, now);
     return now;
   }

@@ -98,7 +98,8 @@ final class RowSteps {
     return true;
   }
 
-  private static Map<String, Object> columnIds(Object plan) {
+  /** Of a plan's output, by name: two with the same id are one column, with the same values. */
+  static Map<String, Object> columnIds(Object plan) {
     Map<String, Object> ids = new HashMap<>();
     for (Object column : Plans.list(Reflect.call(plan, "output"))) {
       ids.put(String.valueOf(Reflect.call(column, "name")), Reflect.call(column, "exprId"));

@@ -22,6 +22,10 @@ final class RunningJobs {
 
   private final LongSupplier clock;
   private final Set<Integer> users = new HashSet<>();
+
+  /** Of these the user's, that the status did not have when it was last looked at. */
+  private final Set<Integer> missing = new HashSet<>();
+
   private final Set<Integer> sampleStages = new HashSet<>();
   private long quietSince;
   private boolean sampleRuns;
@@ -54,12 +58,40 @@ final class RunningJobs {
         users.add(job.jobId());
       }
     } else if (event instanceof SparkListenerJobEnd) {
-      if (users.remove(((SparkListenerJobEnd) event).jobId()) && users.isEmpty()) {
-        quietSince = clock.getAsLong();
-        return true;
-      }
+      return users.remove(((SparkListenerJobEnd) event).jobId()) && isQuietNow();
     }
     return false;
+  }
+
+  /** Takes it that nobody runs when that is so; says whether it is. */
+  private boolean isQuietNow() {
+    if (!users.isEmpty()) {
+      return false;
+    }
+    quietSince = clock.getAsLong();
+    return true;
+  }
+
+  /** Whether there is any of the user's, as far as events told. */
+  synchronized boolean areThere() {
+    return !users.isEmpty();
+  }
+
+  /**
+   * Spark drops events when it has too many. A job whose end was dropped is forgotten, when it was
+   * not active at two looks.
+   *
+   * @param active the jobs that Spark's status has now, which may lag behind
+   */
+  synchronized void look(Set<Integer> active) {
+    Set<Integer> gone = new HashSet<>(users);
+    gone.removeAll(active);
+    missing.retainAll(gone);
+    if (users.removeAll(missing)) {
+      isQuietNow();
+    }
+    missing.clear();
+    missing.addAll(gone);
   }
 
   /** Another sample begins. */

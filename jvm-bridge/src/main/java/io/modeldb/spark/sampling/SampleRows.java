@@ -16,6 +16,9 @@ final class SampleRows {
   /** Bytes of one message, well under what the agent takes. */
   static final int MAX_MESSAGE = 3 << 19;
 
+  /** Messages for one sample. */
+  static final int MAX_MESSAGES = 4;
+
   private static final String METHOD = "lowest-hash";
 
   private final List<String> ids;
@@ -37,17 +40,38 @@ final class SampleRows {
     return rows.size();
   }
 
+  /** Whether one of these columns was asked for. */
+  boolean has(Set<String> names) {
+    return columns.stream().anyMatch(column -> names.contains(column.name));
+  }
+
   List<String> ids() {
     return ids;
   }
 
   /**
-   * A sample of these rows and columns.
+   * A sample of these rows and columns, in as many messages as it needs and may have.
    *
    * @param chosen the numbers of the rows
    * @param wanted the names of the columns
+   * @return messages with one row each at least; the rows of the last ones may be missing
    */
-  Sampled sampled(long dataset, String role, List<Integer> chosen, Set<String> wanted) {
+  List<Sampled> sampled(long dataset, String role, List<Integer> chosen, Set<String> wanted) {
+    List<Sampled> messages = new ArrayList<>();
+    List<Integer> left = chosen;
+    while (!left.isEmpty() && messages.size() < MAX_MESSAGES) {
+      Sampled next = first(dataset, role, left, wanted);
+      if (next.getRowIdsCount() == 0 || next.getColumnsCount() == 0) {
+        break; // One row alone is more than a message.
+      }
+      messages.add(next);
+      left = left.subList(next.getRowIdsCount(), left.size());
+    }
+    return messages;
+  }
+
+  /** As many of them as one message takes. */
+  private Sampled first(long dataset, String role, List<Integer> chosen, Set<String> wanted) {
     List<Integer> told = chosen;
     while (true) {
       Sampled.Builder out =

@@ -6,13 +6,10 @@ import io.modeldb.proto.v1.Param;
 import io.modeldb.proto.v1.PredictionsSampled;
 import io.modeldb.proto.v1.Sampled;
 import io.modeldb.spark.capture.Plans;
-import io.modeldb.spark.capture.Reflect;
 import io.modeldb.spark.capture.Run;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +56,7 @@ final class SampleTasks {
     this.chain = chain;
     this.jobs = jobs;
     this.budget = new Budget(settings.budgetNanos, System::nanoTime);
-    this.rootRows = new RootRows(run, settings, jobs);
+    this.rootRows = new RootRows(run, settings);
   }
 
   void training(Dataset<?> data, long dataset) throws Exception {
@@ -83,9 +80,10 @@ final class SampleTasks {
             origins,
             Collections.emptySet(),
             settings.rows,
+            first != null,
             "training set");
     if (rows != null) {
-      tell(rows.sampled(root, "train", all(rows.size()), columns));
+      tell(rows, root, "train", all(rows.size()), columns);
     }
   }
 
@@ -116,14 +114,15 @@ final class SampleTasks {
     scored = scored == null ? evaluated : scored;
     ColumnOrigins origins = new ColumnOrigins(run, scored, settings.excluded);
     Set<String> all = names(scored.schema());
-    Set<String> base = base(rootColumns(last, all), origins);
+    Set<String> base = base(rootColumns(scored, root, last, all), origins);
     String label = param(evaluator, "labelCol");
     String prediction = measured == null && writer != null ? writer.prediction : measured;
     String probability = writer == null ? null : writer.probability;
     probability = probability == null ? param(evaluator, "probabilityCol") : probability;
     Set<String> said = new HashSet<>(Arrays.asList(prediction, probability));
     int limit = Math.max(settings.predictionRows, settings.rows);
-    SampleRows rows = take(scored, root, base, all, origins, said, limit, "scored rows");
+    SampleRows rows =
+        take(scored, root, base, all, origins, said, limit, last != null, "scored rows");
     if (rows == null) {
       return;
     }
@@ -132,12 +131,13 @@ final class SampleTasks {
       return;
     }
     if (model != 0) {
-      tell(rows.predictions(model, root, settings.predictionRows, label, prediction, probability));
+      int most = Math.min(settings.predictionRows, rows.size());
+      tell(rows.predictions(model, root, most, label, prediction, probability), most);
     }
     Set<String> written = new LinkedHashSet<>(all);
     written.removeAll(base);
     int stageRows = Math.min(settings.rows, rows.size());
-    tell(rows.sampled(last.output, "stage", all(stageRows), written));
+    tell(rows, last.output, "stage", all(stageRows), written);
   }
 
   /** Something that may fail in any way. */
@@ -165,16 +165,19 @@ final class SampleTasks {
     Set<String> before = told.computeIfAbsent(root, id -> new LinkedHashSet<>());
     List<Integer> fresh = new ArrayList<>();
     for (int row = 0; row < Math.min(rows.size(), settings.predictionRows); row++) {
-      if (before.add(rows.ids().get(row))) {
+      if (!before.contains(rows.ids().get(row))) {
         fresh.add(row);
       }
     }
-    if (!fresh.isEmpty() && settings.predictionRows > 0) {
-      tell(rows.sampled(root, "test", fresh, base));
-    }
+    int told = tell(rows, root, "test", fresh, base);
+    fresh.subList(0, told).forEach(row -> before.add(rows.ids().get(row)));
   }
 
-  /** Null when the dataset is not one to be sampled. */
+  /**
+   * Null when the dataset is not one to be sampled.
+   *
+   * @param transformed whether the root is another dataset
+   */
   private SampleRows take(
       Dataset<?> data,
       long root,
@@ -183,6 +186,7 @@ final class SampleTasks {
       ColumnOrigins origins,
       Set<String> said,
       int limit,
+      boolean transformed,
       String what)
       throws Exception {
     if (data.isStreaming()) {
@@ -194,8 +198,7 @@ final class SampleTasks {
       run.counts().add("sample_over_budget", 1);
       return null;
     }
-    Object session = Reflect.call(data, "sparkSession");
-    SparkContext spark = (SparkContext) Reflect.call(session, "sparkContext");
+    SparkContext spark = Sampler.spark(data);
     Set<String> unread = Collections.emptySet();
     if (cheap) {
       unread = agreed(root, base, CheapData.columnsNotToRead(data, spark));
@@ -216,17 +219,16 @@ final class SampleTasks {
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
-    String description = "ModelDB samples " + what;
+    JobLimit.Turn turn = jobs.turn(spark, "ModelDB samples " + what, settings.timeoutNanos, cheap);
     long started = System.nanoTime();
     try {
       List<Row> found = null;
-      if (cheap && unread.isEmpty()) {
-        found = rootRows.ask(spark, description, data, root, query, rows);
+      if (cheap && transformed && unread.isEmpty()) {
+        found = rootRows.ask(turn, data, root, query, rows);
       }
       if (found == null) {
         Dataset<Row> asked = query.of(rows);
-        long timeout = settings.timeoutNanos;
-        found = jobs.run(spark, description, timeout, cheap, asked::collectAsList);
+        found = turn.run(asked::collectAsList);
       }
       return new SampleRows(query.columns(), found);
     } finally {
@@ -265,32 +267,37 @@ final class SampleTasks {
     if (known != null) {
       return known;
     }
-    Deque<Object> open = new ArrayDeque<>();
+    Set<Scoring> nearest = new HashSet<>();
     Object top = Plans.analyzed(evaluated);
-    if (top != null) {
-      open.push(top);
+    for (Object node : Plans.highest(top, MAX_PLAN_NODES, plan -> scoringOf(plan) != null)) {
+      nearest.add(scoringOf(node));
     }
-    for (int nodes = 0; !open.isEmpty() && nodes < MAX_PLAN_NODES; nodes++) {
-      Object node = open.pop();
-      Scoring found = chain.of(run.datasetOf(node));
-      if (found == null) {
-        Plans.children(node).forEach(open::push);
-      } else if (known != null && known != found) {
-        return null;
-      } else {
-        known = found;
-      }
-    }
-    return known;
+    return nearest.size() == 1 ? nearest.iterator().next() : null;
   }
 
-  /** The columns of the scored dataset that its root has, too. */
-  private Set<String> rootColumns(Scoring last, Set<String> scored) {
+  private Scoring scoringOf(Object plan) {
+    return chain.of(run.datasetOf(plan));
+  }
+
+  /**
+   * The columns of the scored dataset that its root has, too. Not those that a stage wrote anew
+   * under the same name, as far as the root is found in the plan.
+   */
+  private Set<String> rootColumns(Dataset<?> scored, long root, Scoring last, Set<String> all) {
     if (last == null) {
-      return scored;
+      return all;
     }
     Set<String> columns = names(chain.first(last).inputSchema);
-    columns.retainAll(scored);
+    columns.retainAll(all);
+    Object top = Plans.analyzed(scored);
+    Map<String, Object> now = RowSteps.columnIds(top);
+    Set<Object> before = new HashSet<>();
+    for (Object below : Plans.highest(top, MAX_PLAN_NODES, node -> run.datasetOf(node) == root)) {
+      before.addAll(RowSteps.columnIds(below).values());
+    }
+    if (!before.isEmpty()) {
+      columns.removeIf(column -> !before.contains(now.get(column)));
+    }
     return columns;
   }
 
@@ -301,15 +308,29 @@ final class SampleTasks {
     return base.isEmpty() ? columns : base;
   }
 
-  private void tell(Sampled sampled) {
-    if (sampled.getColumnsCount() > 0 && sampled.getRowIdsCount() > 0) {
+  /** How many of the rows were told. */
+  private int tell(
+      SampleRows rows, long dataset, String role, List<Integer> chosen, Set<String> columns) {
+    int told = 0;
+    for (Sampled sampled : rows.sampled(dataset, role, chosen, columns)) {
       run.emitSample((Event.Builder event) -> event.setSampled(sampled));
+      told += sampled.getRowIdsCount();
     }
+    if (told < chosen.size() && rows.has(columns)) {
+      run.counts().add("sample_rows_cut", 1);
+    }
+    return told;
   }
 
-  private void tell(PredictionsSampled sampled) {
-    if (sampled != null && sampled.getRowIdsCount() > 0) {
+  private void tell(PredictionsSampled sampled, int rows) {
+    if (sampled == null) {
+      return;
+    }
+    if (sampled.getRowIdsCount() > 0) {
       run.emitSample((Event.Builder event) -> event.setPredictionsSampled(sampled));
+    }
+    if (sampled.getRowIdsCount() < rows) {
+      run.counts().add("sample_rows_cut", 1);
     }
   }
 

@@ -5,10 +5,13 @@ import io.modeldb.spark.capture.Reflect;
 import io.modeldb.spark.capture.Run;
 import io.modeldb.spark.capture.Sampling;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructField;
 
@@ -31,6 +34,9 @@ public final class Sampler implements Sampling, Runnable {
 
   private static final long POLL_MILLIS = 100;
 
+  /** How often Spark is asked for its jobs while samples wait for the end of the user's. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /**
    * What PySpark's searches call the column by which they draw their folds, and its OneVsRest those
    * of labels and sums.
@@ -48,6 +54,7 @@ public final class Sampler implements Sampling, Runnable {
 
   // Guarded by `this`.
   private final Deque<Task> waiting = new ArrayDeque<>();
+  private long looked = System.nanoTime();
   private boolean started;
   private boolean busy;
   private boolean stopping;
@@ -190,10 +197,27 @@ public final class Sampler implements Sampling, Runnable {
     Task next = pollReady();
     while (next == null && !closed) {
       wait(waiting.isEmpty() ? 0 : POLL_MILLIS);
+      lookAtJobs();
       next = pollReady();
     }
     busy = next != null;
     return next;
+  }
+
+  private void lookAtJobs() {
+    if (waiting.isEmpty() || !running.areThere() || System.nanoTime() - looked < LOOK_NANOS) {
+      return;
+    }
+    looked = System.nanoTime();
+    Object tracker = Reflect.call(spark(waiting.getFirst().data), "statusTracker");
+    Object active = Reflect.call(tracker, "getActiveJobIds");
+    if (active instanceof int[]) {
+      running.look(Arrays.stream((int[]) active).boxed().collect(Collectors.toSet()));
+    }
+  }
+
+  static SparkContext spark(Dataset<?> data) {
+    return (SparkContext) Reflect.call(Reflect.call(data, "sparkSession"), "sparkContext");
   }
 
   private Task pollReady() {

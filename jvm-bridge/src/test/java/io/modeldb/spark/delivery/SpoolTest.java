@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.modeldb.proto.v1.PushRequest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +37,19 @@ class SpoolTest {
     assertFalse(Files.exists(spool.path()));
     assertTrue(spool.append(batch(6, "c")), "and can begin again");
     assertEquals(6, spool.firstSeq());
+  }
+
+  @Test
+  void isLockedWhileItIsWritten() throws Exception {
+    Spool spool = spool(1 << 20);
+    spool.append(batch(1, "a"));
+    spool.append(batch(2, "b"));
+    spool.refuseFirst();
+    try (FileChannel other = FileChannel.open(spool.path(), StandardOpenOption.WRITE)) {
+      assertThrows(OverlappingFileLockException.class, other::tryLock);
+      spool.close();
+      assertTrue(other.tryLock().isValid());
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.modeldb.spark.sampling;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.Properties;
 import org.apache.spark.scheduler.JobSucceeded$;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
@@ -43,6 +44,21 @@ class RunningJobsTest {
     task(8);
     now += RunningJobs.FIRST_NANOS;
     assertFalse(jobs.sampleMustGiveWay(), "no task is this one's");
+  }
+
+  @Test
+  void aJobWhoseEndWasLostIsForgotten() {
+    start(1, null);
+    start(2, null);
+    jobs.look(Collections.singleton(2));
+    assertTrue(jobs.areThere());
+    jobs.look(Collections.singleton(1));
+    jobs.look(Collections.emptySet());
+    assertTrue(jobs.areThere(), "the status may lag behind, but not twice");
+    jobs.look(Collections.emptySet());
+    assertFalse(jobs.areThere());
+    assertTrue(jobs.quietFor(0));
+    assertFalse(jobs.quietFor(1), "since now");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
@@ -57,7 +58,8 @@ class SampleRowsTest {
   void aSampleHasTheRowsAndColumnsThatWereChosen() {
     SampleRows rows = rows(3, 2);
     Sampled sampled =
-        rows.sampled(4, "test", Arrays.asList(0, 2), new HashSet<>(Arrays.asList("label", "text")));
+        rows.sampled(4, "test", Arrays.asList(0, 2), new HashSet<>(Arrays.asList("label", "text")))
+            .get(0);
     assertEquals(Arrays.asList("0000000000000000", "0000000000000002"), sampled.getRowIdsList());
     assertEquals("label", sampled.getColumns(0).getName());
     assertEquals(Arrays.asList(0L, 2L), sampled.getColumns(0).getIntegers().getValuesList());
@@ -80,17 +82,27 @@ class SampleRowsTest {
   }
 
   @Test
-  void aMessageThatWouldBeTooLargeHasFewerRows() {
+  void rowsThatDoNotFitIntoAMessageAreInTheNext() {
     SampleRows rows = rows(1000, 4000);
-    List<Integer> all = IntStream.range(0, 1000).boxed().collect(Collectors.toList());
-    Sampled sampled = rows.sampled(4, "train", all, Collections.singleton("text"));
-    assertTrue(sampled.getSerializedSize() <= SampleRows.MAX_MESSAGE);
-    assertTrue(sampled.getRowIdsCount() > 250, "far fewer than would fit");
-    assertEquals(sampled.getRowIdsCount(), sampled.getColumns(0).getTexts().getValuesCount());
+    Set<String> text = Collections.singleton("text");
+    List<Sampled> messages = rows.sampled(4, "train", all(1000), text);
+    List<String> told = new ArrayList<>();
+    for (Sampled sampled : messages) {
+      assertTrue(sampled.getSerializedSize() <= SampleRows.MAX_MESSAGE);
+      assertEquals(sampled.getRowIdsCount(), sampled.getColumns(0).getTexts().getValuesCount());
+      told.addAll(sampled.getRowIdsList());
+    }
+    assertTrue(messages.get(0).getRowIdsCount() > 250, "far fewer than would fit");
+    assertEquals(rows.ids(), told);
+
+    List<Sampled> most = rows(4000, 4000).sampled(4, "train", all(4000), text);
+    assertEquals(SampleRows.MAX_MESSAGES, most.size());
     SampleRows huge = rows(1, SampleRows.MAX_MESSAGE + 1);
-    Sampled none =
-        huge.sampled(4, "train", Collections.singletonList(0), Collections.singleton("text"));
-    assertEquals(0, none.getRowIdsCount());
+    assertEquals(0, huge.sampled(4, "train", Collections.singletonList(0), text).size());
+  }
+
+  private static List<Integer> all(int count) {
+    return IntStream.range(0, count).boxed().collect(Collectors.toList());
   }
 
   private static SampleRows rows(int count, int textLength) {
