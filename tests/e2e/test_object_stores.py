@@ -55,7 +55,7 @@ class Producer:
         self.sent += 1
         request = self.request(self.sent)
         del request.events[:]
-        request.events.append(self.event(run_ended={}).SerializeToString())
+        request.events.append(self.event(run_ended={"outcome": 1}).SerializeToString())
         self.deliver(agent, request)
 
     def request(self, seq: int) -> Any:
