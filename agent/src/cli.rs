@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::command::delete::DeleteArgs;
 use crate::command::ingest::IngestArgs;
+use crate::command::maintain::MaintainArgs;
+use crate::command::publish::PublishArgs;
 use crate::command::sql::SqlArgs;
 use crate::command::status::StatusArgs;
 
@@ -30,6 +33,12 @@ pub enum Command {
     Sql(SqlArgs),
     /// Show what is in the warehouse and what the agent is doing
     Status(StatusArgs),
+    /// Compact the tables, remove what is old, beside running agents
+    Maintain(MaintainArgs),
+    /// Write a copy of each table as one Parquet file, for tools that know only that
+    Publish(PublishArgs),
+    /// Delete a project, a run or a model: rows, samples and saved models
+    Delete(DeleteArgs),
     /// Deliver what programs spooled while no agent was reachable
     Ingest(IngestArgs),
 }
@@ -74,6 +83,9 @@ pub struct ServeArgs {
     /// How large a saved model may be that is copied into the warehouse [default: 4g]
     #[arg(long, value_name = "BYTES")]
     pub artifacts_max_bytes: Option<String>,
+    /// How often the agent does what `modeldb maintain` does, or off [default: 1d]
+    #[arg(long, value_name = "DURATION")]
+    pub maintain_every: Option<String>,
     /// Allow listeners on other than loopback addresses, without TLS and tokens
     #[arg(long)]
     pub insecure: bool,
@@ -102,6 +114,7 @@ impl ServeArgs {
             ("samples_deny_columns", self.samples_deny_columns),
             ("samples_max_rows", self.samples_max_rows),
             ("artifacts_max_bytes", self.artifacts_max_bytes),
+            ("maintain_every", self.maintain_every),
             ("insecure", insecure),
             ("log", self.log),
             ("log_format", self.log_format),

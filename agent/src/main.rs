@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use modeldb_agent::cli::{Cli, Command};
-use modeldb_agent::command::{ingest, sql, status};
+use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
@@ -62,6 +62,21 @@ async fn run(cli: Cli) -> Result<()> {
             let mut out = std::io::stdout();
             let clock = Arc::new(SystemClock);
             sql::run(args, &settings.warehouse, clock, Some(&history), &mut out).await
+        }
+        Command::Maintain(args) => {
+            let settings = settings(Vec::new())?;
+            let mut out = std::io::stdout();
+            maintain::run(args, &settings, Arc::new(SystemClock), &mut out).await
+        }
+        Command::Publish(args) => {
+            let settings = settings(Vec::new())?;
+            let mut out = std::io::stdout();
+            publish::run(args, &settings, Arc::new(SystemClock), &mut out).await
+        }
+        Command::Delete(args) => {
+            let settings = settings(Vec::new())?;
+            let mut out = std::io::stdout();
+            delete::run(args, &settings, Arc::new(SystemClock), &mut out).await
         }
         Command::Status(args) => {
             let settings = settings(Vec::new())?;

@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use modeldb_warehouse::limits::MAX_VACUUM_AFTER;
+use modeldb_warehouse::{MaintenanceSettings, Retained, Rule};
+
 use crate::ingest::SamplePolicy;
 
 /// A setting: its name, what it is by default, what it accepts, what it means.
@@ -27,7 +30,10 @@ pub struct Key {
 }
 
 const ADDRESS: &str = "an address as host:port";
-const DURATION: &str = "a duration such as 500ms, 5s, 10m or 2h";
+const DURATION: &str = "a duration such as 500ms, 5s, 10m, 2h or 7d";
+const RETENTION: &str = "none, or rules separated by commas (in the file also a list) of the form \
+     KIND=DURATION or PROJECT/KIND=DURATION; kinds are samples, predictions, artifacts and runs, a \
+     duration is one such as 12h or 90d, or forever";
 const PATTERNS: &str =
     "none, or patterns separated by commas (in the file also a list), with * and ?";
 
@@ -112,6 +118,42 @@ pub const KEYS: &[Key] = &[
         meaning: "how large a saved model may be that is copied into the warehouse",
     },
     Key {
+        name: "compact_files",
+        default: "16",
+        accepted: "a number from 2",
+        meaning: "small files of a table that an agent merges into one",
+    },
+    Key {
+        name: "log_retention",
+        default: "15m",
+        accepted: DURATION,
+        meaning: "how long log entries of tables are kept before their last checkpoint",
+    },
+    Key {
+        name: "vacuum_after",
+        default: "7d",
+        accepted: "a duration such as 12h or 2d, up to 7d",
+        meaning: "how long files stay that nothing refers to any more",
+    },
+    Key {
+        name: "retention",
+        default: "none",
+        accepted: RETENTION,
+        meaning: "how long what is kept; none is for ever",
+    },
+    Key {
+        name: "maintain_every",
+        default: "1d",
+        accepted: "off, or a duration such as 12h or 1d",
+        meaning: "how often an agent does what `modeldb maintain` does",
+    },
+    Key {
+        name: "maintain_publish",
+        default: "false",
+        accepted: "true or false",
+        meaning: "whether tables are published after each maintenance",
+    },
+    Key {
         name: "insecure",
         default: "false",
         accepted: "true or false",
@@ -153,6 +195,7 @@ pub struct Settings {
     pub ack: Option<Ack>,
     pub samples: SamplePolicy,
     pub artifacts_max_bytes: u64,
+    pub maintenance: MaintenanceSettings,
     pub insecure: bool,
     pub log: String,
     pub log_json: bool,
@@ -230,6 +273,7 @@ impl Settings {
             ack: None,
             samples: SamplePolicy::DEFAULT,
             artifacts_max_bytes: 4 << 30,
+            maintenance: MaintenanceSettings::default(),
             insecure: false,
             log: "info".into(),
             log_json: false,
@@ -364,6 +408,24 @@ impl Settings {
                 rows.map(|v| self.samples.max_rows = v)
             }
             "artifacts_max_bytes" => bytes(value).map(|v| self.artifacts_max_bytes = v),
+            "compact_files" => {
+                let files = value.parse().ok().filter(|files| *files > 1);
+                files.map(|v| self.maintenance.upkeep.compact_files = v)
+            }
+            "log_retention" => duration(value).map(|v| self.maintenance.upkeep.log_retention = v),
+            "vacuum_after" => {
+                let after = duration(value).filter(|after| *after <= MAX_VACUUM_AFTER);
+                after.map(|v| self.maintenance.vacuum_after = v)
+            }
+            "retention" => retention(value).map(|v| self.maintenance.retention = v),
+            "maintain_every" => {
+                let every = match value {
+                    "off" => Some(None),
+                    value => duration(value).map(Some),
+                };
+                every.map(|v| self.maintenance.every = v)
+            }
+            "maintain_publish" => value.parse().ok().map(|v| self.maintenance.publish = v),
             "insecure" => value.parse().ok().map(|v| self.insecure = v),
             "log" => {
                 let filter = tracing_subscriber::EnvFilter::builder().parse(value);
@@ -392,6 +454,7 @@ impl Settings {
             abandon_after: self.abandon_after,
             lease_term: self.lease_term,
             artifacts_max_bytes: self.artifacts_max_bytes,
+            maintenance: self.maintenance.clone(),
         }
     }
 }
@@ -418,6 +481,36 @@ fn patterns(value: &str) -> Option<Vec<String>> {
         .then_some(patterns)
 }
 
+/// Rules of retention, separated by commas.
+fn retention(value: &str) -> Option<Vec<Rule>> {
+    if matches!(value, "none" | "") {
+        return Some(Vec::new());
+    }
+    let rule = |text: &str| {
+        let (what, keep) = text.trim().rsplit_once('=')?;
+        let (project, kind) = match what.rsplit_once('/') {
+            Some((project, kind)) => (Some(project), kind),
+            None => (None, what),
+        };
+        let keep = match keep {
+            "forever" => None,
+            keep => Some(duration(keep)?),
+        };
+        Some(Rule {
+            project: project.map(str::to_owned),
+            kind: { Retained::ALL.into_iter() }.find(|known| known.name() == kind)?,
+            keep,
+        })
+    };
+    let rules: Vec<_> = value.split(',').map(rule).collect::<Option<_>>()?;
+    let twice = |(index, rule): (usize, &Rule)| {
+        rules[..index]
+            .iter()
+            .any(|other| other.kind == rule.kind && other.project == rule.project)
+    };
+    (!rules.iter().enumerate().any(twice)).then_some(rules)
+}
+
 fn bytes(value: &str) -> Option<u64> {
     let value = value.to_lowercase();
     let (number, unit) = match value.strip_suffix(['k', 'm', 'g']) {
@@ -442,6 +535,7 @@ fn duration(value: &str) -> Option<Duration> {
         "s" => Duration::from_secs(number),
         "m" => Duration::from_secs(number.checked_mul(60)?),
         "h" => Duration::from_secs(number.checked_mul(3600)?),
+        "d" => Duration::from_secs(number.checked_mul(24 * 3600)?),
         _ => return None,
     };
     (!duration.is_zero()).then_some(duration)
@@ -547,6 +641,12 @@ mod tests {
             ("samples_deny_columns", "a,,b"),
             ("samples_max_rows", "0"),
             ("artifacts_max_bytes", "much"),
+            ("compact_files", "1"),
+            ("vacuum_after", "8d"),
+            ("retention", "models=1d"),
+            ("retention", "samples=1d,samples=2d"),
+            ("retention", "a/samples"),
+            ("maintain_every", "never"),
             ("artifacts_max_bytes", "99999999999g"),
         ] {
             bad(load(None, &[], &[(name, value)]), &[name, value]);
@@ -584,6 +684,28 @@ mod tests {
         assert_eq!(settings.artifacts_max_bytes, 3 << 10);
         let none = load(Some(file), &[], &[("samples_deny_columns", "none")]).expect("settings");
         assert!(none.samples.deny_columns.is_empty());
+    }
+
+    #[test]
+    fn how_long_what_is_kept() {
+        let file = r#"
+            retention = ["samples=30d", "team/churn/samples=forever", "runs=2h"]
+            maintain_every = "off"
+        "#;
+        let settings = load(Some(file), &[], &[]).expect("settings");
+        assert_eq!(settings.maintenance.every, None);
+        let rules: Vec<_> = { settings.maintenance.retention.iter() }
+            .map(|rule| (rule.project.as_deref(), rule.kind.name(), rule.keep))
+            .collect();
+        let hours = |hours: u64| Some(Duration::from_secs(hours * 3600));
+        assert_eq!(
+            rules,
+            [
+                (None, "samples", hours(720)),
+                (Some("team/churn"), "samples", None),
+                (None, "runs", hours(2)),
+            ]
+        );
     }
 
     #[test]

@@ -76,6 +76,56 @@ async fn sigterm_folds_what_was_acked_and_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tables_are_maintained_published_and_deleted_from_beside_an_agent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let warehouse = dir.path().display().to_string();
+    let agent = Agent::start(dir.path());
+    let mut client = agent.client().await;
+    let says = |arguments: &[&str], parts: &[&str]| {
+        let arguments = [arguments, &["--warehouse", &warehouse]].concat();
+        let output = run(&arguments);
+        let text =
+            [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("text"));
+        for part in parts {
+            assert!(text.concat().contains(part), "{text:?} lacks {part:?}");
+        }
+        output.status.success()
+    };
+    let pushed = client.push(request("producer-a", 1, 3)).await;
+    pushed.expect("an ack");
+    assert!(says(&["maintain", "--dry-run"], &["nothing to do"]));
+    agent.terminate();
+    let agent = Agent::start(dir.path());
+    let mut client = agent.client().await;
+    let pushed = client.push(request("producer-a", 2, 3)).await;
+    pushed.expect("an ack");
+    agent.terminate();
+    let agent = Agent::start(dir.path());
+    assert!(says(
+        &["maintain", "--dry-run"],
+        &["compact models: 2 files", "nothing was changed"]
+    ));
+    assert!(says(
+        &["maintain"],
+        &["compact models: 2 files", "became 1", "done"]
+    ));
+    assert!(says(
+        &["publish"],
+        &["publish parquet/models.parquet", "6 rows"]
+    ));
+    assert!(!says(
+        &["delete", "project", "nobody"],
+        &["modeldb: there is no project nobody"]
+    ));
+    assert_eq!(uids(dir.path()).await.len(), 6);
+    let mut client = agent.client().await;
+    let pushed = client.push(request("producer-a", 3, 3)).await;
+    pushed.expect("an ack");
+    agent.terminate();
+    assert_eq!(uids(dir.path()).await.len(), 9, "the agent goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_malformed_batch_is_refused_whole_and_harms_nothing() {
     let dir = tempfile::tempdir().expect("a directory");
     let agent = Agent::start(dir.path());

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,14 @@ class Producer:
         request = self.request(self.sent)
         self.deliver(agent, request)
         self.models += FITS
+
+    def end(self, agent: Agent) -> None:
+        """Ends the run."""
+        self.sent += 1
+        request = self.request(self.sent)
+        del request.events[:]
+        request.events.append(self.event(run_ended={"outcome": 1}).SerializeToString())
+        self.deliver(agent, request)
 
     def request(self, seq: int) -> Any:
         request = self.messages.push(seq=seq, acked_seq=seq - 1)
@@ -150,6 +160,83 @@ def test_many_agents_one_warehouse(store: ObjectStore, tmp_path: Path) -> None:
         assert all_seen("--warehouse", store.url)
         table = DeltaTable(f"{store.url}/models", storage_options=store.options)
         assert table.to_pyarrow_table().num_rows == expected()
+    finally:
+        for agent in agents:
+            if agent.process is not None and agent.process.poll() is None:
+                agent.kill()
+
+
+def change(store: ObjectStore, home: Path, *command: str) -> str:
+    """Has the warehouse changed from outside of the agents; what that says."""
+    done = subprocess.run(
+        [str(PROGRAM), *command, "--warehouse", store.url],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env=own_environment(home) | store.environment,
+    )
+    said = done.stderr.decode() + done.stdout.decode()
+    assert done.returncode == 0, said
+    return said
+
+
+def test_maintained_beside_its_agents(store: ObjectStore, tmp_path: Path) -> None:
+    """Tables are compacted and a run is deleted while agents serve the warehouse: the one that
+    folds gives way, and an agent folds again afterwards."""
+    (tmp_path / "proto").mkdir()
+    messages = wire.messages(tmp_path / "proto")
+    store = replace(store, url=f"{store.url}-maintained")
+
+    def new_agent(name: str) -> Agent:
+        home = tmp_path / name
+        home.mkdir()
+        environment = store.environment | {
+            "MODELDB_LEASE_TERM": "4s",
+            "MODELDB_FOLD_INTERVAL": "500ms",
+        }
+        return Agent(home / "unused", home / "log", home, store.url, environment).start()
+
+    agents = [new_agent("first"), new_agent("second")]
+    try:
+        producers = [Producer(name, messages) for name in ("ada", "bea")]
+        gone = 0
+
+        def is_seen_by_all() -> bool:
+            expected = sum(producer.models for producer in producers) - gone
+            places = [("--connect", agent.url) for agent in agents]
+            for place in [*places, ("--warehouse", store.url)]:
+                assert count(TWICE, store, tmp_path, *place) == 0
+                if count(MODELS, store, tmp_path, *place) != expected:
+                    return False
+            return True
+
+        for _ in range(4):
+            for agent, producer in zip(agents, producers, strict=True):
+                producer.push(agent)
+            time.sleep(0.7)
+        said = change(store, tmp_path, "maintain")
+        assert "until this ends, this does" in said
+        assert re.search(r"compact models: \d+ files, \d+ bytes, became 1,", said), said
+        wait_until(is_seen_by_all, "all are seen", SEEN)
+        table = DeltaTable(f"{store.url}/models", storage_options=store.options)
+        assert table.to_pyarrow_table().num_rows == sum(p.models for p in producers)
+
+        producers[0].end(agents[1])
+        gone = producers[0].models
+        said = change(store, tmp_path, "delete", "run", "run-of-ada", "--purge")
+        assert f"{gone} of models" in said, said
+        wait_until(is_seen_by_all, "it is gone", SEEN)
+        # One of them folds again.
+        producers[1].push(agents[0])
+        wait_until(is_seen_by_all, "all are seen", SEEN)
+
+        def is_folded() -> bool:
+            table = DeltaTable(f"{store.url}/models", storage_options=store.options)
+            return bool(table.to_pyarrow_table().num_rows == producers[1].models)
+
+        wait_until(is_folded, "an agent folds", SEEN)
+        assert [agent.stop() for agent in agents] == [0, 0]
+        assert count(MODELS, store, tmp_path, "--warehouse", store.url) == producers[1].models
     finally:
         for agent in agents:
             if agent.process is not None and agent.process.poll() is None:

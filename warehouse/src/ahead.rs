@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tracing::warn;
 
@@ -26,56 +27,76 @@ use crate::limits::{AHEAD_SEGMENT_BYTES, MAX_GROUP_BYTES};
 const WAREHOUSE: &str = "warehouse";
 const FORGET_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What goes from the intake by way of the local journal to the committer.
+/// A local journal that has begun to run ahead.
 #[derive(Debug)]
-pub(crate) struct Forward {
-    pub taken: mpsc::UnboundedReceiver<Accepted>,
-    pub committer: mpsc::UnboundedSender<Accepted>,
-    /// How far the local journal is.
-    pub acked: watch::Sender<Lsn>,
-    /// How far the object store is.
-    pub written: watch::Receiver<Lsn>,
+pub(crate) struct Started {
+    /// For the intake.
+    pub taken: mpsc::UnboundedSender<Accepted>,
+    /// How far it is.
+    pub acked: watch::Receiver<Lsn>,
+    /// What is to be taken before anything else.
+    pub left: Vec<LeftBehind>,
+    pub task: JoinHandle<Result<()>>,
 }
 
-/// The local journal.
+/// Begins a journal in `directory` for the agent of the warehouse at `url`, before the `committer`,
+/// which says how much it has `written`.
+pub(crate) fn start(
+    directory: &Path,
+    url: &str,
+    agent: &AgentId,
+    committer: &mpsc::UnboundedSender<Accepted>,
+    written: &watch::Receiver<Lsn>,
+) -> Result<Started> {
+    let left = LeftBehind::find(directory, url)?;
+    let dir = directory.join(agent.as_str());
+    let lock = lock(&dir, &format!("the process {}", std::process::id()))?;
+    replace_file(&dir, WAREHOUSE, url.as_bytes())?;
+    let (journal, _) = LocalJournal::open(&dir, vec![lock])?;
+    let (taken_sender, taken) = mpsc::unbounded_channel();
+    let (acked_sender, acked) = watch::channel(Lsn(0));
+    let ahead = Ahead {
+        dir,
+        journal: journal.with_segment_bytes(AHEAD_SEGMENT_BYTES),
+        last: Lsn(0),
+        forgotten: Lsn(0),
+        taken,
+        committer: committer.clone(),
+        acked: acked_sender,
+        written: written.clone(),
+    };
+    Ok(Started {
+        taken: taken_sender,
+        acked,
+        left,
+        task: tokio::spawn(ahead.run()),
+    })
+}
+
+/// What goes from the intake by way of the local journal to the committer.
 #[derive(Debug)]
-pub(crate) struct Ahead {
+struct Ahead {
     dir: PathBuf,
     journal: LocalJournal,
     last: Lsn,
     forgotten: Lsn,
-    forward: Forward,
+    taken: mpsc::UnboundedReceiver<Accepted>,
+    committer: mpsc::UnboundedSender<Accepted>,
+    /// How far the local journal is.
+    acked: watch::Sender<Lsn>,
+    /// How far the object store is.
+    written: watch::Receiver<Lsn>,
 }
 
 impl Ahead {
-    /// A new journal in `directory` for the agent of the warehouse at `url`.
-    pub(crate) fn open(
-        directory: &Path,
-        url: &str,
-        agent: &AgentId,
-        forward: Forward,
-    ) -> Result<Self> {
-        let dir = directory.join(agent.as_str());
-        let lock = lock(&dir, &format!("the process {}", std::process::id()))?;
-        replace_file(&dir, WAREHOUSE, url.as_bytes())?;
-        let (journal, _) = LocalJournal::open(&dir, vec![lock])?;
-        Ok(Self {
-            dir,
-            journal: journal.with_segment_bytes(AHEAD_SEGMENT_BYTES),
-            last: Lsn(0),
-            forgotten: Lsn(0),
-            forward,
-        })
-    }
-
     /// Runs until nothing more is taken and the object store has everything, or until the local
     /// journal fails.
-    pub(crate) async fn run(mut self) -> Result<()> {
+    async fn run(mut self) -> Result<()> {
         let mut forget = tokio::time::interval(FORGET_INTERVAL);
         forget.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                first = self.forward.taken.recv() => match first {
+                first = self.taken.recv() => match first {
                     Some(first) => self.commit(first).await?,
                     None => break,
                 },
@@ -83,7 +104,7 @@ impl Ahead {
             }
         }
         let last = self.last;
-        let mut written = self.forward.written.clone();
+        let mut written = self.written.clone();
         let all = written.wait_for(|written| *written >= last).await;
         all.map_err(|_| Error::Unavailable("the journal has stopped".into()))?;
         remove(&self.dir)
@@ -93,7 +114,7 @@ impl Ahead {
         let mut bytes = first.encoded.len();
         let mut group = vec![first];
         while bytes < MAX_GROUP_BYTES
-            && let Ok(next) = self.forward.taken.try_recv()
+            && let Ok(next) = self.taken.try_recv()
         {
             bytes += next.encoded.len();
             group.push(next);
@@ -101,15 +122,15 @@ impl Ahead {
         let entries = group.iter().map(|accepted| accepted.encoded.clone());
         self.last = self.journal.append(entries.collect()).await?;
         for accepted in group {
-            let sent = self.forward.committer.send(accepted);
+            let sent = self.committer.send(accepted);
             sent.map_err(|_| Error::Unavailable("the journal takes nothing more".into()))?;
         }
-        self.forward.acked.send_replace(self.last);
+        self.acked.send_replace(self.last);
         Ok(())
     }
 
     async fn forget(&mut self) -> Result<()> {
-        let written = *self.forward.written.borrow();
+        let written = *self.written.borrow();
         if written > self.forgotten && self.journal.size().bytes >= AHEAD_SEGMENT_BYTES {
             self.journal.checkpoint(written, Vec::new()).await?;
             self.forgotten = written;
@@ -130,7 +151,7 @@ pub(crate) struct LeftBehind {
 
 impl LeftBehind {
     /// All of them in `directory`.
-    pub(crate) fn find(directory: &Path, url: &str) -> Result<Vec<Self>> {
+    fn find(directory: &Path, url: &str) -> Result<Vec<Self>> {
         let cannot = |cause| Error::storage(format_args!("list {}", directory.display()), cause);
         let entries = match fs::read_dir(directory) {
             Ok(entries) => entries,

@@ -8,8 +8,8 @@
 //! A local warehouse has one agent, kept so by the lock on its journal, so taking over is always
 //! right. Of many agents on an object store, the one that holds the lease rewrites its object with
 //! a higher *beat* now and then, and a last time when it gives the lease back. Who waits takes over
-//! when the same beat was there for a whole term by its own clock ([`Watch`]): no clocks are
-//! compared. Nothing depends on that being right: a commit by two that both believe to hold the
+//! when the same beat was there for a whole term by its own clock ([`Watch`]), the holder's term or
+//! its own, whichever is longer: no clocks are compared. Nothing depends on that being right: a commit by two that both believe to hold the
 //! lease goes through for one of them only, as they commit to the same version of a table.
 
 use std::time::Duration;
@@ -43,12 +43,26 @@ struct Holder {
     /// Given back: anybody may take it.
     #[serde(default)]
     released: bool,
+    /// How long its holder may be silent, by its own settings: who waits has others, perhaps.
+    #[serde(default)]
+    term: Duration,
 }
 
 impl Lease {
-    /// Takes the lease over from whoever had it.
+    /// Takes the lease over from whoever had it, for who never waits for it.
     pub(crate) async fn take(store: &Store, agent: &AgentId, now: Micros) -> Result<Self> {
+        Self::take_for(store, agent, now, Duration::ZERO).await
+    }
+
+    /// Takes the lease over from whoever had it. Its holder shows that it lives within each `term`.
+    pub(crate) async fn take_for(
+        store: &Store,
+        agent: &AgentId,
+        now: Micros,
+        term: Duration,
+    ) -> Result<Self> {
         let holder = Holder {
+            term,
             agent: agent.clone(),
             taken_at: now,
             beat: 0,
@@ -128,10 +142,31 @@ impl Lease {
 }
 
 impl Holder {
+    async fn read(store: &Store, path: &str) -> Result<Option<Self>> {
+        let Some(bytes) = store.get(path).await? else {
+            return Ok(None);
+        };
+        let holder = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::Damaged(format!(
+                "{path} of {}: {error}. Delete it: the lease is taken anew",
+                store.url()
+            ))
+        })?;
+        Ok(Some(holder))
+    }
+
     fn encode(&self) -> Result<Vec<u8>> {
         serde_json::to_vec(self)
             .map_err(|error| Error::Internal(format!("encode the lease: {error}")))
     }
+}
+
+/// Who holds the lease; none when it was given back, or nobody ever had it.
+pub(crate) async fn holder(store: &Store) -> Result<Option<AgentId>> {
+    let path = path(highest(store).await?);
+    let holder = Holder::read(store, &path).await?;
+    let holder = holder.filter(|holder| !holder.released);
+    Ok(holder.map(|holder| holder.agent))
 }
 
 /// Watches a lease that somebody else may hold.
@@ -151,21 +186,15 @@ impl Watch {
     ) -> Result<bool> {
         let epoch = highest(store).await?;
         let path = path(epoch);
-        let Some(bytes) = store.get(&path).await? else {
+        let Some(holder) = Holder::read(store, &path).await? else {
             return Ok(true);
         };
-        let holder: Holder = serde_json::from_slice(&bytes).map_err(|error| {
-            Error::Damaged(format!(
-                "{path} of {}: {error}. Delete it: the lease is taken anew",
-                store.url()
-            ))
-        })?;
         if holder.released {
             return Ok(true);
         }
         match &self.seen {
             Some((seen_epoch, seen, since)) if *seen_epoch == epoch && *seen == holder => {
-                Ok(now.since(*since) >= term)
+                Ok(now.since(*since) >= term.max(seen.term))
             }
             _ => {
                 self.seen = Some((epoch, holder, now));
@@ -210,6 +239,21 @@ mod tests {
             Lease::take(&store, &agent, Micros(3)).await.expect("taken");
         }
         assert!(matches!(second.check().await, Err(Error::Conflict(_))));
+    }
+
+    #[tokio::test]
+    async fn the_longer_term_counts() {
+        let store = Store::open("memory://", true).expect("a store");
+        let agent = AgentId::parse("agent-one").expect("an id");
+        let second = Duration::from_secs(1);
+        let at = |seconds: i64| Micros(seconds * 1_000_000);
+        let taken = Lease::take_for(&store, &agent, at(0), 20 * second).await;
+        taken.expect("taken");
+        let mut watch = Watch::default();
+        for (now, free) in [(0, false), (19, false), (20, true)] {
+            let seen = watch.is_free(&store, at(now), second).await;
+            assert_eq!(seen.expect("seen"), free, "at {now}");
+        }
     }
 
     #[tokio::test]

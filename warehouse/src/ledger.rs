@@ -43,6 +43,10 @@ struct Inner {
     applied: Positions,
     /// The last entry of each journal whose rows are all in the tables.
     folded: Positions,
+    /// Versions of tables that rewrites are known to have made; newer than `tables`, perhaps.
+    rewritten: BTreeMap<Relation, u64>,
+    /// Where there are many agents: the versions of the tables that the last checkpoint names.
+    named: Option<Versions>,
     /// Where others fold: own entries that are not known to be folded.
     recent: Option<Recent>,
     /// What others folded since is not known here: nothing but `recent` is kept up.
@@ -134,6 +138,8 @@ impl Ledger {
             assembler,
             hot,
             tables: tables.into_iter().collect(),
+            rewritten: BTreeMap::new(),
+            named: None,
             recent: None,
             is_stale: false,
             heard: HashMap::new(),
@@ -206,6 +212,7 @@ impl Ledger {
         inner.tables = loaded.tables.into_iter().collect();
         inner.applied = loaded.positions;
         inner.folded = loaded.folded;
+        inner.named = Some(loaded.versions);
         inner.is_stale = false;
         let own = inner.own.clone();
         let position = inner.applied.get(&own).copied().unwrap_or_default();
@@ -320,16 +327,17 @@ impl Ledger {
         inner.folded.get(&inner.own).copied().unwrap_or_default()
     }
 
-    /// What there is to fold; none when the tables have everything.
+    /// What there is to fold; none when the tables have everything, and a checkpoint names them as
+    /// they are. A table that was rewritten is folded into even without rows: so it is read again.
     pub(crate) fn plan_fold(&self) -> Result<Option<FoldPlan>> {
         let inner = self.lock();
-        if inner.is_stale || inner.folded == inner.applied {
+        if inner.is_stale || (inner.folded == inner.applied && inner.is_named()) {
             return Ok(None);
         }
         let work = Relation::ALL.into_iter().filter_map(|relation| {
             let rows = inner.hot.rows(relation);
             let table = inner.tables.get(&relation)?;
-            (!rows.is_empty()).then(|| RelationFold {
+            (!rows.is_empty() || inner.is_rewritten(relation)).then(|| RelationFold {
                 relation,
                 table: table.clone(),
                 rows: rows.to_vec(),
@@ -349,11 +357,32 @@ impl Ledger {
         inner.hot.folded(relation, count);
     }
 
-    /// Every row of the entries up to `through` is in the tables.
-    pub(crate) fn folded_all(&self, through: Positions) {
+    /// A relation's table was read again, after its files were rewritten. It is taken when it is
+    /// newer and the ledger has no rows of it: so all that were folded into it are known to be.
+    /// For an only agent: of many, one that believes to hold the lease may have folded.
+    pub(crate) fn refreshed(&self, relation: Relation, table: DeltaTable) {
+        let mut inner = self.lock();
+        let current = inner.tables.get(&relation).and_then(DeltaTable::version);
+        if inner.hot.count(relation) == 0 && table.version() > current {
+            inner.tables.insert(relation, table);
+        }
+    }
+
+    /// A relation's table was rewritten, or is this new for another reason: the next fold goes on
+    /// from there.
+    pub(crate) fn rewritten(&self, relation: Relation, version: u64) {
+        let mut inner = self.lock();
+        let known = inner.rewritten.entry(relation).or_default();
+        *known = version.max(*known);
+    }
+
+    /// Every row of the entries up to `through` is in the tables; where there are many agents, in
+    /// those versions that a checkpoint names.
+    pub(crate) fn folded_all(&self, through: Positions, named: Option<Versions>) {
         let mut inner = self.lock();
         inner.forget_recent(&through);
         inner.folded = through;
+        inner.named = named;
     }
 
     /// Every relation that `access` may read, as of now; none when that has to be loaded first.
@@ -418,11 +447,7 @@ impl Ledger {
 
     /// Versions of the tables as last read.
     pub(crate) fn versions(&self) -> Versions {
-        let inner = self.lock();
-        let version = |(relation, table): (&Relation, &DeltaTable)| {
-            Some((relation.name().to_owned(), table.version()?))
-        };
-        inner.tables.iter().filter_map(version).collect()
+        self.lock().versions()
     }
 
     /// The tables as last read.
@@ -440,6 +465,26 @@ impl Inner {
     fn apply(&mut self, batch: &Batch) {
         let rows = self.assembler.apply(batch);
         self.hot.add(&batch.producer.id, batch.seq, rows);
+    }
+
+    fn versions(&self) -> Versions {
+        let version = |(relation, table): (&Relation, &DeltaTable)| {
+            Some((relation.name().to_owned(), table.version()?))
+        };
+        self.tables.iter().filter_map(version).collect()
+    }
+
+    /// Whether a table is known to have a newer version than the one that was read.
+    fn is_rewritten(&self, relation: Relation) -> bool {
+        let current = self.tables.get(&relation).and_then(DeltaTable::version);
+        self.named.is_some() && self.rewritten.get(&relation).copied() > current
+    }
+
+    /// Whether the last checkpoint names the newest versions that are known.
+    fn is_named(&self) -> bool {
+        let names = |named: &Versions| *named == self.versions();
+        let is_rewritten = |relation| self.is_rewritten(relation);
+        self.named.as_ref().is_none_or(names) && !Relation::ALL.into_iter().any(is_rewritten)
     }
 
     fn forget_recent(&mut self, folded: &Positions) {

@@ -20,6 +20,8 @@ mod late;
 mod lease;
 mod ledger;
 pub mod limits;
+mod local_store;
+mod maintain;
 mod materialiser;
 mod opening;
 mod reader;
@@ -41,6 +43,10 @@ pub use format::FORMAT_VERSION;
 pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, RunId, Seq, derived_id};
 pub use intake::Ack;
 pub use ledger::{ProducerStatus, RunStatus};
+pub use maintain::{
+    Compacted, Deleted, Gone, Maintenance, MaintenanceSettings, Published, Retained, Rule, Session,
+    Step, Target, UpkeepSettings,
+};
 pub use materialiser::FoldStatus;
 pub use reader::Reader;
 pub use relation::{Kind, Relation, RelationColumn};

@@ -89,3 +89,39 @@ pub const MAKE_LIMIT: Duration = Duration::from_secs(120);
 pub const MAKE_POLL: Duration = Duration::from_millis(200);
 /// Signs of life that an agent may fail to give before its journal is sealed: after an hour.
 pub const SILENT_LOOKS: u32 = 120;
+/// Attempts at one commit, when others commit to the same table in between.
+pub const COMMIT_ATTEMPTS: usize = 8;
+/// Bytes that a data file is compacted up to; a larger one is left alone.
+pub const TARGET_FILE_BYTES: u64 = 64 << 20;
+/// Bytes up to which files are of one size, and compacted with each other only. Rewriting
+/// a row at most once for each, and once for good, compaction costs a bounded multiple of what
+/// is written.
+pub const COMPACTION_TIERS: [u64; 3] = [128 << 10, 2 << 20, TARGET_FILE_BYTES / 2];
+/// Bytes of the files that one compaction reads at the most.
+pub const MAX_COMPACTION_BYTES: u64 = 1 << 30;
+/// Bytes of rows that a compaction sorts in memory; it sorts the rest on disk.
+pub const COMPACTION_MEMORY: usize = 96 << 20;
+/// Rows of one row group of a compacted file.
+pub const ROW_GROUP_ROWS: usize = 128 << 10;
+/// Distinct ids that a bloom filter of a row group is made for.
+pub const BLOOM_FILTER_IDS: u64 = 16 << 10;
+/// Large files with rows of the same project or run from which on a full compaction sorts
+/// them anew.
+pub const MAX_OVERLAPPING_FILES: usize = 4;
+/// Versions of a table between two checkpoints.
+pub const CHECKPOINT_VERSIONS: u64 = 20;
+/// Versions of a table between two cleanings of its log, which list all of it.
+pub const LOG_CLEAN_VERSIONS: u64 = 100;
+/// Versions of a table whose log entries are kept, however old they are.
+pub const MIN_LOG_VERSIONS: u64 = 200;
+/// Runs that are removed at a time when they are older than what is kept.
+pub const MAX_EXPIRED_RUNS: usize = 500;
+/// How often an agent looks at tables that it does not fold into, and whether maintenance is due.
+pub const UPKEEP_POLL: Duration = Duration::from_secs(60);
+/// How long files stay at the most that nothing refers to any more: readers and writers of Delta
+/// remember no longer which files were removed.
+pub const MAX_VACUUM_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Producers whose marks in one table are remembered; beyond it they are asked for again.
+pub const MAX_CACHED_MARKS: usize = 10_000;
+/// Entries of a table's log that are read to bring marks up to date; more are left to Delta.
+pub const MAX_LOG_READS: u64 = 64;

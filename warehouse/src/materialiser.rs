@@ -16,9 +16,9 @@ use crate::committer::Request;
 use crate::error::{Error, Result};
 use crate::ids::{AgentId, Positions};
 use crate::ledger::{FoldPlan, Ledger};
-use crate::limits::EAGER_FOLD_ROWS;
+use crate::limits::{COMMIT_ATTEMPTS, EAGER_FOLD_ROWS};
 use crate::saved;
-use crate::shared::{Candidate, Head, Hold};
+use crate::shared::{Candidate, Follower, Head, Hold};
 use crate::table::{Commit, TableWriter};
 
 /// How often a full ledger is looked for between two intervals.
@@ -120,6 +120,11 @@ impl Materialiser {
 
     /// One of many: shows that it lives, and takes the lease when it is free.
     async fn look(&mut self) {
+        if let Seat::Shared { hold, .. } = &self.seat
+            && hold.as_ref().is_some_and(|hold| hold.is_lost())
+        {
+            self.lost().await;
+        }
         let Seat::Shared { candidate, hold } = &mut self.seat else {
             return;
         };
@@ -158,6 +163,8 @@ impl Materialiser {
         let result = self.fold_seated().await;
         match &result {
             Ok(false) => {}
+            // Said below: who has it now folds, and this agent's journal keeps the rows till then.
+            Err(Error::Conflict(_)) if self.is_shared() => {}
             Ok(true) => self.status.send_modify(|status| {
                 status.folds += 1;
                 status.last_error = None;
@@ -169,14 +176,25 @@ impl Materialiser {
                     .send_modify(|status| status.last_error = Some(failure));
             }
         }
-        if let (Err(Error::Conflict(_)), Seat::Shared { candidate, hold }) =
-            (&result, &mut self.seat)
+        if let Err(Error::Conflict(_)) = &result {
+            self.lost().await;
+        }
+        result.map(|_| ())
+    }
+
+    fn is_shared(&self) -> bool {
+        matches!(self.seat, Seat::Shared { .. })
+    }
+
+    /// One of many: another agent has the lease.
+    async fn lost(&mut self) {
+        if let Seat::Shared { candidate, hold } = &mut self.seat
             && let Some(hold) = hold.take()
         {
             candidate.lost(*hold).await;
+            self.status.send_modify(|status| status.last_error = None);
             self.tell_seat();
         }
-        result.map(|_| ())
     }
 
     /// Whether there was something to fold, and this agent does.
@@ -186,22 +204,23 @@ impl Materialiser {
                 let Some(plan) = self.ledger.plan_fold()? else {
                     return Ok(false);
                 };
-                let (through, state) = commit(&self.ledger, tables.as_ref(), plan).await?;
+                let (through, state, _) = commit(&self.ledger, tables.as_ref(), plan).await?;
                 let own = through.get(agent).copied().unwrap_or_default();
                 let saved = saved::encode(&state, &self.ledger.versions())?;
                 checkpoint(&self.journal, own, saved).await?;
-                self.ledger.folded_all(through);
+                self.ledger.folded_all(through, None);
             }
             Seat::Shared { hold: None, .. } => return Ok(false),
             Seat::Shared {
                 candidate,
                 hold: Some(hold),
             } => {
-                candidate.follower.follow_now().await?;
-                let Some(plan) = self.ledger.plan_fold()? else {
+                let tables = hold.tables.as_ref();
+                let Some((through, state)) =
+                    fold_alone(&self.ledger, tables, &candidate.follower).await?
+                else {
                     return Ok(false);
                 };
-                let (through, state) = commit(&self.ledger, hold.tables.as_ref(), plan).await?;
                 let head = Head {
                     positions: through.clone(),
                     versions: self.ledger.versions(),
@@ -209,7 +228,7 @@ impl Materialiser {
                 hold.checkpoints.save(&state, &head).await?;
                 let own = through.get(&candidate.agent).copied().unwrap_or_default();
                 checkpoint(&self.journal, own, Vec::new()).await?;
-                self.ledger.folded_all(through);
+                self.ledger.folded_all(through, Some(head.versions));
             }
         }
         Ok(true)
@@ -222,30 +241,59 @@ fn ticks(every: Duration) -> tokio::time::Interval {
     interval
 }
 
-/// Puts the rows of a plan into the tables; answers what a checkpoint has to say.
+/// Folds until nobody else committed to a table in between; answers what a checkpoint has to say.
+///
+/// Somebody else is a rewrite, or one that held the lease before. The latter may have folded
+/// entries that were not read here yet: a checkpoint with the tables as they are then would be
+/// behind their rows, and who begins with it would see those twice.
+async fn fold_alone(
+    ledger: &Ledger,
+    tables: &dyn TableWriter,
+    follower: &Follower,
+) -> Result<Option<(Positions, Vec<u8>)>> {
+    for _ in 0..COMMIT_ATTEMPTS {
+        follower.follow_now().await?;
+        let Some(plan) = ledger.plan_fold()? else {
+            return Ok(None);
+        };
+        let (through, state, others) = commit(ledger, tables, plan).await?;
+        if !others {
+            return Ok(Some((through, state)));
+        }
+    }
+    Err(Error::Unavailable(format!(
+        "others committed to the tables while they were folded into, {COMMIT_ATTEMPTS} times"
+    )))
+}
+
+/// Puts the rows of a plan into the tables; answers what a checkpoint has to say, and whether
+/// somebody else committed to a table since it was last read.
 async fn commit(
     ledger: &Ledger,
     tables: &dyn TableWriter,
     plan: FoldPlan,
-) -> Result<(Positions, Vec<u8>)> {
+) -> Result<(Positions, Vec<u8>, bool)> {
     let mut rows = 0;
+    let mut others = false;
     for work in plan.work {
         let count = work.rows.len();
-        match tables.fold(&work.table, work.relation, &work.rows).await {
-            Commit::Committed(table) => {
-                debug!(relation = work.relation.name(), rows = count, version = ?table.version(), "folded");
-                ledger.folded(work.relation, *table, count);
-                rows += count;
-            }
+        let (table, own_commits) = match tables.fold(&work.table, work.relation, &work.rows).await {
+            Commit::Committed(table) => (table, 1),
+            Commit::Had(table) => (table, 0),
             // What is unknown stays in the ledger; the next fold reads the table's
             // marks first.
             Commit::NotCommitted(failure) | Commit::Unknown(failure) => return Err(failure),
-        }
+        };
+        debug!(relation = work.relation.name(), rows = count, version = ?table.version(), "folded");
+        let before = work.table.version().unwrap_or_default();
+        others |= table.version() != Some(before + own_commits);
+        ledger.folded(work.relation, *table, count);
+        rows += count;
     }
     if rows > 0 {
         info!(rows, "folded into the tables");
     }
-    Ok((plan.through, plan.state))
+    Ok((plan.through, plan.state, others))
 }
 
 /// Lets this agent's journal forget what a checkpoint has.
@@ -264,3 +312,6 @@ async fn checkpoint(
     journal.send(request).await.map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,7 @@ use crate::warehouse::{JOURNAL_DIR, Settings};
 const AGENT_FILE: &str = "agent.json";
 
 /// What an open warehouse begins with.
+#[derive(Debug)]
 pub(crate) struct Opened {
     pub agent: AgentId,
     pub ledger: Arc<Ledger>,
@@ -37,6 +38,15 @@ pub(crate) struct Opened {
     pub seat: Seat,
     /// Keeps up with the other agents, where there may be some.
     pub follower: Option<Arc<Follower>>,
+}
+
+/// What a warehouse is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To take events and answer queries, and to fold when the lease is free.
+    Serve,
+    /// To change what is in the tables: the lease is taken from whoever has it.
+    Maintain,
 }
 
 /// A local directory: this is the only agent.
@@ -103,6 +113,7 @@ pub(crate) async fn open_shared(
     store: &Store,
     clock: Arc<dyn Clock>,
     entropy: &dyn Entropy,
+    purpose: Purpose,
 ) -> Result<Opened> {
     store.check_creates(&entropy.fresh_name()).await?;
     Mark::read_or_begin(store).await?;
@@ -128,7 +139,10 @@ pub(crate) async fn open_shared(
     candidate.show(None).await?;
     let deadline = Instant::now() + MAKE_LIMIT;
     let hold = loop {
-        let hold = candidate.look().await?;
+        let hold = match purpose {
+            Purpose::Serve => candidate.look().await?,
+            Purpose::Maintain => Some(candidate.take().await?),
+        };
         let mark = Mark::read_or_begin(store).await?;
         if hold.is_some() || mark.is_ready() {
             break hold;

@@ -36,7 +36,11 @@ pub struct Reader {
 impl Reader {
     /// Looks at a warehouse: see [`Store::open`] for `location`.
     pub async fn open(location: &str, clock: std::sync::Arc<dyn Clock>) -> Result<Self> {
-        let store = Store::open(location, false)?;
+        Self::open_at(Store::open(location, false)?, clock).await
+    }
+
+    /// As [`Reader::open`], at a store that the caller has.
+    pub async fn open_at(store: Store, clock: std::sync::Arc<dyn Clock>) -> Result<Self> {
         if Mark::read(&store).await?.is_none() {
             return Err(Error::Invalid(format!(
                 "{} is no warehouse: it has no modeldb.json. \
@@ -45,6 +49,11 @@ impl Reader {
             )));
         }
         Ok(Self { store, clock })
+    }
+
+    /// Of a warehouse that somebody else has opened.
+    pub(crate) fn at(store: Store, clock: std::sync::Arc<dyn Clock>) -> Self {
+        Self { store, clock }
     }
 
     /// Where it lies.

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tracing::error;
 
 use crate::access::Access;
-use crate::ahead::{Ahead, Forward, LeftBehind};
+use crate::ahead;
 use crate::artifacts::{Artifacts, Piece, Received};
 use crate::clock::{Clock, Entropy};
 use crate::committer::{Committer, Request};
@@ -26,8 +26,9 @@ use crate::ledger::{Ledger, ProducerStatus, RunStatus};
 use crate::limits::{
     MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_UNDURABLE_BYTES, MAX_UNFOLDED_ROWS, REQUEST_LIMIT,
 };
+use crate::maintain::{Keeper, Maintenance, MaintenanceSettings, Upkeep};
 use crate::materialiser::{FoldStatus, Materialiser, Wish};
-use crate::opening::{self, Opened};
+use crate::opening::{self, Opened, Purpose};
 use crate::relation::Relation;
 use crate::shared::Follower;
 use crate::store::Store;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub lease_term: Duration,
     /// Bytes of the largest artifact that is accepted.
     pub artifacts_max_bytes: u64,
+    /// How its tables are kept, and what of them.
+    pub maintenance: MaintenanceSettings,
 }
 
 /// See the module.
@@ -78,6 +81,8 @@ pub struct Warehouse {
     artifacts: Artifacts,
     /// Keeps up with the other agents, where there may be some.
     follower: Option<Arc<Follower>>,
+    /// What maintenance of it needs, where there may be some.
+    keeper: Option<Keeper>,
 }
 
 /// The tasks of an open warehouse. Whoever opened it has to watch [`Tasks::failed`].
@@ -87,6 +92,7 @@ pub struct Tasks {
     ahead: Option<JoinHandle<Result<()>>>,
     committer: Option<JoinHandle<Result<()>>>,
     materialiser: Option<JoinHandle<Result<()>>>,
+    upkeep: Option<JoinHandle<Result<()>>>,
 }
 
 /// What is in a warehouse and what it is doing.
@@ -152,6 +158,16 @@ impl Warehouse {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<(Arc<Self>, Tasks)> {
+        Self::open_for(Purpose::Serve, store, settings, clock, entropy).await
+    }
+
+    pub(crate) async fn open_for(
+        purpose: Purpose,
+        store: Store,
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(Arc<Self>, Tasks)> {
         let Opened {
             agent,
             ledger,
@@ -165,7 +181,10 @@ impl Warehouse {
                 let (clock, entropy) = (clock.as_ref(), entropy.as_ref());
                 opening::open_local(settings, &store, root, clock, entropy).await?
             }
-            None => opening::open_shared(settings, &store, clock.clone(), entropy.as_ref()).await?,
+            None => {
+                let (clock, entropy) = (clock.clone(), entropy.as_ref());
+                opening::open_shared(settings, &store, clock, entropy, purpose).await?
+            }
         };
         let (accepted, to_commit) = mpsc::unbounded_channel();
         let (durable_sender, durable) = watch::channel(last);
@@ -187,34 +206,38 @@ impl Warehouse {
             interval: settings.fold_interval,
             status: folded,
         };
+        let keeper = follower.is_some().then(|| Keeper {
+            ledger: ledger.clone(),
+            wishes: wishes.clone(),
+            folds: folds.clone(),
+        });
+        let upkeep = (purpose == Purpose::Serve).then(|| Upkeep {
+            maintenance: Maintenance::of(store.clone(), clock.clone(), keeper.clone()),
+            ledger: ledger.clone(),
+            folds: folds.clone(),
+            settings: settings.maintenance.clone(),
+        });
         let mut tasks = Tasks {
             ahead: None,
+            upkeep: upkeep.map(|upkeep| tokio::spawn(upkeep.run())),
             committer: Some(tokio::spawn(committer.run())),
             materialiser: Some(tokio::spawn(materialiser.run())),
         };
-        let url = store.url().to_string();
-        let (accepted, acked, left) =
-            match settings.journal.as_deref().filter(|_| follower.is_some()) {
-                None => (accepted, durable.clone(), Vec::new()),
-                Some(directory) => {
-                    let left = LeftBehind::find(directory, &url)?;
-                    let (taken_sender, taken) = mpsc::unbounded_channel();
-                    let (acked_sender, acked) = watch::channel(last);
-                    let ahead = Ahead::open(
-                        directory,
-                        &url,
-                        &agent,
-                        Forward {
-                            taken,
-                            committer: accepted,
-                            acked: acked_sender,
-                            written: durable.clone(),
-                        },
-                    )?;
-                    tasks.ahead = Some(tokio::spawn(ahead.run()));
-                    (taken_sender, acked, left)
-                }
-            };
+        let is_serving_one_of_many = purpose == Purpose::Serve && follower.is_some();
+        let ahead = match &settings.journal {
+            Some(directory) if is_serving_one_of_many => {
+                let url = store.url().as_str();
+                Some(ahead::start(directory, url, &agent, &accepted, &durable)?)
+            }
+            _ => None,
+        };
+        let (accepted, acked, left) = match ahead {
+            Some(started) => {
+                tasks.ahead = Some(started.task);
+                (started.taken, started.acked, started.left)
+            }
+            None => (accepted, durable.clone(), Vec::new()),
+        };
         let staging = match store.local() {
             Some(root) => root.join(STAGING_DIR),
             None => std::env::temp_dir().join(format!("modeldb-staging-{agent}")),
@@ -234,6 +257,7 @@ impl Warehouse {
             folds,
             wishes,
             follower,
+            keeper,
         };
         for left in left {
             for batch in &left.batches {
@@ -378,6 +402,11 @@ impl Warehouse {
         }
     }
 
+    /// Maintenance of it, for who opened it to that purpose.
+    pub(crate) fn maintenance(&self) -> Maintenance {
+        Maintenance::of(self.store.clone(), self.clock.clone(), self.keeper.clone())
+    }
+
     /// The clock that it was opened with.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
@@ -463,6 +492,7 @@ impl Tasks {
             end = ended(&mut self.ahead) => ("the journal on this machine", end),
             end = ended(&mut self.committer) => ("the journal", end),
             end = ended(&mut self.materialiser) => ("the materialiser", end),
+            end = ended(&mut self.upkeep) => ("upkeep", end),
         };
         match end {
             Ok(()) => Error::Internal(format!("{what} stopped by itself")),
@@ -472,7 +502,7 @@ impl Tasks {
 
     /// Ends at once, as a crash would: what was acked is in the journal.
     pub async fn abort(self) {
-        let tasks = [self.materialiser, self.ahead, self.committer];
+        let tasks = [self.upkeep, self.materialiser, self.ahead, self.committer];
         for task in tasks.into_iter().flatten() {
             task.abort();
             // Either it was cancelled or it had ended: both are what was asked for.
@@ -490,6 +520,11 @@ impl Tasks {
         }
         // A task that has ended does not hear it, and says below why it has.
         let _ = warehouse.wishes.send(Wish::Stop).await;
+        if let Some(upkeep) = self.upkeep.take() {
+            // It may be cut off anywhere, and its files are made durable before they count.
+            upkeep.abort();
+            let _ = upkeep.await;
+        }
         let folded = match self.materialiser {
             Some(_) => ended(&mut self.materialiser).await,
             None => Ok(()),

@@ -1,5 +1,6 @@
-//! Agents that die, producers that go from one to another, and an object store that fails:
-//! nothing acked is lost, nothing is there twice.
+//! Agents that die, producers that go from one to another, tables that are compacted meanwhile by
+//! agents and from outside, and an object store that fails: nothing acked is lost, nothing is there
+//! twice.
 //!
 //! `MODELDB_FAULTS_SEED` repeats a seed that a failure named: the same faults and deaths, though
 //! not the same interleaving of tasks.
@@ -13,6 +14,7 @@
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use modeldb_warehouse::*;
@@ -33,14 +35,30 @@ const ROWS: usize = (PRODUCERS * BATCHES * (FITS + 1)) as usize;
 /// An agent, or the place of one that died.
 type Slot = RwLock<Option<(Arc<Warehouse>, Option<Tasks>)>>;
 
+fn often() -> Settings {
+    let mut settings = settings(std::path::Path::new("unused"));
+    settings.fold_interval = Duration::from_millis(150);
+    settings.maintenance.upkeep.compact_files = 2;
+    settings
+}
+
 async fn open_agent(objects: Arc<dyn ObjectStore>) -> Result<(Arc<Warehouse>, Tasks)> {
     let store = Store::from_objects("memory:///w", objects)?;
-    let settings = Settings {
-        fold_interval: Duration::from_millis(150),
-        ..settings(std::path::Path::new("unused"))
-    };
     let clock = Arc::new(SystemClock);
-    Warehouse::open_at(store, &settings, clock, Arc::new(SystemEntropy)).await
+    Warehouse::open_at(store, &often(), clock, Arc::new(SystemEntropy)).await
+}
+
+/// As `modeldb maintain` does; `steps` counts what went through.
+async fn maintain(objects: Arc<dyn ObjectStore>, steps: &AtomicU64) -> Result<()> {
+    let store = Store::from_objects("memory:///w", objects)?;
+    let (clock, settings) = (Arc::new(SystemClock), often());
+    let session = Session::open_at(store, &settings, clock, Arc::new(SystemEntropy)).await?;
+    let (maintenance, wanted) = (session.maintenance(), &settings.maintenance);
+    let mut count = |_| {
+        steps.fetch_add(1, Ordering::Relaxed);
+    };
+    let done = maintenance.run(wanted, false, &mut count).await;
+    session.end().await.and(done)
 }
 
 /// Delivers every batch, to whichever agent takes it.
@@ -111,6 +129,16 @@ async fn disturb(slots: Arc<Vec<Slot>>, objects: Arc<dyn ObjectStore>, dice: Arc
     }
 }
 
+/// Maintains the warehouse from outside, again and again; killed or stopped by a fault at any moment.
+async fn keep(objects: Arc<dyn ObjectStore>, dice: Arc<Dice>, steps: Arc<AtomicU64>) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(dice.roll(500))).await;
+        let killed_after = Duration::from_millis(500 + dice.roll(5_000));
+        let maintained = maintain(objects.clone(), &steps);
+        let _ = tokio::time::timeout(killed_after, maintained).await;
+    }
+}
+
 /// One view, to look at more than once.
 #[derive(Debug)]
 struct Fixed(View);
@@ -129,6 +157,11 @@ async fn with_seed(seed: u64) {
     let dice = Arc::new(Dice::new(seed ^ 0x5eed));
     let slots: Arc<Vec<Slot>> = Arc::new((0..AGENTS).map(|_| RwLock::new(None)).collect());
     let disturbing = tokio::spawn(disturb(slots.clone(), objects.clone(), dice.clone()));
+    // Of its own, so that the others' go as they went without it.
+    let keepers_dice = Arc::new(Dice::new(seed ^ 0x6b65_6570));
+    let steps = Arc::new(AtomicU64::new(0));
+    let keeping = keep(objects.clone(), keepers_dice, steps.clone());
+    let keeping = tokio::spawn(keeping);
     let producing = (0..PRODUCERS).map(|n| tokio::spawn(produce(n, slots.clone(), dice.clone())));
     let produced = tokio::time::timeout(
         Duration::from_secs(300),
@@ -140,6 +173,8 @@ async fn with_seed(seed: u64) {
     assert!(!disturbing.is_finished(), "what it looked at was wrong");
     disturbing.abort();
     let _ = disturbing.await;
+    keeping.abort();
+    let _ = keeping.await;
     faulty.heal();
     // All of them die; what they acked is in the store.
     for slot in slots.iter() {
@@ -147,9 +182,10 @@ async fn with_seed(seed: u64) {
             tasks.abort().await;
         }
     }
-    let (agent, tasks) = open_agent(objects).await.expect("an agent");
+    let (agent, tasks) = open_agent(objects.clone()).await.expect("an agent");
     let ids = column(agent.as_ref(), Relation::Models, "model_id").await;
     assert_eq!((ids.len(), distinct(&ids)), (ROWS, ROWS));
+    maintain(objects, &steps).await.expect("maintained");
     for _ in 0..600 {
         if agent.status().await.expect("a status").folds.holds_lease {
             break;
@@ -170,6 +206,7 @@ async fn with_seed(seed: u64) {
         .find(|r| r.relation == Relation::Models);
     assert_eq!(stored.expect("models").rows, PRODUCERS * BATCHES * FITS);
     tasks.finish(&agent).await.expect("closed");
+    println!("{steps:?} steps of maintenance from outside");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,8 @@
 //! The commands besides `serve`.
 
+pub mod delete;
 pub mod ingest;
+pub mod maintain;
+pub mod publish;
 pub mod sql;
 pub mod status;

@@ -106,7 +106,9 @@ impl Artifacts {
 
     async fn take(&self, all: &mut HashMap<String, Begun>, piece: Piece) -> Result<Received> {
         let sha256 = piece.sha256.clone();
-        if self.store.get(&done(&sha256)).await?.is_some() {
+        if let Some(manifest) = self.store.get(&done(&sha256)).await? {
+            // No vacuum takes it before the row is there that will name it.
+            self.store.put(&done(&sha256), manifest).await?;
             return Ok(Received {
                 complete: true,
                 bytes: piece.offset + piece.content.len() as u64,

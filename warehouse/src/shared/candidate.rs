@@ -80,7 +80,13 @@ impl Candidate {
         if !self.watch.is_free(&self.store, now, self.term).await? {
             return Ok(None);
         }
-        let lease = Lease::take(&self.store, &self.agent, now).await?;
+        self.take().await.map(Some)
+    }
+
+    /// Takes the lease from whoever has it.
+    pub(crate) async fn take(&mut self) -> Result<Hold> {
+        let now = self.clock.now();
+        let lease = Lease::take_for(&self.store, &self.agent, now, self.term).await?;
         let heart = tokio::spawn(beat(lease.clone(), self.interval()));
         let mut hold = Hold {
             tables: Box::new(DeltaTables::leased(self.store.clone(), lease.clone())),
@@ -91,7 +97,7 @@ impl Candidate {
         self.make(&mut hold).await?;
         self.follower.hold().await?;
         info!(agent = %self.agent, "this agent folds for the warehouse");
-        Ok(Some(hold))
+        Ok(hold)
     }
 
     /// Makes what a warehouse needs and this one lacks.
@@ -156,6 +162,11 @@ impl Candidate {
 }
 
 impl Hold {
+    /// Whether another agent was seen to have taken the lease.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.heart.is_finished()
+    }
+
     /// Gives the lease back.
     pub(crate) async fn release(mut self) -> Result<()> {
         self.heart.abort();

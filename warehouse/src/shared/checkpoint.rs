@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::ids::{Lsn, Positions};
 use crate::journal::{object, segment};
 use crate::lease::Lease;
+use crate::limits::MAX_OUTRUN_READS;
 use crate::saved::{self, Versions};
 use crate::store::Store;
 
@@ -68,6 +69,23 @@ async fn list(store: &Store) -> Result<Vec<CheckpointId>> {
 /// The checkpoint that holds; none before the first fold.
 pub(super) async fn newest(store: &Store) -> Result<Option<CheckpointId>> {
     Ok(list(store).await?.pop())
+}
+
+/// The versions of the tables that the checkpoint names that holds; none before the first fold.
+pub(crate) async fn versions(store: &Store) -> Result<Option<Versions>> {
+    for _ in 0..MAX_OUTRUN_READS {
+        let Some(id) = newest(store).await? else {
+            return Ok(None);
+        };
+        // Else some folds went by.
+        if let Some(head) = head(store, id).await? {
+            return Ok(Some(head.versions));
+        }
+    }
+    Err(Error::Unavailable(format!(
+        "{} was folded {MAX_OUTRUN_READS} times while its checkpoint was being read",
+        store.url()
+    )))
 }
 
 /// The head of a checkpoint; none when it was deleted in the meantime.

@@ -11,7 +11,7 @@ use crate::hot::HotRows;
 use crate::ids::{AgentId, Positions};
 use crate::limits::MAX_OUTRUN_READS;
 use crate::relation::Relation;
-use crate::saved;
+use crate::saved::{self, Versions};
 use crate::store::Store;
 use crate::table::{DeltaTables, TableWriter};
 
@@ -26,6 +26,8 @@ pub(crate) struct Loaded {
     pub positions: Positions,
     /// Up to where the checkpoint has it.
     pub folded: Positions,
+    /// The versions that the checkpoint names.
+    pub versions: Versions,
 }
 
 /// Which versions of the tables are wanted.
@@ -126,6 +128,7 @@ pub(crate) async fn load(
             tables: opened,
             positions,
             folded: head.positions,
+            versions: head.versions,
         });
     }
     Err(Error::Unavailable(format!(

@@ -24,7 +24,7 @@ mod retire;
 mod tails;
 
 pub(crate) use candidate::{Candidate, Hold};
-pub(crate) use checkpoint::Head;
+pub(crate) use checkpoint::{Head, versions};
 pub(crate) use follower::Follower;
 pub(crate) use load::{Loaded, TablesAt, load};
 pub(crate) use order::Entry;

@@ -114,7 +114,7 @@ mod tests {
         let mut retirement = Retirement::default();
         for (folded, left) in [(None, 1), (Some(2), 1), (Some(3), 0)] {
             if let Some(folded) = folded {
-                ledger.folded_all([(other.clone(), Lsn(folded))].into());
+                ledger.folded_all([(other.clone(), Lsn(folded))].into(), None);
             }
             let looked = retirement.look(&store, &ledger, &id("agent-own")).await;
             looked.expect("looked");
@@ -134,7 +134,7 @@ mod tests {
             .write(&store, &dead)
             .await
             .expect("written");
-        ledger.folded_all([(dead.clone(), Lsn(1))].into());
+        ledger.folded_all([(dead.clone(), Lsn(1))].into(), None);
         let mut retirement = Retirement::default();
         for _ in 1..SILENT_LOOKS {
             let looked = retirement.look(&store, &ledger, &id("agent-own")).await;
@@ -145,7 +145,7 @@ mod tests {
         looked.expect("looked");
         assert_eq!(agents(&store).await.len(), 1, "its journal went on");
 
-        ledger.folded_all([(dead.clone(), Lsn(2))].into());
+        ledger.folded_all([(dead.clone(), Lsn(2))].into(), None);
         for _ in 0..2 {
             let looked = retirement.look(&store, &ledger, &id("agent-own")).await;
             looked.expect("looked");

@@ -13,6 +13,7 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::local_store::LocalStore;
 
 /// A place that holds a warehouse.
 #[derive(Clone, Debug)]
@@ -115,7 +116,7 @@ impl Store {
             .map_err(|error| Error::storage(format_args!("open {}", path.display()), error))?;
         Ok(Self {
             url,
-            root: Arc::new(LocalFileSystem::new()),
+            root: Arc::new(LocalStore::new()),
             objects: Arc::new(objects),
             local: Some(path),
         })

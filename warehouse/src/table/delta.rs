@@ -3,7 +3,7 @@
 //! A producer's mark is a Delta application transaction: `app_id` the producer,
 //! `version` the last of its batches whose rows the table has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::prefix::PrefixStore;
 use tracing::info;
 
+use super::marks::KnownMarks;
 use super::rows::{concatenate, conform, without_keys};
 use super::{Commit, TableWriter};
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ use crate::format::Mark;
 use crate::hot::{HotRow, Marks, newest};
 use crate::ids::{ProducerId, Seq};
 use crate::lease::Lease;
-use crate::limits::{MAX_FILE_ROWS, MAX_PARALLEL_READS};
+use crate::limits::{COMMIT_ATTEMPTS, MAX_FILE_ROWS, MAX_PARALLEL_READS};
 use crate::relation::Relation;
 use crate::row::to_batch;
 use crate::saved::Versions;
@@ -44,15 +45,23 @@ pub(crate) struct DeltaTables {
     lease: Option<Lease>,
     /// What has to be there; all, where none is given.
     mark: Option<Mark>,
+    known: KnownMarks,
 }
 
 impl DeltaTables {
+    /// Where they lie.
+    #[cfg(test)]
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Tables that are only read. A relation that `mark` does not promise may have none.
     pub(crate) fn read_only(store: Store, mark: Option<Mark>) -> Self {
         Self {
             store,
             lease: None,
             mark,
+            known: KnownMarks::default(),
         }
     }
 
@@ -62,6 +71,7 @@ impl DeltaTables {
             store,
             lease: Some(lease),
             mark: None,
+            known: KnownMarks::default(),
         }
     }
 
@@ -93,16 +103,14 @@ impl DeltaTables {
     /// Adds the columns that tables of an older version lack; their rows have nulls there.
     pub(crate) async fn add_missing_columns(&self) -> Result<()> {
         for relation in Relation::ALL {
-            let table = self.open(relation, None).await?;
+            let table = self.open(relation).await?;
             let known = arrow_schema(&table, relation)?;
             let mut fields = relation.delta_fields();
             fields.retain(|field| known.field_with_name(field.name()).is_err());
             if fields.is_empty() {
                 continue;
             }
-            if let Some(lease) = &self.lease {
-                lease.check().await?;
-            }
+            self.check_lease().await?;
             let names: Vec<_> = fields.iter().map(|field| field.name().clone()).collect();
             let added = table
                 .add_columns()
@@ -146,7 +154,7 @@ impl DeltaTables {
                     loaded.map_err(|error| cannot_open(&self.store, relation, &error))?;
                     table
                 }
-                _ => self.open(relation, wanted).await?,
+                _ => self.open_at(relation, wanted).await?,
             };
             Ok((relation, table))
         });
@@ -156,7 +164,17 @@ impl DeltaTables {
             .await
     }
 
-    async fn open(&self, relation: Relation, version: Option<u64>) -> Result<DeltaTable> {
+    /// A relation's table at its newest version.
+    pub(crate) async fn open(&self, relation: Relation) -> Result<DeltaTable> {
+        self.open_at(relation, None).await
+    }
+
+    /// A relation's table at a version, or the newest.
+    pub(crate) async fn open_at(
+        &self,
+        relation: Relation,
+        version: Option<u64>,
+    ) -> Result<DeltaTable> {
         let mut table = build(&self.store, relation)?;
         if let Some(mark) = &self.mark
             && !mark.promises(relation)
@@ -180,13 +198,9 @@ impl DeltaTables {
         relation: Relation,
         rows: &'a [HotRow],
     ) -> Result<(Vec<&'a HotRow>, BTreeMap<ProducerId, Seq>)> {
-        let mut marks: BTreeMap<ProducerId, Option<Seq>> = BTreeMap::new();
-        for row in rows {
-            if !marks.contains_key(&row.producer) {
-                let mark = mark(table, relation, &row.producer).await?;
-                marks.insert(row.producer.clone(), mark);
-            }
-        }
+        let producers: BTreeSet<_> = rows.iter().map(|row| row.producer.clone()).collect();
+        let marks = self.known.of(&self.store, table, relation, producers);
+        let marks = marks.await?;
         let has = |row: &&HotRow| marks[&row.producer].is_some_and(|mark| row.seq <= mark);
         let new: Vec<_> = rows.iter().filter(|row| !has(row)).collect();
         let mut advanced = BTreeMap::new();
@@ -252,13 +266,18 @@ impl DeltaTables {
         let adds = write.await.map_err(|error| {
             Error::storage(format_args!("write the table {}", relation.name()), error)
         })?;
+        self.sync_files(relation, &adds)?;
+        Ok(adds)
+    }
+
+    /// Makes data files durable.
+    pub(super) fn sync_files(&self, relation: Relation, adds: &[Add]) -> Result<()> {
         let paths: Vec<_> = adds
             .iter()
             .map(|add| format!("{}/{}", relation.name(), add.path))
             .collect();
         let paths: Vec<_> = paths.iter().map(String::as_str).collect();
-        self.store.sync(&paths)?;
-        Ok(adds)
+        self.store.sync(&paths)
     }
 
     async fn prepare(
@@ -276,32 +295,38 @@ impl DeltaTables {
             .into_iter()
             .map(|(producer, seq)| Transaction::new(producer, seq.0 as i64))
             .collect();
-        if let Some(lease) = &self.lease {
-            lease.check().await?;
-        }
+        self.check_lease().await?;
         Ok(Some((actions, transactions)))
     }
 
-    async fn commit(
+    /// Refuses when these tables are written under a lease that somebody took over.
+    pub(super) async fn check_lease(&self) -> Result<()> {
+        match &self.lease {
+            Some(lease) => lease.check().await,
+            None => Ok(()),
+        }
+    }
+
+    /// One attempt, at the version after that of `table`.
+    pub(super) async fn commit(
         &self,
         table: &DeltaTable,
         relation: Relation,
+        operation: DeltaOperation,
         actions: Vec<Action>,
         transactions: Vec<Transaction>,
     ) -> Commit {
-        let operation = DeltaOperation::Write {
-            mode: SaveMode::Append,
-            partition_by: None,
-            predicate: None,
-        };
         let state = match snapshot(table, relation) {
             Ok(state) => state,
             Err(error) => return Commit::NotCommitted(error),
         };
         // The marks and the lease were checked against this version, so a retry of the
-        // library's on a later one would be unchecked: there is none.
+        // library's on a later one would be unchecked: there is none. Checkpoints and old log
+        // entries are left to upkeep: here they would make every commit list the whole log.
         let properties = CommitProperties::default()
             .with_max_retries(0)
+            .with_create_checkpoint(false)
+            .with_cleanup_expired_logs(Some(false))
             .with_application_transactions(transactions);
         let commit = CommitBuilder::from(properties)
             .with_actions(actions)
@@ -369,18 +394,48 @@ impl TableWriter for DeltaTables {
 
     async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
         let mut table = table.clone();
-        if let Err(error) = table.update_state().await {
-            let what = format_args!("read the table {}", relation.name()).to_string();
-            return Commit::NotCommitted(Error::storage(what, error));
+        if let Err(error) = update(&mut table, relation).await {
+            return Commit::NotCommitted(error);
         }
-        match self.prepare(&table, relation, rows).await {
-            Ok(Some((actions, transactions))) => {
-                self.commit(&table, relation, actions, transactions).await
+        for _ in 1..COMMIT_ATTEMPTS {
+            let commit = self.fold_once(&table, relation, rows).await;
+            let Commit::Unknown(_) = commit else {
+                return commit;
+            };
+            let tried = table.version();
+            if update(&mut table, relation).await.is_err() || table.version() == tried {
+                return commit;
             }
-            Ok(None) => Commit::Committed(Box::new(table)),
+            // Somebody committed in between, a compaction perhaps; or it was we. The marks of
+            // the version there is now say which.
+        }
+        self.fold_once(&table, relation, rows).await
+    }
+}
+
+impl DeltaTables {
+    async fn fold_once(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
+        let operation = DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: None,
+            predicate: None,
+        };
+        match self.prepare(table, relation, rows).await {
+            Ok(Some((actions, transactions))) => {
+                self.commit(table, relation, operation, actions, transactions)
+                    .await
+            }
+            Ok(None) => Commit::Had(Box::new(table.clone())),
             Err(error) => Commit::NotCommitted(error),
         }
     }
+}
+
+/// Brings a table to its newest version.
+pub(super) async fn update(table: &mut DeltaTable, relation: Relation) -> Result<()> {
+    let updated = table.update_state().await;
+    updated
+        .map_err(|error| Error::storage(format_args!("read the table {}", relation.name()), error))
 }
 
 /// By its log store, as that is Delta's plain one over whatever object store this is: Delta's own
@@ -404,7 +459,7 @@ async fn exists(table: &DeltaTable, relation: Relation) -> Result<bool> {
 }
 
 /// The table's own schema, which may have other columns than the relation's.
-fn arrow_schema(table: &DeltaTable, relation: Relation) -> Result<SchemaRef> {
+pub(crate) fn arrow_schema(table: &DeltaTable, relation: Relation) -> Result<SchemaRef> {
     let metadata = table.snapshot().map(|state| state.metadata());
     let schema = metadata.and_then(|metadata| {
         let schema: Schema = (&metadata.parse_schema()?).try_into_arrow()?;
@@ -418,7 +473,10 @@ fn arrow_schema(table: &DeltaTable, relation: Relation) -> Result<SchemaRef> {
     })
 }
 
-fn snapshot(table: &DeltaTable, relation: Relation) -> Result<&deltalake::kernel::EagerSnapshot> {
+pub(crate) fn snapshot(
+    table: &DeltaTable,
+    relation: Relation,
+) -> Result<&deltalake::kernel::EagerSnapshot> {
     let state = table.snapshot().map_err(|error| {
         Error::Internal(format!(
             "the table {} is not loaded: {error}",
@@ -428,7 +486,7 @@ fn snapshot(table: &DeltaTable, relation: Relation) -> Result<&deltalake::kernel
     Ok(state.snapshot())
 }
 
-async fn mark(
+pub(super) async fn mark(
     table: &DeltaTable,
     relation: Relation,
     producer: &ProducerId,
@@ -446,7 +504,7 @@ async fn mark(
     Ok(version.map(|version| Seq(version.max(0) as u64)))
 }
 
-fn log_path(relation: Relation, version: u64) -> String {
+pub(super) fn log_path(relation: Relation, version: u64) -> String {
     format!("{}/_delta_log/{version:020}.json", relation.name())
 }
 

@@ -1,6 +1,8 @@
 //! Tables: what the materialiser writes to and queries read from.
 
 mod delta;
+mod marks;
+mod rewrite;
 mod rows;
 
 use async_trait::async_trait;
@@ -10,13 +12,17 @@ use crate::error::Result;
 use crate::hot::{HotRow, Marks};
 use crate::relation::Relation;
 
-pub(crate) use delta::DeltaTables;
+pub(crate) use delta::{DeltaTables, arrow_schema, snapshot};
+pub(crate) use rewrite::Rewrite;
+pub(crate) use rows::conform;
 
 /// What became of a commit.
 #[derive(Debug)]
 pub(crate) enum Commit {
     /// The rows are in the table, and durable.
     Committed(Box<DeltaTable>),
+    /// The table had them all, by its marks: nothing was committed.
+    Had(Box<DeltaTable>),
     /// The table is as it was.
     NotCommitted(crate::Error),
     /// It may be either: nothing may be forgotten, and the table has to be read
@@ -31,6 +37,7 @@ pub(crate) enum Commit {
 ///   with each producer's mark, or none of them; rows that the table's marks say it
 ///   has are left out, so that folding the same rows again changes nothing.
 /// - For a mutable relation the last row of each key replaces the one in the table.
+/// - Either way the table is answered at its newest version; no rows at all only ask for that.
 /// - `Committed` is answered only when the data, the log and their directories are
 ///   durable and the version was read back.
 #[async_trait]

@@ -54,7 +54,7 @@ pub(super) fn concatenate(
 
 /// `batch` with the table's schema: a column that was added since the rows were written
 /// is null, and so is one that only a newer program knows.
-pub(super) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+pub(crate) fn conform(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
     let columns = schema
         .fields()
         .iter()

@@ -28,6 +28,7 @@ pub fn settings(dir: &Path) -> Settings {
         abandon_after: HOUR,
         lease_term: Duration::from_millis(400),
         artifacts_max_bytes: 1 << 20,
+        maintenance: MaintenanceSettings::default(),
     }
 }
 
@@ -154,11 +155,73 @@ pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<
     values
 }
 
+/// A whole run: so many finished fits with a prediction each, and a sample of their data.
+pub fn run(name: &str, project: &str, fits: u64, sample: &str, at: Micros) -> Batch {
+    let mut batch = batch(name, 1, fits);
+    let run = batch.events[0].run.clone();
+    if let Happening::RunStarted(started) = &mut batch.events[0].what {
+        started.project = project.into();
+    }
+    let sampled = Happening::Sampled(Box::new(Sampled {
+        dataset: 1,
+        role: "train".into(),
+        uri: sample.into(),
+        row_count: 1,
+        ..Sampled::default()
+    }));
+    let mut events = vec![sampled];
+    for fit in 1..=fits {
+        events.push(Happening::PredictionsSampled(Box::new(
+            PredictionsSampled {
+                model: 1_000_000 + fit,
+                dataset: 1,
+                row_ids: vec![format!("row-{fit}")],
+                ..PredictionsSampled::default()
+            },
+        )));
+    }
+    events.push(Happening::RunEnded(RunEnded { failure: None }));
+    let event = |what| Event {
+        run: run.clone(),
+        at,
+        what,
+    };
+    batch.events.extend(events.into_iter().map(event));
+    for event in &mut batch.events {
+        event.at = at;
+    }
+    batch
+}
+
 pub async fn reader(dir: &Path) -> Reader {
     let location = dir.display().to_string();
     Reader::open(&location, Arc::new(SystemClock))
         .await
         .expect("a reader")
+}
+
+pub async fn deliver(warehouse: &Warehouse, batch: Batch) {
+    let pushed = warehouse.push(&Access::everything(), batch, Seq(0)).await;
+    pushed.expect("an ack");
+}
+
+pub async fn sample(warehouse: &Warehouse, row: &str) -> String {
+    let ids: arrow::array::ArrayRef = Arc::new(arrow::array::StringArray::from(vec![row]));
+    let rows = arrow::array::RecordBatch::try_from_iter([("row_id", ids)]).expect("rows");
+    let kept = warehouse.keep_sample(&Access::everything(), &rows).await;
+    kept.expect("kept")
+}
+
+pub async fn files_of(source: &dyn Source, relation: Relation) -> u64 {
+    let view = source.view(&Access::everything()).await.expect("a view");
+    let mut views = view.relations.iter();
+    let view = views.find(|v| v.relation == relation).expect("there");
+    let status = relation_status(relation, &view.table, 0).expect("a status");
+    status.files
+}
+
+pub async fn count(source: &dyn Source, relation: Relation) -> usize {
+    column(source, relation, "project").await.len()
 }
 
 pub fn distinct(values: &[String]) -> usize {
