@@ -148,7 +148,11 @@ impl Materialiser {
 
     fn tell_seat(&self) {
         let holds = !matches!(&self.seat, Seat::Shared { hold: None, .. });
-        self.status.send_modify(|status| status.holds_lease = holds);
+        self.status.send_if_modified(|status| {
+            let is_news = status.holds_lease != holds;
+            status.holds_lease = holds;
+            is_news
+        });
     }
 
     /// A fold that fails is tried again at the next interval: the journal has it all.

@@ -159,7 +159,13 @@ async fn deletion_removes_rows_and_what_only_they_named() {
     let own = sample(&warehouse, "own").await;
     deliver(&warehouse, run("producer-a", "tests", 3, &shared, now())).await;
     deliver(&warehouse, run("producer-b", "tests", 2, &shared, now())).await;
-    deliver(&warehouse, run("producer-c", "other", 2, &own, now())).await;
+    let other = run("producer-c", "other", 2, &own, now());
+    deliver(&warehouse, with_copy(other, "11")).await;
+    let copy = ["artifacts/_files/11/x", "artifacts/_files/11.manifest"];
+    std::fs::create_dir_all(dir.path().join("artifacts/_files/11")).expect("made");
+    for path in copy {
+        std::fs::write(dir.path().join(path), b"x").expect("written");
+    }
     let exists = |path: &str| dir.path().join(path).exists();
     let upkeep = maintenance(dir.path(), 0).await;
     let run_of = |name: &str| Target::Run(format!("run-of-{name}"));
@@ -223,7 +229,8 @@ async fn deletion_removes_rows_and_what_only_they_named() {
     let project = Target::Project("other".into());
     let done = upkeep.delete(&project, true, false).await.expect("deleted");
     assert_eq!(done.samples.objects, 1, "{done:?}");
-    assert!(!exists(&own) && exists(&shared));
+    assert_eq!(done.artifacts.objects, 2, "{done:?}");
+    assert!(!exists(&own) && exists(&shared) && copy.iter().all(|path| !exists(path)));
     assert!(done.data_files.objects > 0, "{done:?}");
     for relation in Relation::ALL {
         let projects = column(&reader, relation, "project").await;

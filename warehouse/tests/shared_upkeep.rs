@@ -273,7 +273,13 @@ async fn deletion_removes_rows_for_everybody_and_what_only_they_named() {
     let now = SystemClock.now();
     deliver(&first, run("producer-a", "tests", 3, &shared, now)).await;
     deliver(&second, run("producer-b", "tests", 2, &shared, now)).await;
-    deliver(&second, run("producer-c", "other", 2, &own, now)).await;
+    let other = run("producer-c", "other", 2, &own, now);
+    deliver(&second, with_copy(other, "11")).await;
+    let copy = ["artifacts/_files/11/x", "artifacts/_files/11.manifest"];
+    for path in copy {
+        let path = format!("team/models/{path}").as_str().into();
+        objects.put(&path, "x".into()).await.expect("written");
+    }
     push(&first, "producer-d", 1, 1).await;
     assert!(folds(&first).await);
     let holder = first.status().await.expect("a status").agent;
@@ -305,7 +311,11 @@ async fn deletion_removes_rows_for_everybody_and_what_only_they_named() {
     let done = deleting.delete(&other, true, false).await.expect("deleted");
     assert_eq!(done.samples.objects, 1, "{done:?}");
     assert!(done.data_files.objects > 0, "{done:?}");
+    assert_eq!(done.artifacts.objects, 2, "{done:?}");
     assert!(exists(&objects, &shared).await && !exists(&objects, &own).await);
+    for path in copy {
+        assert!(!exists(&objects, path).await);
+    }
     session.end().await.expect("ended");
 
     let reader = reader(&objects).await;

@@ -193,6 +193,25 @@ pub fn run(name: &str, project: &str, fits: u64, sample: &str, at: Micros) -> Ba
     batch
 }
 
+/// The run also saves its first model, of which a copy came into the warehouse.
+pub fn with_copy(mut batch: Batch, digest: &str) -> Batch {
+    let saved = Happening::Saved(Box::new(Saved {
+        operation: 9_000_000,
+        model: 1_000_001,
+        uri: "file:///models/first".into(),
+        bytes: 1,
+        sha256: Some(digest.into()),
+        ..Saved::default()
+    }));
+    let last = batch.events.len() - 1;
+    let event = Event {
+        what: saved,
+        ..batch.events[last].clone()
+    };
+    batch.events.insert(last, event);
+    batch
+}
+
 pub async fn reader(dir: &Path) -> Reader {
     let location = dir.display().to_string();
     Reader::open(&location, Arc::new(SystemClock))
