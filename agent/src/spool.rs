@@ -39,15 +39,14 @@ impl Spool {
     pub fn open(path: &Path) -> Result<Self> {
         let open = File::options().read(true).write(true).open(path);
         let file = open.map_err(|cause| Error::storage(format_args!("open {path:?}"), cause))?;
-        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) => {
-                return Err(Error::Conflict(format!(
-                    "the spool {path:?} is in use: the program that writes it runs, and delivers \
-                     it by itself when its agent is back"
-                )));
-            }
-            // A file system without locks.
-            Ok(()) | Err(_) => {}
+        // Other errors come from file systems without locks.
+        if let Err(rustix::io::Errno::AGAIN | rustix::io::Errno::ACCESS) =
+            fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive)
+        {
+            return Err(Error::Conflict(format!(
+                "the spool {path:?} is in use: the program that writes it runs, and delivers it by \
+                 itself when its agent is back"
+            )));
         }
         let spool = Self {
             path: path.to_owned(),
@@ -159,7 +158,7 @@ impl Spool {
 }
 
 /// A varint; none when it is cut off, or nothing follows.
-fn length(reader: &mut impl Read) -> Option<u64> {
+fn length(reader: &mut impl std::io::BufRead) -> Option<u64> {
     let mut bytes = Vec::new();
     for byte in reader.bytes().take(10) {
         let byte = byte.ok()?;
