@@ -7,7 +7,7 @@ use modeldb_proto::v1::event::Kind;
 use prost::Message;
 
 /// A batch of `count` events; `seq` is its number.
-pub(crate) fn batch(producer: &str, seq: u64, count: usize) -> v1::PushRequest {
+pub fn batch(producer: &str, seq: u64, count: usize) -> v1::PushRequest {
     let mut events = Vec::with_capacity(count);
     if seq == 1 {
         let started = v1::RunStarted {

@@ -8,18 +8,17 @@
 //! Each line is one load: so many producers, each sending its next batch as soon as
 //! the one before is acked (synced to the journal and applied).
 
-mod agent;
-mod events;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use agent::Agent;
 use arrow_flight::sql::client::FlightSqlServiceClient;
 use clap::Parser;
 use futures::TryStreamExt;
 use hdrhistogram::Histogram;
+use modeldb_benches::agent::Agent;
+use modeldb_benches::events;
+use modeldb_benches::load::load;
 use modeldb_proto::v1::ingest_client::IngestClient;
 use tonic::transport::Channel;
 
@@ -78,7 +77,7 @@ async fn run(args: &Args) -> Result<(), Failure> {
         let warehouse = dir.path().join(format!("load-{index}"));
         let agent = Agent::start(&args.program, &warehouse)?;
         let duration = Duration::from_secs(args.seconds);
-        let latency = load(&agent.url, producers, size, duration).await?;
+        let latency = load(&agent.url, "producer", producers, size, duration).await?;
         let acks = latency.len() as f64 / args.seconds as f64;
         let bytes = events::batch("producer-0", 2, 1000);
         let bytes = bytes.events.iter().map(Vec::len).sum::<usize>() / 1000;
@@ -102,41 +101,6 @@ async fn run(args: &Args) -> Result<(), Failure> {
         looks.value_at_quantile(0.99) as f64 / 1e3
     );
     Ok(())
-}
-
-/// Latencies of acks, in microseconds.
-async fn load(
-    url: &str,
-    producers: usize,
-    size: usize,
-    duration: Duration,
-) -> Result<Histogram<u64>, Failure> {
-    let until = Instant::now() + duration;
-    let one = |number: usize| {
-        let url = url.to_owned();
-        async move {
-            let name = format!("producer-{number}");
-            let mut client = IngestClient::connect(url).await?;
-            let mut latency = Histogram::<u64>::new(3)?;
-            let mut seq = 0;
-            while Instant::now() < until {
-                seq += 1;
-                let request = events::batch(&name, seq, size);
-                let sent = Instant::now();
-                client.push(request).await?;
-                latency.record(sent.elapsed().as_micros() as u64)?;
-            }
-            Ok::<_, Failure>(latency)
-        }
-    };
-    let tasks: Vec<_> = (0..producers)
-        .map(|number| tokio::spawn(one(number)))
-        .collect();
-    let mut all = Histogram::new(3)?;
-    for task in tasks {
-        all.add(task.await??)?;
-    }
-    Ok(all)
 }
 
 /// Sends an event, and right after its ack looks for it in SQL; fails when it is not

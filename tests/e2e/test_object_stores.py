@@ -6,22 +6,20 @@ import re
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import grpc
 import pytest
 from deltalake import DeltaTable
 
 import wire
 from conftest import PROGRAM, Agent, own_environment, wait_until
 from object_stores import SERVER_BY_NAME, ObjectStore
+from producers import Producer
 
 # What an agent may take to see what another took, to take over, and to fold.
 SEEN = 60.0
-FITS = 3
 
 
 @pytest.fixture(scope="module", params=SERVER_BY_NAME)
@@ -31,63 +29,6 @@ def store(
     directory = tmp_path_factory.mktemp(f"store-{request.param}")
     with SERVER_BY_NAME[request.param](directory) as running:
         yield running
-
-
-@dataclass
-class Producer:
-    """Delivers runs with finished fits, as a bridge does."""
-
-    name: str
-    messages: wire.Messages
-    sent: int = 0
-    models: int = 0
-    channels: dict[str, grpc.Channel] = field(default_factory=dict)
-
-    def push(self, agent: Agent) -> None:
-        """One more batch, to this agent; returns when it is acked."""
-        self.sent += 1
-        request = self.request(self.sent)
-        self.deliver(agent, request)
-        self.models += FITS
-
-    def end(self, agent: Agent) -> None:
-        """Ends the run."""
-        self.sent += 1
-        request = self.request(self.sent)
-        del request.events[:]
-        request.events.append(self.event(run_ended={"outcome": 1}).SerializeToString())
-        self.deliver(agent, request)
-
-    def request(self, seq: int) -> Any:
-        request = self.messages.push(seq=seq, acked_seq=seq - 1)
-        request.producer.id = f"producer-{self.name}"
-        request.producer.kind = "test"
-        request.producer.version = "1"
-        events = [self.event(run_started={"project": "tests", "name": self.name})]
-        for fit in range(FITS):
-            operation = seq * 1000 + fit
-            component = {"class_name": "org.example.Estimator", "uid": f"est_{operation}"}
-            start = {"operation": operation, "kind": 1, "estimator": component}
-            end = {"operation": operation, "outcome": 1, "duration_us": 5}
-            events += [self.event(fit_started=start), self.event(fit_ended=end)]
-        request.events.extend(event.SerializeToString() for event in events[seq > 1 :])
-        return request
-
-    def event(self, **what: Any) -> Any:
-        moment = 1_700_000_000_000_000
-        return self.messages.event(run_id=f"run-of-{self.name}", occurred_at_us=moment, **what)
-
-    def deliver(self, agent: Agent, request: Any) -> None:
-        address = agent.addresses["grpc"]
-        channel = self.channels.setdefault(address, grpc.insecure_channel(address))
-        push = channel.unary_unary(
-            "/modeldb.v1.Ingest/Push",
-            request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=self.messages.pushed.FromString,
-        )
-        answer = push(request, timeout=60)
-        assert answer.acked_seq == request.seq
-        assert answer.lost_to == 0
 
 
 def count(query: str, store: ObjectStore, home: Path, *place: str) -> int:

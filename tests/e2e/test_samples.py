@@ -241,6 +241,29 @@ def test_always_and_off(submit: Submitter, nobody: str, messages: wire.Messages)
         assert {**line, "uid": None} == {**same, "uid": None}
 
 
+@pytest.fixture(scope="module")
+def numbers(submit: Submitter) -> Job:
+    """`programs/numbered.py` without the bridge."""
+    return submit("numbered.py", "--pause", "0").succeed()
+
+
+@pytest.mark.parametrize("attached", ["javaagent", "listener"])
+def test_numbers_are_the_users(
+    submit: Submitter, nobody: str, messages: wire.Messages, numbers: Job, attached: str
+) -> None:
+    """What samples make in Spark has numbers of its own: RDDs and columns of the user's have the
+    ones that they have without us, and what depends on them is the same to the last digit."""
+    areas = [line["area"] for line in numbers.did("model")]
+    assert len(set(areas)) == 3
+    by_listener = attached == "listener"
+    job = submit(
+        "numbered.py", agent=nobody, hooks=not by_listener, listener=by_listener, conf=SETTINGS
+    )
+    of = told(job, messages)
+    assert len(of.predictions()) == 3 and of.samples("train"), "there were samples in between"
+    assert job.lines() == numbers.lines()
+
+
 def test_a_test_set_that_changes(
     submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
 ) -> None:

@@ -1,8 +1,9 @@
 //! Time and randomness come in as values, so that tests can replay both.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,15 +21,19 @@ impl Micros {
     }
 
     /// Time from `earlier` to this moment; zero when it lies ahead.
-    pub fn since(self, earlier: Micros) -> std::time::Duration {
-        std::time::Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
+    pub fn since(self, earlier: Micros) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0).max(0) as u64)
     }
 }
 
 /// Tells the time.
 pub trait Clock: Debug + Send + Sync {
-    /// Now.
+    /// Now, as people have it: it may be set, and so jump.
     fn now(&self) -> Micros;
+
+    /// Time since a moment that stays the same as long as the clock is there. It never jumps: how
+    /// long something takes is measured by it.
+    fn elapsed(&self) -> Duration;
 }
 
 /// Makes names that nobody made before.
@@ -52,6 +57,11 @@ impl Clock for SystemClock {
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
         Micros(since.as_micros() as i64)
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: OnceLock<Instant> = OnceLock::new();
+        BEGAN.get_or_init(Instant::now).elapsed()
     }
 }
 
@@ -80,7 +90,7 @@ impl ManualClock {
     }
 
     /// Moves the clock forward.
-    pub fn advance(&self, by: std::time::Duration) {
+    pub fn advance(&self, by: Duration) {
         self.0.fetch_add(by.as_micros() as i64, Ordering::Relaxed);
     }
 }
@@ -88,5 +98,9 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Micros {
         Micros(self.0.load(Ordering::Relaxed))
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.now().since(Micros(0))
     }
 }

@@ -1,6 +1,7 @@
 //! Rows that SQL shows and the tables do not have yet.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
 
@@ -17,7 +18,8 @@ pub(crate) type Marks = HashMap<(Relation, ProducerId), Seq>;
 pub(crate) struct HotRow {
     pub producer: ProducerId,
     pub seq: Seq,
-    pub row: Row,
+    /// Shared with the fold that it is in.
+    pub row: Arc<Row>,
 }
 
 /// Rows of every relation.
@@ -62,7 +64,7 @@ impl HotRows {
             table.rows.push(HotRow {
                 producer: producer.clone(),
                 seq,
-                row,
+                row: Arc::new(row),
             });
         }
     }
@@ -109,14 +111,15 @@ impl HotRows {
             .filter(|row| row.relation() == relation)
             .collect();
         if relation.key().is_some() {
-            let rows = table.rows.iter().map(|hot| &hot.row).chain(open);
+            let rows = table.rows.iter().map(|hot| hot.row.as_ref()).chain(open);
             let newest = newest(rows);
             let batch = to_batch(relation, newest.values().copied())?;
             let replaced = newest.into_keys().map(str::to_owned).collect();
             return Ok((vec![batch], replaced));
         }
         if table.converted < table.rows.len() {
-            let new = table.rows[table.converted..].iter().map(|hot| &hot.row);
+            let new = table.rows[table.converted..].iter();
+            let new = new.map(|hot| hot.row.as_ref());
             table.batches.push(to_batch(relation, new)?);
             table.converted = table.rows.len();
         }

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::clock::Micros;
 use crate::error::{Error, Result};
 use crate::ids::{ProducerId, Seq};
 use crate::limits::{LATE_LIMIT, MAX_PRODUCERS};
@@ -13,12 +13,12 @@ use crate::limits::{LATE_LIMIT, MAX_PRODUCERS};
 /// The producers that wait, and since when.
 #[derive(Debug, Default)]
 pub(crate) struct Late {
-    since: Mutex<HashMap<ProducerId, Micros>>,
+    since: Mutex<HashMap<ProducerId, Duration>>,
 }
 
 impl Late {
     /// Whether a producer may go on that was acked batches up to `acked`, of which `known` is the
-    /// last that is known here.
+    /// last that is known here. `now` is what a clock says has elapsed.
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl Late {
         producer: &ProducerId,
         known: Seq,
         acked: Seq,
-        now: Micros,
+        now: Duration,
     ) -> Result<()> {
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         if known >= acked {
@@ -36,10 +36,10 @@ impl Late {
             return Ok(());
         }
         if since.len() >= MAX_PRODUCERS {
-            since.retain(|_, at| now.since(*at) < LATE_LIMIT);
+            since.retain(|_, at| now.saturating_sub(*at) < LATE_LIMIT);
         }
         let began = *since.entry(producer.clone()).or_insert(now);
-        if now.since(began) >= LATE_LIMIT {
+        if now.saturating_sub(began) >= LATE_LIMIT {
             since.remove(producer);
             return Ok(());
         }
@@ -60,7 +60,7 @@ mod tests {
     fn a_producer_waits_for_its_own_batches_only() {
         let late = Late::default();
         let id = |name| ProducerId::parse(name).expect("an id");
-        let at = |seconds: u64| Micros(seconds as i64 * 1_000_000);
+        let at = Duration::from_secs;
         let wait = |name, known, acked, now| late.wait(&id(name), Seq(known), Seq(acked), now);
         assert!(wait("producer-a", 4, 4, at(0)).is_ok());
         let asked = wait("producer-a", 4, 6, at(0)).expect_err("it waits");

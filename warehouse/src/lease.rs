@@ -173,15 +173,16 @@ pub(crate) async fn holder(store: &Store) -> Result<Option<AgentId>> {
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     /// What was seen last, and since when.
-    seen: Option<(u64, Holder, Micros)>,
+    seen: Option<(u64, Holder, Duration)>,
 }
 
 impl Watch {
-    /// Whether the lease may be taken: nobody has it, or its holder gave no sign for `term`.
+    /// Whether the lease may be taken: nobody has it, or its holder gave no sign for `term`. `now` is
+    /// what a clock says has elapsed.
     pub(crate) async fn is_free(
         &mut self,
         store: &Store,
-        now: Micros,
+        now: Duration,
         term: Duration,
     ) -> Result<bool> {
         let epoch = highest(store).await?;
@@ -194,7 +195,7 @@ impl Watch {
         }
         match &self.seen {
             Some((seen_epoch, seen, since)) if *seen_epoch == epoch && *seen == holder => {
-                Ok(now.since(*since) >= term.max(seen.term))
+                Ok(now.saturating_sub(*since) >= term.max(seen.term))
             }
             _ => {
                 self.seen = Some((epoch, holder, now));
@@ -246,8 +247,8 @@ mod tests {
         let store = Store::open("memory://", true).expect("a store");
         let agent = AgentId::parse("agent-one").expect("an id");
         let second = Duration::from_secs(1);
-        let at = |seconds: i64| Micros(seconds * 1_000_000);
-        let taken = Lease::take_for(&store, &agent, at(0), 20 * second).await;
+        let at = Duration::from_secs;
+        let taken = Lease::take_for(&store, &agent, Micros(0), 20 * second).await;
         taken.expect("taken");
         let mut watch = Watch::default();
         for (now, free) in [(0, false), (19, false), (20, true)] {
@@ -261,10 +262,10 @@ mod tests {
         let store = Store::open("memory://", true).expect("a store");
         let agent = AgentId::parse("agent-one").expect("an id");
         let term = Duration::from_secs(20);
-        let at = |seconds: i64| Micros(seconds * 1_000_000);
+        let at = Duration::from_secs;
         let mut watch = Watch::default();
         assert!(watch.is_free(&store, at(0), term).await.expect("seen"));
-        let mut lease = Lease::take(&store, &agent, at(0)).await.expect("taken");
+        let mut lease = Lease::take(&store, &agent, Micros(0)).await.expect("taken");
         for (now, renews, free) in [
             (100, false, false),
             (119, true, false),

@@ -93,6 +93,8 @@ pub const SILENT_LOOKS: u32 = 120;
 pub const COMMIT_ATTEMPTS: usize = 8;
 /// Bytes that a data file is compacted up to; a larger one is left alone.
 pub const TARGET_FILE_BYTES: u64 = 64 << 20;
+/// Bytes that a data file of a relation whose rows change is compacted up to.
+pub const SMALL_FILE_BYTES: u64 = 4 << 20;
 /// Bytes up to which files are of one size, and compacted with each other only. Rewriting
 /// a row at most once for each, and once for good, compaction costs a bounded multiple of what
 /// is written.

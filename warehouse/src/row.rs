@@ -306,7 +306,7 @@ rows! {
         run_id: String,
         project: String,
         kind: i64,
-        payload: HexBytes,
+        payload: Bytes,
         occurred_at: Micros,
     }
 }
@@ -320,18 +320,13 @@ pub struct Capture {
     pub not_captured: BTreeMap<String, i64>,
 }
 
-/// Bytes that reach Arrow's row decoder in the form it reads: hexadecimal text.
+/// Bytes, which serde takes for numbers where nothing else is said.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub struct HexBytes(pub Vec<u8>);
+pub struct Bytes(pub Vec<u8>);
 
-impl Serialize for HexBytes {
+impl Serialize for Bytes {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use std::fmt::Write;
-        let mut text = String::with_capacity(self.0.len() * 2);
-        for byte in &self.0 {
-            let _ = write!(text, "{byte:02x}");
-        }
-        serializer.serialize_str(&text)
+        serializer.serialize_bytes(&self.0)
     }
 }
 
@@ -353,17 +348,12 @@ pub fn to_batch<'a>(
 ) -> Result<RecordBatch> {
     let rows: Vec<&Row> = rows.into_iter().collect();
     let schema = relation.schema();
-    let encode = || -> Result<Option<RecordBatch>, arrow::error::ArrowError> {
-        let mut decoder = arrow_json::ReaderBuilder::new(schema.clone())
-            .with_batch_size(rows.len().max(1))
-            .with_strict_mode(true)
-            .build_decoder()?;
-        decoder.serialize(&rows)?;
-        decoder.flush()
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::Internal(format!("rows of {}: {error}", relation.name()))
     };
-    let batch = encode()
-        .map_err(|error| Error::Internal(format!("rows of {}: {error}", relation.name())))?;
-    Ok(batch.unwrap_or_else(|| RecordBatch::new_empty(schema)))
+    let batch = serde_arrow::to_record_batch(schema.fields(), &rows).map_err(|e| failed(&e))?;
+    // With what the schema says beyond its fields.
+    batch.with_schema(schema).map_err(|e| failed(&e))
 }
 
 #[cfg(test)]
@@ -430,7 +420,7 @@ mod tests {
     fn bytes_and_maps_survive() {
         use arrow::array::{Array, BinaryArray, MapArray};
         let row: Row = UnknownEventRow {
-            payload: HexBytes(vec![0, 255, 7]),
+            payload: Bytes(vec![0, 255, 7]),
             ..UnknownEventRow::default()
         }
         .into();

@@ -303,7 +303,7 @@ impl Warehouse {
         if self.follower.is_some() {
             // Not yet lost: it may be on a disk, on its way to the object store.
             self.late
-                .wait(&producer, known, producer_acked, self.clock.now())?;
+                .wait(&producer, known, producer_acked, self.clock.elapsed())?;
         }
         self.accept(batch, producer_acked).await
     }

@@ -37,7 +37,7 @@ use crate::error::{Error, Result};
 use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
 use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
-use crate::row::{HexBytes, ProjectRow, Row, RunRow, UnknownEventRow};
+use crate::row::{Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
 
@@ -163,7 +163,7 @@ impl Assembler {
                         run_id: event.run.to_string(),
                         project: run.row.project.clone(),
                         kind: unknown.kind.into(),
-                        payload: HexBytes(unknown.payload.clone()),
+                        payload: Bytes(unknown.payload.clone()),
                         occurred_at: event.at,
                     }
                     .into(),

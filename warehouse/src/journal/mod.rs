@@ -5,6 +5,8 @@
 //! What the tables have is forgotten by [`Journal::checkpoint`], which keeps what
 //! is still open as the `state` that a restart begins with.
 
+#[doc(hidden)]
+pub mod fuzz;
 mod local;
 pub(crate) mod object;
 pub(crate) mod place;

@@ -122,6 +122,15 @@ pub(super) async fn compact(
     }
 }
 
+/// Files of a table that may be compacted. Of a relation whose rows change, the small ones only.
+pub(super) fn candidates(table: &DeltaTable, relation: Relation) -> Result<Vec<DataFile>> {
+    let mut found = files(table, relation)?;
+    if relation.key().is_some() {
+        found.retain(|file| file.bytes < Shape::of(relation).file_bytes / 2);
+    }
+    Ok(found)
+}
+
 /// Compacts what is due of a table; as [`tier_due`] has it, or all.
 pub(super) async fn compact_due(
     tables: &DeltaTables,
@@ -130,12 +139,9 @@ pub(super) async fn compact_due(
     due: impl Fn(&[DataFile]) -> Option<Vec<DataFile>>,
 ) -> Result<(DeltaTable, Compacted)> {
     let mut done = Compacted::default();
-    // Mutable relations are rewritten whole by every fold.
-    if relation.key().is_some() {
-        return Ok((table, done));
-    }
-    while let Some(old) = due(&files(&table, relation)?) {
-        let (newer, step) = compact(tables, &table, relation, &old, Shape::LARGE).await?;
+    while let Some(old) = due(&candidates(&table, relation)?) {
+        let shape = Shape::of(relation);
+        let (newer, step) = compact(tables, &table, relation, &old, shape).await?;
         table = newer;
         done += step;
         if step.files_after >= step.files_before && old.iter().all(is_small) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use deltalake::DeltaTable;
 use serde::{Deserialize, Serialize};
 
-use super::compact::{Compacted, compact_due, full_due};
+use super::compact::{Compacted, candidates, compact_due, full_due};
 use super::delete::Deleted;
 use super::files::files;
 use super::keeper::Keeper;
@@ -279,9 +279,7 @@ impl Maintenance {
 
 fn would_compact(table: &DeltaTable, relation: Relation) -> Result<Compacted> {
     let mut done = Compacted::default();
-    if relation.key().is_none()
-        && let Some(old) = full_due(&files(table, relation)?)
-    {
+    if let Some(old) = full_due(&candidates(table, relation)?) {
         done.files_before = old.len();
         done.bytes_before = old.iter().map(|file| file.bytes).sum();
     }

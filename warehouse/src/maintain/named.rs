@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use deltalake::datafusion::prelude::{DataFrame, Expr, SessionContext, col};
 use futures::TryStreamExt;
 
-use super::remove::texts;
-use super::scan::{self, Of};
+use super::scan::{self, Of, texts};
 use crate::access::Access;
 use crate::error::Result;
 use crate::reader::Reader;

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, RecordBatch, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
 use deltalake::DeltaTable;
 use deltalake::datafusion::prelude::{Expr, col, lit};
 use deltalake::protocol::DeltaOperation;
@@ -63,7 +60,7 @@ async fn matches(
     {
         count += batch.num_rows() as u64;
         let mut last = String::new();
-        for path in texts(&batch, 0, relation)?.iter().flatten() {
+        for path in scan::texts(&batch, 0, relation)?.iter().flatten() {
             // Rows of a file come one after the other.
             if path != last {
                 last = path.to_owned();
@@ -72,14 +69,6 @@ async fn matches(
         }
     }
     Ok((count, paths))
-}
-
-/// A column of text.
-pub(super) fn texts(batch: &RecordBatch, column: usize, relation: Relation) -> Result<StringArray> {
-    let column = cast(batch.column(column), &DataType::Utf8);
-    let column = column.map_err(|error| scan::failed(relation, error))?;
-    let column = column.as_any().downcast_ref::<StringArray>().cloned();
-    column.ok_or_else(|| scan::failed(relation, "a column is no text"))
 }
 
 async fn without(
@@ -106,7 +95,7 @@ async fn without(
     let rows = rows.filter(which.clone().is_not_true());
     let rows = rows.map_err(|error| scan::failed(relation, error))?;
     let rows = scan::stream(scan::sorted(rows, relation)?, table, relation).await?;
-    let adds = scan::write(table, relation, rows, Shape::LARGE).await?;
+    let adds = scan::write(table, relation, rows, Shape::of(relation)).await?;
     Ok(Rewrite {
         operation: DeltaOperation::Delete {
             predicate: Some(why.to_owned()),

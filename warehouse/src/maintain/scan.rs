@@ -1,90 +1,23 @@
-//! Rows of a table for upkeep: streamed, and sorted within bounded memory.
-
-use std::sync::Arc;
+//! Rows of a table for upkeep: sorted within bounded memory, and written.
 
 use arrow::record_batch::RecordBatch;
 use deltalake::DeltaTable;
-use deltalake::datafusion::error::DataFusionError;
-use deltalake::datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use deltalake::datafusion::prelude::{DataFrame, SessionConfig, SessionContext, col};
+use deltalake::datafusion::prelude::{DataFrame, col};
 use deltalake::kernel::Add;
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use futures::{Stream, TryStreamExt};
 
 use super::order;
 use crate::error::{Error, Result};
-use crate::limits::{COMPACTION_MEMORY, ROW_GROUP_ROWS, TARGET_FILE_BYTES};
+use crate::limits::{ROW_GROUP_ROWS, SMALL_FILE_BYTES, TARGET_FILE_BYTES};
 use crate::relation::Relation;
-use crate::table::conform;
-
-/// Rows that are handled at a time.
-const BATCH_ROWS: usize = 2_048;
-/// Memory that a sort keeps back to merge what it put on disk.
-const MERGE_MEMORY: usize = COMPACTION_MEMORY / 4;
-
-/// The column with the file of a row, where that is asked for.
-pub(super) const FILE: &str = "__file";
-
-/// Of which rows.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Of<'a> {
-    /// All of a table.
-    Table,
-    /// All of a table, with the [`FILE`] of each.
-    TableByFile,
-    /// Those of some files.
-    Files(&'a [String]),
-}
-
-/// The rows of a table.
-pub(super) async fn rows(table: &DeltaTable, relation: Relation, of: Of<'_>) -> Result<DataFrame> {
-    let open = async {
-        let runtime = RuntimeEnvBuilder::new().with_memory_limit(COMPACTION_MEMORY, 1.0);
-        let config = SessionConfig::new()
-            .with_target_partitions(1)
-            .with_batch_size(BATCH_ROWS)
-            .with_sort_spill_reservation_bytes(MERGE_MEMORY);
-        let context = SessionContext::new_with_config_rt(config, Arc::new(runtime.build()?));
-        table
-            .update_datafusion_session(&context.state())
-            .map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let mut provider = table.table_provider();
-        match of {
-            Of::Table => {}
-            Of::TableByFile => provider = provider.with_file_column(FILE),
-            Of::Files(paths) => provider = provider.with_file_paths(paths.iter().cloned()),
-        }
-        let provider = provider
-            .build()
-            .await
-            .map_err(|error| DataFusionError::External(Box::new(error)))?;
-        context.read_table(Arc::new(provider))
-    };
-    open.await.map_err(|error| failed(relation, error))
-}
+pub(super) use crate::table::scan::{FILE, Of, failed, rows, stream, texts};
 
 /// In the order of compacted files.
 pub(super) fn sorted(rows: DataFrame, relation: Relation) -> Result<DataFrame> {
     let columns = order::columns(relation).iter();
     let columns = columns.map(|name| col(*name).sort(true, true)).collect();
     rows.sort(columns).map_err(|error| failed(relation, error))
-}
-
-/// The rows with the table's own schema, batch by batch.
-pub(super) async fn stream(
-    rows: DataFrame,
-    table: &DeltaTable,
-    relation: Relation,
-) -> Result<impl Stream<Item = Result<RecordBatch>> + use<>> {
-    let schema = crate::table::arrow_schema(table, relation)?;
-    let stream = rows.execute_stream().await;
-    let stream = stream.map_err(|error| failed(relation, error))?;
-    Ok(stream
-        .map_err(move |error| failed(relation, error))
-        .and_then(move |batch| {
-            let conformed = conform(&batch, &schema);
-            futures::future::ready(conformed.map_err(|error| failed(relation, error)))
-        }))
 }
 
 /// How large what is written is.
@@ -101,6 +34,20 @@ impl Shape {
         file_bytes: TARGET_FILE_BYTES,
         group_rows: ROW_GROUP_ROWS,
     };
+
+    /// For a relation whose rows change: each change rewrites the file that it is in.
+    const SMALL: Self = Self {
+        file_bytes: SMALL_FILE_BYTES,
+        group_rows: ROW_GROUP_ROWS,
+    };
+
+    /// For compacted files of a relation.
+    pub(super) fn of(relation: Relation) -> Self {
+        match relation.key() {
+            Some(_) => Self::SMALL,
+            None => Self::LARGE,
+        }
+    }
 }
 
 /// Writes rows into files of a table.
@@ -127,8 +74,4 @@ pub(super) async fn write(
         }
     }
     writer.flush().await.map_err(cannot)
-}
-
-pub(super) fn failed(relation: Relation, error: impl std::fmt::Display) -> Error {
-    Error::storage(format_args!("read the table {}", relation.name()), error)
 }

@@ -51,7 +51,7 @@ fn params(seq: u64) -> Vec<HotRow> {
     let hot = |row: ParamRow| HotRow {
         producer: producer(),
         seq: Seq(seq),
-        row: row.into(),
+        row: Arc::new(row.into()),
     };
     (0..20).map(row).map(hot).collect()
 }

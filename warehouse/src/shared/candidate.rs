@@ -11,7 +11,7 @@ use super::follower::Follower;
 use super::presence::Presence;
 use super::retire::Retirement;
 use crate::assemble::Assembler;
-use crate::clock::{Clock, Micros};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::format::Mark;
 use crate::ids::{AgentId, Lsn, Positions};
@@ -31,9 +31,10 @@ pub(crate) struct Candidate {
     pub follower: Arc<Follower>,
     pub term: Duration,
     watch: Watch,
-    seen_at: Option<Micros>,
+    /// By what the clock says has elapsed.
+    seen_at: Option<Duration>,
     retirement: Retirement,
-    retired_at: Option<Micros>,
+    retired_at: Option<Duration>,
 }
 
 /// What an agent folds with while it holds the lease.
@@ -76,7 +77,7 @@ impl Candidate {
 
     /// Looks whether the lease is free, and takes it then.
     pub(crate) async fn look(&mut self) -> Result<Option<Hold>> {
-        let now = self.clock.now();
+        let now = self.clock.elapsed();
         if !self.watch.is_free(&self.store, now, self.term).await? {
             return Ok(None);
         }
@@ -123,8 +124,8 @@ impl Candidate {
 
     /// For who folds: now and then, sees to the journals of agents that are gone.
     pub(crate) async fn retire(&mut self) -> Result<()> {
-        let now = self.clock.now();
-        let is_recent = |at: Micros| now.since(at) < PRESENCE_INTERVAL;
+        let now = self.clock.elapsed();
+        let is_recent = |at: Duration| now.saturating_sub(at) < PRESENCE_INTERVAL;
         if self.retired_at.is_some_and(is_recent) {
             return Ok(());
         }
@@ -145,13 +146,13 @@ impl Candidate {
 
     /// Tells that this agent lives, now and then; at its end, where its journal ended.
     pub(crate) async fn show(&mut self, ended: Option<Lsn>) -> Result<()> {
-        let now = self.clock.now();
-        let is_recent = |at: Micros| now.since(at) < PRESENCE_INTERVAL;
+        let now = self.clock.elapsed();
+        let is_recent = |at: Duration| now.saturating_sub(at) < PRESENCE_INTERVAL;
         if ended.is_none() && self.seen_at.is_some_and(is_recent) {
             return Ok(());
         }
         let presence = Presence {
-            at: now,
+            at: self.clock.now(),
             heard: self.ledger.heard_here().into_iter().collect(),
             ended,
         };

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -10,7 +11,7 @@ use super::load::{Loaded, TablesAt, load};
 use super::order::order;
 use super::presence;
 use super::tails::{self, Tails};
-use crate::clock::{Clock, Micros};
+use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::AgentId;
 use crate::ledger::Ledger;
@@ -34,8 +35,8 @@ pub(crate) struct Follower {
 struct Place {
     /// The checkpoint that the ledger began with; none when it has to be loaded.
     base: Option<CheckpointId>,
-    /// When the others were last read.
-    read_at: Option<Micros>,
+    /// When the others were last read, by what the clock says has elapsed.
+    read_at: Option<Duration>,
     /// This agent folds: nobody else writes checkpoints.
     holds: bool,
 }
@@ -61,8 +62,8 @@ impl Follower {
     /// Brings the ledger to where the others are now, or were a moment ago.
     pub(crate) async fn follow(&self) -> Result<()> {
         let mut place = self.place.lock().await;
-        let now = self.clock.now();
-        let is_recent = |at: Micros| now.since(at) < FOLLOW_INTERVAL;
+        let now = self.clock.elapsed();
+        let is_recent = |at: Duration| now.saturating_sub(at) < FOLLOW_INTERVAL;
         if place.base.is_some() && place.read_at.is_some_and(is_recent) {
             return Ok(());
         }
@@ -75,7 +76,7 @@ impl Follower {
     }
 
     async fn read(&self, place: &mut Place) -> Result<()> {
-        let now = self.clock.now();
+        let now = self.clock.elapsed();
         let is_current = match place.base {
             Some(_) if place.holds => true,
             Some(base) => checkpoint::newest(&self.store).await? == Some(base),
@@ -129,7 +130,7 @@ impl Follower {
         let mut place = self.place.lock().await;
         self.load(&mut place, TablesAt::Newest).await?;
         place.holds = true;
-        place.read_at = Some(self.clock.now());
+        place.read_at = Some(self.clock.elapsed());
         Ok(())
     }
 

@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::prefix::PrefixStore;
 use tracing::info;
 
+use super::keys::KnownKeys;
 use super::marks::KnownMarks;
 use super::rows::{concatenate, conform, without_keys};
 use super::{Commit, TableWriter};
@@ -46,6 +47,7 @@ pub(crate) struct DeltaTables {
     /// What has to be there; all, where none is given.
     mark: Option<Mark>,
     known: KnownMarks,
+    keys: KnownKeys,
 }
 
 impl DeltaTables {
@@ -62,6 +64,7 @@ impl DeltaTables {
             lease: None,
             mark,
             known: KnownMarks::default(),
+            keys: KnownKeys::default(),
         }
     }
 
@@ -72,6 +75,7 @@ impl DeltaTables {
             lease: Some(lease),
             mark: None,
             known: KnownMarks::default(),
+            keys: KnownKeys::default(),
         }
     }
 
@@ -219,7 +223,7 @@ impl DeltaTables {
         rows: &[&HotRow],
     ) -> Result<Vec<Action>> {
         let mut actions = Vec::new();
-        let rows = rows.iter().map(|hot| &hot.row);
+        let rows = rows.iter().map(|hot| hot.row.as_ref());
         let adds = match relation.key() {
             None => {
                 let rows: Vec<_> = rows.collect();
@@ -233,14 +237,18 @@ impl DeltaTables {
             Some(key) => {
                 let newest = newest(rows);
                 let new = to_batch(relation, newest.values().copied())?;
-                let old = without_keys(table, key, &newest).await?;
+                let keys = newest.keys().copied();
+                let files = self.keys.files(table, relation, key, keys).await?;
+                let old = without_keys(table, relation, &files, key, &newest).await?;
                 let batch = concatenate(&arrow_schema(table, relation)?, old, new);
                 let batch = batch.map_err(|error| {
                     Error::Internal(format!("rows of {}: {error}", relation.name()))
                 })?;
                 let snapshot = snapshot(table, relation)?;
                 for file in snapshot.log_data().iter() {
-                    actions.push(Action::Remove(file.remove_action(true)));
+                    if files.iter().any(|path| *path == file.path()) {
+                        actions.push(Action::Remove(file.remove_action(true)));
+                    }
                 }
                 self.write(table, relation, batch).await?
             }
@@ -510,12 +518,7 @@ pub(super) fn log_path(relation: Relation, version: u64) -> String {
 
 /// The object store did not answer, or what it has is no table.
 fn cannot_open(store: &Store, relation: Relation, error: &DeltaTableError) -> Error {
-    let from_store = match error {
-        DeltaTableError::ObjectStore { source } => Some(source),
-        DeltaTableError::KernelError(error) => of_store(error),
-        _ => None,
-    };
-    match from_store {
+    match of_store(error) {
         None | Some(object_store::Error::NotFound { .. }) => {
             missing(store, relation, &error.to_string())
         }
@@ -526,12 +529,21 @@ fn cannot_open(store: &Store, relation: Relation, error: &DeltaTableError) -> Er
     }
 }
 
-fn of_store(error: &delta_kernel::Error) -> Option<&object_store::Error> {
-    match error {
-        delta_kernel::Error::ObjectStore(error) => Some(error),
-        delta_kernel::Error::Backtraced { source, .. } => of_store(source),
-        _ => None,
+/// What the object store said, however deep it lies: it comes through Arrow, too.
+fn of_store(error: &DeltaTableError) -> Option<&object_store::Error> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        let known = error.downcast_ref();
+        if known.is_some() {
+            return known;
+        }
+        next = match error.downcast_ref() {
+            // It tells what its cause has for a cause, and leaves out the cause.
+            Some(delta_kernel::Error::ObjectStore(error)) => Some(error),
+            _ => error.source(),
+        };
     }
+    None
 }
 
 fn missing(store: &Store, relation: Relation, why: &str) -> Error {

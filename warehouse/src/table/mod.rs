@@ -1,9 +1,11 @@
 //! Tables: what the materialiser writes to and queries read from.
 
 mod delta;
+mod keys;
 mod marks;
 mod rewrite;
 mod rows;
+pub(crate) mod scan;
 
 use async_trait::async_trait;
 use deltalake::DeltaTable;
@@ -14,7 +16,6 @@ use crate::relation::Relation;
 
 pub(crate) use delta::{DeltaTables, arrow_schema, snapshot};
 pub(crate) use rewrite::Rewrite;
-pub(crate) use rows::conform;
 
 /// What became of a commit.
 #[derive(Debug)]

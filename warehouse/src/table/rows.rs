@@ -1,7 +1,6 @@
 //! The rows of a mutable relation's table, for the commit that replaces some of them.
 //!
-//! Every such commit rewrites the whole table into one file: projects and runs are
-//! few. When they no longer are, only files that hold a replaced key need rewriting.
+//! Such a commit rewrites the files that have rows of the replaced keys, and no other.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +12,25 @@ use arrow::record_batch::RecordBatch;
 use deltalake::DeltaTable;
 use futures::TryStreamExt;
 
+use super::scan::{self, Of};
 use crate::error::{Error, Result};
+use crate::relation::Relation;
 use crate::row::Row;
 
-/// The rows of the table whose `key` is not in `replaced`.
+/// The rows of some files of the table whose `key` is not in `replaced`.
 pub(super) async fn without_keys(
     table: &DeltaTable,
+    relation: Relation,
+    files: &[String],
     key: &str,
     replaced: &BTreeMap<&str, &Row>,
 ) -> Result<Vec<RecordBatch>> {
-    let read = async {
-        let (_, stream) = table.clone().scan_table().await?;
-        let batches: Vec<RecordBatch> = stream.try_collect().await?;
-        Ok::<_, deltalake::DeltaTableError>(batches)
-    };
-    let batches = read.await.map_err(|error| {
-        Error::storage(format_args!("read the table {}", table.table_url()), error)
-    })?;
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = scan::rows(table, relation, Of::Files(files)).await?;
+    let batches = scan::stream(rows, table, relation).await?;
+    let batches: Vec<RecordBatch> = batches.try_collect().await?;
     let keep = |batch: &RecordBatch| -> Result<RecordBatch, ArrowError> {
         let index = batch.schema().index_of(key)?;
         let keys = cast(batch.column(index), &DataType::Utf8)?;

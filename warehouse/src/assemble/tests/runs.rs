@@ -61,7 +61,7 @@ fn a_kind_that_is_not_known_is_kept_and_a_run_without_start_is_not_lost() {
         Row::UnknownEvents(event) => Some((event.kind, event.payload.clone())),
         _ => None,
     });
-    assert_eq!(kept, Some((99, HexBytes(vec![1, 2, 3]))));
+    assert_eq!(kept, Some((99, Bytes(vec![1, 2, 3]))));
     // It gets no row of its own: the table may have the real one.
     let runs = |t: &Teller| {
         let runs = t

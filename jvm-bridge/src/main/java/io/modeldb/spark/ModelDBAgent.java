@@ -2,6 +2,7 @@ package io.modeldb.spark;
 
 import io.modeldb.spark.hook.ClassHooks;
 import io.modeldb.spark.hook.Hook;
+import io.modeldb.spark.hook.OwnIds;
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class ModelDBAgent {
       return false; // The jar is there twice; a method must not be advised twice.
     }
     Hook.observe(Bridge.INSTANCE);
+    OwnIds.installed(instrumentation);
     instrumentation.addTransformer(new ClassHooks(), true);
     return true;
   }

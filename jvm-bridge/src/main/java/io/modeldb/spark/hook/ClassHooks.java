@@ -116,6 +116,8 @@ public final class ClassHooks implements ClassFileTransformer {
           return new ExitAdvice(next, point.code);
         case HookPoint.STOP:
           return new StopAdvice(next);
+        case HookPoint.ID:
+          return new IdAdvice(next, points.owner());
         default:
           return new AroundAdvice(next, point, points.hasFrames());
       }

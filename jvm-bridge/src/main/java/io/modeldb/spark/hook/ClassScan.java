@@ -69,7 +69,9 @@ final class ClassScan {
 
   /** Whether it is one of the classes that are known by name. */
   static boolean isNamed(String name) {
-    return HookPoint.stopsContext(name) || name.equals(HookPoint.MAIN_CLASS);
+    return HookPoint.stopsContext(name)
+        || name.equals(HookPoint.MAIN_CLASS)
+        || name.equals(HookPoint.EXPRESSION_CLASS);
   }
 
   static boolean isExcluded(String name) {

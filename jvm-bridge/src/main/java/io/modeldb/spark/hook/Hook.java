@@ -1,5 +1,8 @@
 package io.modeldb.spark.hook;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * What advised code calls. Nothing ever leaves these methods but a normal return: they run inside
  * the user's fit.
@@ -121,6 +124,14 @@ public final class Hook {
     } catch (Throwable t) {
       countError();
     }
+  }
+
+  public static int nextId(AtomicInteger counter) {
+    return OwnIds.next(counter);
+  }
+
+  public static long nextId(AtomicLong counter) {
+    return OwnIds.next(counter);
   }
 
   static void countError() {

@@ -38,6 +38,9 @@ public final class HookPoint {
   /** What stops a context: the last moment at which it can run a job. */
   static final int STOP = 20;
 
+  /** What gives the next number of an RDD, or of an expression. */
+  static final int ID = 21;
+
   static final String DATASET_ARGUMENT = "(Lorg/apache/spark/sql/Dataset;)";
   static final String PARAM_MAP_ARGUMENT = "(Lorg/apache/spark/ml/param/ParamMap;)";
   static final String ML = "org/apache/spark/ml/";
@@ -50,6 +53,10 @@ public final class HookPoint {
   private static final String PATH_ARGUMENT = "(Ljava/lang/String;)";
   static final String CONTEXT_CLASS = "org/apache/spark/SparkContext";
   static final String MAIN_CLASS = "org/apache/spark/deploy/SparkSubmit";
+
+  /** What numbers expressions. */
+  static final String EXPRESSION_CLASS =
+      "org/apache/spark/sql/catalyst/expressions/NamedExpression$";
 
   private HookPoint() {}
 
@@ -128,6 +135,10 @@ public final class HookPoint {
     }
     if (stopsContext(owner) && isStop(name, descriptor)) {
       return STOP;
+    }
+    if (owner.equals(CONTEXT_CLASS) && name.equals("newRddId")
+        || owner.equals(EXPRESSION_CLASS) && name.equals("newExprId")) {
+      return ID;
     }
     // Called after the program has ended, so that a hook that comes while it runs is in time.
     if (owner.equals(MAIN_CLASS)

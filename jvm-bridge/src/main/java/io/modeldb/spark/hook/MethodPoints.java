@@ -43,6 +43,10 @@ final class MethodPoints extends ClassVisitor {
     return points.isEmpty();
   }
 
+  String owner() {
+    return owner;
+  }
+
   /** The point at this method, or null. */
   Point at(String name, String descriptor) {
     return points.get(name + descriptor);

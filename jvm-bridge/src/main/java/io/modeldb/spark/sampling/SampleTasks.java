@@ -59,6 +59,11 @@ final class SampleTasks {
     this.rootRows = new RootRows(run, settings);
   }
 
+  /** Whether nothing of a sample may be felt. */
+  boolean mustBeCheap() {
+    return settings.mode == SampleSettings.Mode.CHEAP;
+  }
+
   void training(Dataset<?> data, long dataset) throws Exception {
     Scoring last = chain.of(dataset);
     Scoring first = last == null ? null : chain.first(last);

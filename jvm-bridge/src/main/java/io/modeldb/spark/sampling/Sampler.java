@@ -4,6 +4,7 @@ import io.modeldb.proto.v1.Component;
 import io.modeldb.spark.capture.Reflect;
 import io.modeldb.spark.capture.Run;
 import io.modeldb.spark.capture.Sampling;
+import io.modeldb.spark.hook.OwnIds;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -51,6 +52,9 @@ public final class Sampler implements Sampling, Runnable {
   private final RunningJobs running = new RunningJobs(System::nanoTime);
   private final JobLimit jobs = new JobLimit(running);
   private final SampleTasks tasks;
+
+  /** Used by one thread. */
+  private boolean apart;
 
   // Guarded by `this`.
   private final Deque<Task> waiting = new ArrayDeque<>();
@@ -180,6 +184,7 @@ public final class Sampler implements Sampling, Runnable {
   @Override
   public void run() {
     Run.leaveOperations();
+    OwnIds.begin();
     try {
       for (Task task = next(); task != null; task = next()) {
         take(task);
@@ -250,6 +255,10 @@ public final class Sampler implements Sampling, Runnable {
   private void take(Task task) {
     Thread thread = Thread.currentThread();
     try {
+      if (!isApart(spark(task.data)) && tasks.mustBeCheap()) {
+        run.counts().add("sample_not_apart", 1);
+        return;
+      }
       // Classes that a plan needs may be known to the caller's loader only.
       thread.setContextClassLoader(task.loader);
       if (task.evaluator == null) {
@@ -267,6 +276,15 @@ public final class Sampler implements Sampling, Runnable {
     } finally {
       thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
     }
+  }
+
+  /** Whether our RDDs have numbers of their own: else those of the user's were other ones. */
+  private boolean isApart(SparkContext spark) {
+    if (!apart && OwnIds.cover(SparkContext.class)) {
+      Object id = Reflect.call(spark, "newRddId");
+      apart = id instanceof Integer && OwnIds.isOwn((Integer) id);
+    }
+    return apart;
   }
 
   private synchronized void tryAgain(Task task) {

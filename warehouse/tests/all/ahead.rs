@@ -1,17 +1,15 @@
 //! `ack = local` for a warehouse on an object store: batches are acked from a disk of this machine,
 //! and get to the object store afterwards.
 
-mod support;
-
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::faulty::{Dice, Faulty};
+use crate::support::*;
 use modeldb_warehouse::*;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
-use support::faulty::{Dice, Faulty};
-use support::*;
 use tokio::sync::RwLock;
 
 type Opened = (Arc<Warehouse>, Tasks);
@@ -101,7 +99,16 @@ async fn a_producer_that_goes_elsewhere_waits_for_its_batches() {
         "{asked}"
     );
     let (third, third_tasks) = agent(&objects, here.path()).await;
-    assert_eq!(push(&second, "producer-a", 3, 2).await.lost, None);
+    // As a producer does, until the third's are in the store.
+    let ack = loop {
+        let again = batch("producer-a", 3, 2);
+        match second.push(&access, again, Seq(2)).await {
+            Ok(ack) => break ack,
+            Err(Error::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert_eq!(ack.lost, None);
     assert_eq!(models(&second).await, 3 * 3);
     second_tasks.finish(&second).await.expect("closed");
     third_tasks.finish(&third).await.expect("closed");

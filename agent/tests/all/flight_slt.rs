@@ -1,13 +1,6 @@
 //! The `.slt` files of the SQL crate over Flight SQL, and what only a wire has:
 //! codes, schemas, prepared statements, metadata.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
-#[path = "../../sql/tests/support/fixture.rs"]
-mod fixture;
-#[path = "../../sql/tests/support/slt.rs"]
-mod slt;
-
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Int64Array, RecordBatch, StringArray};
@@ -22,7 +15,7 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Code;
 use tonic::transport::Channel;
 
-use fixture::Fixture;
+use crate::fixture::Fixture;
 
 struct Agent {
     url: String,
@@ -52,7 +45,7 @@ impl Agent {
 
 struct OverFlight(Client);
 
-impl slt::Database for OverFlight {
+impl crate::slt::Database for OverFlight {
     async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
         let answer = self.0.query(sql).await.map_err(|error| error.to_string())?;
         let schema = answer.schema();
@@ -64,7 +57,7 @@ impl slt::Database for OverFlight {
 async fn check(name: &str) {
     let agent = Agent::start(name).await;
     let client = OverFlight(Client::connect(&agent.url).await.unwrap());
-    slt::check(&client, name).await;
+    crate::slt::check(&client, name).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,7 @@ use deltalake::DeltaTable;
 use deltalake::operations::create::CreateBuilder;
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use modeldb_warehouse::row::{
-    self, ArtifactRow, CandidateRow, Capture, DatasetRow, HexBytes, MetricRow, ModelRow, ParamRow,
+    self, ArtifactRow, Bytes, CandidateRow, Capture, DatasetRow, MetricRow, ModelRow, ParamRow,
     ProjectRow, Row, RunRow, TextMap, UnknownEventRow,
 };
 use modeldb_warehouse::{Access, Micros, Relation, RelationView, Result, Source, Store, View};
@@ -153,7 +153,7 @@ fn commits() -> [Vec<Row>; 2] {
             run_id: "r1".into(),
             project: "iris".into(),
             kind: 99,
-            payload: HexBytes(vec![0, 255, 7]),
+            payload: Bytes(vec![0, 255, 7]),
             occurred_at: Micros(NOON),
         }
         .into(),

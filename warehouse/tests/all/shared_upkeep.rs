@@ -1,15 +1,13 @@
 //! Upkeep of a warehouse on an object store, beside its agents.
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::*;
 use futures::TryStreamExt;
 use modeldb_warehouse::*;
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt};
-use support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

@@ -1,14 +1,14 @@
 //! Places that are no warehouse, or a damaged, foreign or newer one: each is refused
 //! with a message that names it.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::support::*;
+use futures::TryStreamExt;
 use modeldb_warehouse::*;
-use support::*;
 
 async fn refused(dir: &Path) -> Error {
     let opened = Warehouse::open(
@@ -196,6 +196,105 @@ async fn a_corrupt_journal_record() {
             .len(),
         8
     );
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+/// The one file below a directory whose path ends so.
+fn the_file(directory: &Path, ends: &str) -> std::path::PathBuf {
+    let files = fs::read_dir(directory).expect("a listing");
+    let mut files = files.map(|entry| entry.expect("an entry").path());
+    let ends_so = |path: &std::path::PathBuf| path.to_string_lossy().ends_with(ends);
+    files.find(ends_so).expect("there")
+}
+
+/// Writes something else into the middle of a file; answers what was there.
+fn spoil(file: &Path) -> Vec<u8> {
+    let good = fs::read(file).expect("bytes");
+    let mut bad = good.clone();
+    let middle = bad.len() / 2;
+    for byte in &mut bad[4..middle] {
+        *byte ^= 0x55;
+    }
+    fs::write(file, &bad).expect("written");
+    good
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupt_checkpoint_of_the_journal() {
+    let dir = tempfile::tempdir().expect("a directory");
+    made(dir.path()).await;
+    let file = dir.path().join("_journal/checkpoint");
+    let good = spoil(&file);
+    let error = refused(dir.path()).await;
+    assert!(matches!(error, Error::Damaged(_)), "{error}");
+    says(&error, &[file.to_str().expect("utf-8"), "Restore"]);
+    fs::write(&file, good).expect("written");
+    let (warehouse, tasks) = open(dir.path()).await;
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupt_data_file() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (warehouse, tasks) = open(dir.path()).await;
+    push(&warehouse, "producer-a", 1, 3).await;
+    warehouse.fold().await.expect("folded");
+    let file = the_file(&dir.path().join("models"), ".parquet");
+    let good = spoil(&file);
+    // What else there is can be asked for, and the agent takes what comes.
+    push(&warehouse, "producer-a", 2, 3).await;
+    warehouse.fold().await.expect("folded");
+    assert_eq!(
+        column(warehouse.as_ref(), Relation::Runs, "run_id")
+            .await
+            .len(),
+        1
+    );
+    let view = warehouse.view(&Access::everything()).await.expect("a view");
+    let view = view
+        .relations
+        .into_iter()
+        .find(|view| view.relation == Relation::Models);
+    let (_, rows) = view
+        .expect("there")
+        .table
+        .scan_table()
+        .await
+        .expect("a scan");
+    let damaged = rows.try_collect::<Vec<_>>().await.expect_err("damaged");
+    let name = file.file_name().expect("a name").to_string_lossy();
+    assert!(
+        damaged.to_string().contains(&*name),
+        "{damaged} lacks {name}"
+    );
+    fs::write(&file, good).expect("written");
+    let ids = column(warehouse.as_ref(), Relation::Models, "model_id").await;
+    assert_eq!(ids.len(), 8);
+    tasks.finish(&warehouse).await.expect("closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupt_checkpoint_of_a_table() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (warehouse, tasks) = open(dir.path()).await;
+    let mut seq = 0;
+    let log = dir.path().join("models/_delta_log");
+    while !log.join("_last_checkpoint").exists() {
+        seq += 1;
+        assert!(seq < 500, "no checkpoint is made");
+        push(&warehouse, "producer-a", seq, 1).await;
+        warehouse.fold().await.expect("folded");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tasks.finish(&warehouse).await.expect("closed");
+    let file = the_file(&log, ".checkpoint.parquet");
+    let good = spoil(&file);
+    let error = refused(dir.path()).await;
+    says(&error, &["table models", "Restore that directory"]);
+    fs::write(&file, good).expect("written");
+    let (warehouse, tasks) = open(dir.path()).await;
+    let ids = column(warehouse.as_ref(), Relation::Models, "model_id").await;
+    assert_eq!(ids.len() as u64, 2 * seq);
     tasks.finish(&warehouse).await.expect("closed");
 }
 

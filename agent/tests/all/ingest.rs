@@ -1,12 +1,10 @@
 //! `modeldb ingest`: spools of programs that are gone.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 
+use crate::support::*;
 use modeldb_proto::v1::PushRequest;
 use prost::Message;
-use support::*;
 
 const HEADER: &[u8] = b"MDBS\0\0\0\x01";
 

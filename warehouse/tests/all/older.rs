@@ -1,14 +1,12 @@
 //! Warehouses of older versions: `older/<version>.tar.gz`, each left by the program of
 //! that version with rows in its tables, rows in its journal only, and an open fit.
 
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::*;
 use modeldb_warehouse::event::*;
 use modeldb_warehouse::*;
-use support::*;
 
 fn unpack(version: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
@@ -77,7 +75,7 @@ async fn one_is_opened_and_gets_the_columns_and_tables_that_it_lacks() {
         .push(&everything, batch, Seq(2))
         .await
         .expect("an ack");
-    let mut new = support::batch("newcomer", 1, 1);
+    let mut new = crate::support::batch("newcomer", 1, 1);
     let Happening::RunStarted(started) = &mut new.events[0].what else {
         panic!("{new:?}");
     };

@@ -1,10 +1,5 @@
 //! Answers in every format, and plans that read no more than they must.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
-#[path = "support/fixture.rs"]
-mod fixture;
-
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -13,7 +8,7 @@ use modeldb_sql::{Engine, Format, Settings};
 use modeldb_warehouse::Access;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use fixture::Fixture;
+use crate::support::fixture::Fixture;
 
 const ALL_KINDS: &str = "select 1 as n, null as x, 1.5 as d, 'a \"b\", ü' as s, \
     'Infinity'::double as i, map {'a': 'NaN'::double} as m, [1, null] as l, \

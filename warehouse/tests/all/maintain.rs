@@ -1,16 +1,14 @@
 //! Upkeep of a warehouse: beside an open one, and of one that nobody has open.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::*;
 use arrow::array::StringArray;
 use modeldb_warehouse::*;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use support::*;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

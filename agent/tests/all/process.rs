@@ -1,12 +1,10 @@
 //! The program as a process: kills, restarts, signals, refusals.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use crate::support::*;
 use modeldb_proto::v1;
-use support::*;
 
 /// Kills the agent in the middle of a stream of batches, several times; the producer
 /// goes on, as producers do, from what was acked.

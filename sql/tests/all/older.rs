@@ -1,7 +1,5 @@
 //! Queries of this version over a warehouse that an older one wrote and nobody opened since.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;

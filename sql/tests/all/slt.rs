@@ -1,12 +1,5 @@
 //! The `.slt` files against an engine in this process.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
-#[path = "support/fixture.rs"]
-mod fixture;
-#[path = "support/slt.rs"]
-mod slt;
-
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -15,11 +8,11 @@ use futures::TryStreamExt;
 use modeldb_sql::{Engine, Settings};
 use modeldb_warehouse::Access;
 
-use fixture::Fixture;
+use crate::support::fixture::Fixture;
 
 struct InProcess(Engine);
 
-impl slt::Database for InProcess {
+impl crate::support::slt::Database for InProcess {
     async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
         let answer = self.0.query(&Access::everything(), sql).await;
         let answer = answer.map_err(|error| error.to_string())?;
@@ -37,7 +30,7 @@ async fn check(name: &str) {
         ..Settings::default()
     };
     let engine = InProcess(Engine::new(Arc::new(fixture), &settings).unwrap());
-    slt::check(&engine, name).await;
+    crate::support::slt::check(&engine, name).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 )]
 
 pub mod faulty;
+pub mod simulated;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -115,14 +116,23 @@ pub async fn push(warehouse: &Warehouse, name: &str, seq: u64, fits: u64) -> Ack
 
 /// The values of a text column of a relation, as SQL would show them, sorted.
 pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<String> {
-    let view = source.view(&Access::everything()).await.expect("a view");
+    try_column(source, relation, name).await.expect("rows")
+}
+
+/// The same where the store may fail.
+pub async fn try_column(
+    source: &dyn Source,
+    relation: Relation,
+    name: &str,
+) -> std::result::Result<Vec<String>, Box<dyn std::error::Error>> {
+    let view = source.view(&Access::everything()).await?;
     let view = view
         .relations
         .into_iter()
         .find(|view| view.relation == relation)
         .expect("there");
-    let (_, stream) = view.table.clone().scan_table().await.expect("a scan");
-    let stored: Vec<_> = stream.try_collect().await.expect("rows");
+    let (_, stream) = view.table.clone().scan_table().await?;
+    let stored: Vec<_> = stream.try_collect().await?;
     let mut values = Vec::new();
     for (batch, is_stored) in stored
         .iter()
@@ -152,7 +162,7 @@ pub async fn column(source: &dyn Source, relation: Relation, name: &str) -> Vec<
         }
     }
     values.sort();
-    values
+    Ok(values)
 }
 
 /// A whole run: so many finished fits with a prediction each, and a sample of their data.

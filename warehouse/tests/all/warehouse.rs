@@ -1,9 +1,7 @@
 //! An open warehouse: acks, folds, restarts, readers.
 
-mod support;
-
+use crate::support::*;
 use modeldb_warehouse::*;
-use support::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_acked_is_visible_at_once_here_and_to_readers() {
@@ -306,7 +304,7 @@ async fn a_journal_elsewhere_is_found_and_not_left_behind() {
     push(&warehouse, "producer-a", 1, 2).await;
     let reader = reader(dir.path()).await;
     assert_eq!(column(&reader, Relation::Models, "model_id").await.len(), 3);
-    let inside = support::settings(dir.path());
+    let inside = crate::support::settings(dir.path());
     let second = open_with(inside.clone()).await.expect_err("in use");
     assert!(matches!(second, Error::Conflict(_)), "{second}");
     tasks.abort().await;

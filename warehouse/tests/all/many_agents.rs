@@ -1,14 +1,12 @@
 //! One warehouse on an object store, many agents.
 
-mod support;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::*;
 use modeldb_warehouse::*;
 use object_store::memory::InMemory;
 use object_store::{ObjectStore, ObjectStoreExt};
-use support::*;
 
 fn objects() -> Arc<dyn ObjectStore> {
     Arc::new(InMemory::new())

@@ -1,19 +1,14 @@
 //! Every query of `docs/cookbook.md` runs, on a warehouse with rows and on an empty one.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
-#[path = "support/fixture.rs"]
-mod fixture;
-
 use std::sync::Arc;
 
 use futures::TryStreamExt;
 use modeldb_sql::{Engine, Settings};
 use modeldb_warehouse::Access;
 
-use fixture::Fixture;
+use crate::support::fixture::Fixture;
 
-const COOKBOOK: &str = include_str!("../../docs/cookbook.md");
+const COOKBOOK: &str = include_str!("../../../docs/cookbook.md");
 
 /// The SQL blocks of the document.
 fn queries() -> Vec<&'static str> {

@@ -1,14 +1,12 @@
 //! An ack means that the batch was synced: the system calls are watched.
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 
+use crate::support::*;
 use modeldb_proto::v1;
 use prost::Message;
-use support::*;
 
 /// One gRPC-Web call over HTTP/1.1, by hand: what is written to the socket is then the
 /// answer and nothing else. Gives back the message of the answer.

@@ -1,0 +1,5 @@
+//! What the benchmarks share.
+
+pub mod agent;
+pub mod events;
+pub mod load;
