@@ -1,4 +1,4 @@
-//! What `benches/tracking/run.py` gives to MLflow's server, given to an agent: runs with twenty
+//! What `benches/tracking/compare.py` gives to MLflow's server, given to an agent: runs with twenty
 //! parameters, ten metrics and five tags each, and one metric with many steps. Figures as JSON.
 //!
 //! ```text

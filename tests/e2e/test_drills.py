@@ -176,8 +176,6 @@ def test_credentials_that_expire(tmp_path: Path, messages: wire.Messages) -> Non
             log = agent.log.read_text()
             assert "SignatureDoesNotMatch" in said + log, said + log
         with server("a-secret-key"):
-            if agent.process is not None and agent.process.poll() is not None:
-                agent.start()
 
             def goes_on() -> bool:
                 try:

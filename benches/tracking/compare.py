@@ -4,7 +4,7 @@ and bytes. Runs have twenty parameters, ten metrics and five tags each; a last l
 metric with many steps. Both answer when what they took is durable.
 
     cargo build --release --workspace --bins
-    benches/tracking/run.py
+    benches/tracking/compare.py
 
 MLflow's store is SQLite, the one it suggests; it is installed from PyPI into an environment of
 its own. It gets fewer runs than ours (rates do not depend on the number): 5,000 would take it
@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent / "overhead"))
 
-from run import MLFLOW, environment  # noqa: E402  (the other benchmark's)
+from run import MLFLOW, environment
 
 READY = 120.0
 TICKS = os.sysconf("SC_CLK_TCK")

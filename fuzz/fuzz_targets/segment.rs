@@ -1,0 +1,5 @@
+#![no_main]
+
+use modeldb_warehouse::journal::fuzz;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::segment(bytes));
