@@ -149,7 +149,12 @@ def test_files_are_read_once(
 
 
 def check_files_are_read_once(
-    submit: Submitter, nobody: str, messages: wire.Messages, directory: Path
+    submit: Submitter,
+    nobody: str,
+    messages: wire.Messages,
+    directory: Path,
+    *,
+    by_listener: bool = False,
 ) -> None:
     log = directory / "log"
     log.mkdir()
@@ -160,7 +165,15 @@ def check_files_are_read_once(
         "spark.eventLog.compress": "false",
     }
     arguments = ("--rows", str(SCORED), "--files", str(directory / "files"))
-    of = told(submit("samples.py", *arguments, agent=nobody, conf=conf), messages)
+    job = submit(
+        "samples.py",
+        *arguments,
+        agent=nobody,
+        hooks=not by_listener,
+        listener=by_listener,
+        conf=conf,
+    )
+    of = told(job, messages)
     check_predictions(of)
     (file,) = log.iterdir()
     events = [json.loads(line) for line in file.read_text().splitlines()]

@@ -68,8 +68,9 @@ def test_java(on_spark: Submitter, agent: Agent, way: str) -> None:
 
 
 def test_samples(on_spark: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path) -> None:
-    """Rows of files that are read once go through the stages of two models."""
-    check_files_are_read_once(on_spark, nobody, messages, tmp_path)
+    """Rows of files that are read once go through the stages of two models, where the hooks that
+    samples need come after Spark's own classes."""
+    check_files_are_read_once(on_spark, nobody, messages, tmp_path, by_listener=True)
 
 
 def test_program_that_throws(on_spark: Submitter, agent: Agent) -> None:

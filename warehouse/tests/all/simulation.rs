@@ -3,7 +3,7 @@
 //! is lost, nothing is there twice, and who lost the lease folds nothing.
 //!
 //! In simulated time on one thread, and on threads. Faults, deaths, clocks and names come from a seed:
-//! `MODELDB_SEED` repeats one that a failure named, `MODELDB_SEEDS` is how many are tried. Not from the
+//! `SIMULATION_SEED` repeats one that a failure named, `SIMULATION_SEEDS` is how many are tried. Not from the
 //! seed comes in which order tasks get on: the Delta library reads on threads of its own.
 
 #![expect(
@@ -330,9 +330,9 @@ fn seeds(count: u64) -> Vec<u64> {
                 .unwrap_or_else(|_| panic!("{name} is a number")),
         )
     };
-    match number("MODELDB_SEED") {
+    match number("SIMULATION_SEED") {
         Some(seed) => vec![seed],
-        None => (1..=number("MODELDB_SEEDS").unwrap_or(count)).collect(),
+        None => (1..=number("SIMULATION_SEEDS").unwrap_or(count)).collect(),
     }
 }
 
@@ -348,7 +348,7 @@ fn simulation() -> Runtime {
 #[test]
 fn nothing_acked_is_lost_and_nothing_doubled_in_simulated_time() {
     for seed in seeds(SIMULATED) {
-        println!("MODELDB_SEED={seed}");
+        println!("SIMULATION_SEED={seed}");
         simulation().block_on(with_seed(seed));
     }
 }
@@ -356,7 +356,7 @@ fn nothing_acked_is_lost_and_nothing_doubled_in_simulated_time() {
 #[test]
 fn nothing_acked_is_lost_and_nothing_doubled_on_threads() {
     for seed in seeds(ON_THREADS) {
-        println!("MODELDB_SEED={seed}");
+        println!("SIMULATION_SEED={seed}");
         let runtime = Builder::new_multi_thread().enable_all().build();
         runtime.expect("a runtime").block_on(with_seed(seed));
     }
