@@ -4,8 +4,12 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use modeldb_proto::v1::ingest_client::IngestClient;
+use tonic::Code;
 
 use crate::events;
+
+/// How long a producer waits that was told that the agent is behind.
+const BEHIND_PAUSE: Duration = Duration::from_millis(50);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -29,7 +33,13 @@ pub async fn load(
                 seq += 1;
                 let request = events::batch(&name, seq, size);
                 let sent = Instant::now();
-                client.push(request).await?;
+                while let Err(refused) = client.push(request.clone()).await {
+                    if refused.code() != Code::ResourceExhausted {
+                        return Err(refused.into());
+                    }
+                    // As producers do: the agent has to catch up.
+                    tokio::time::sleep(BEHIND_PAUSE).await;
+                }
                 latency.record(sent.elapsed().as_micros() as u64)?;
             }
             Ok::<_, Failure>(latency)
