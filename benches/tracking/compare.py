@@ -93,6 +93,12 @@ def serve(python: Path, directory: Path, port: int) -> Server:
     raise SystemExit((directory / "mlflow.log").read_text()[-2000:])
 
 
+def said(output: bytes) -> dict[str, float]:
+    """MLflow's client prints where runs can be seen; the last line is ours."""
+    answer: dict[str, float] = json.loads(output.splitlines()[-1])
+    return answer
+
+
 def mlflow(python: Path, runs: int, steps: int, port: int) -> dict[str, object]:
     loads = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -112,7 +118,7 @@ def mlflow(python: Path, runs: int, steps: int, port: int) -> dict[str, object]:
                     command = [*client, "runs", str(first), str(each)]
                     started.append(subprocess.Popen(command, stdout=subprocess.PIPE))
                     first += each
-                answers = [json.loads(one.communicate()[0]) for one in started]
+                answers = [said(one.communicate()[0]) for one in started]
                 seconds = max(answer["seconds"] for answer in answers)
                 loads.append(
                     {
@@ -128,7 +134,7 @@ def mlflow(python: Path, runs: int, steps: int, port: int) -> dict[str, object]:
             done = subprocess.run(
                 [*client, "steps", "0", str(steps)], check=True, capture_output=True
             )
-            seconds = json.loads(done.stdout)["seconds"]
+            seconds = said(done.stdout)["seconds"]
         finally:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait()
