@@ -22,6 +22,8 @@ class Producer:
     messages: wire.Messages
     sent: int = 0
     models: int = 0
+    # For how long it waits for an ack, in seconds.
+    patience: float = 60
     channels: dict[str, grpc.Channel] = field(default_factory=dict)
 
     def push(self, agent: Agent) -> None:
@@ -66,6 +68,6 @@ class Producer:
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=self.messages.pushed.FromString,
         )
-        answer = push(request, timeout=60)
+        answer = push(request, timeout=self.patience)
         assert answer.acked_seq == request.seq
         assert answer.lost_to == 0

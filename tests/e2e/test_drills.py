@@ -145,7 +145,7 @@ def test_a_bucket_that_is_gone(tmp_path: Path, messages: wire.Messages) -> None:
         moto(tmp_path / "store") as store,
         agent_at(tmp_path, store.url, store.environment) as agent,
     ):
-        producer = Producer("ada", messages)
+        producer = Producer("ada", messages, patience=15)
         producer.push(agent)
         endpoint = store.environment["AWS_ENDPOINT_URL"]
         request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
@@ -166,7 +166,7 @@ def test_credentials_that_expire(tmp_path: Path, messages: wire.Messages) -> Non
         return running([*command, str(directory / "data")], directory, port)
 
     store: ObjectStore = s3(f"http://127.0.0.1:{port}")
-    producer = Producer("ada", messages)
+    producer = Producer("ada", messages, patience=15)
     with contextlib.ExitStack() as agents:
         with server("a-secret-key"):
             agent = agents.enter_context(agent_at(tmp_path, store.url, store.environment))
