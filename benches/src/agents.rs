@@ -10,6 +10,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use clap::Parser;
+use modeldb_benches::Failure;
 use modeldb_benches::agent::Agent;
 use modeldb_benches::load::load;
 
@@ -36,23 +37,9 @@ struct Args {
     seconds: u64,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let done = runtime
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(&args)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("agents: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    modeldb_benches::run("agents", run(&args))
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]

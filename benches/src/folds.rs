@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use hdrhistogram::Histogram;
+use modeldb_benches::Failure;
 use modeldb_warehouse::event::{
     Batch, Component, Event, FitEnded, FitKind, FitStarted, Happening, Param, Producer, RunEnded,
     RunStarted, Unknown, Value,
@@ -48,23 +49,9 @@ struct Args {
     plain: bool,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let done = runtime
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(&args)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("folds: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    modeldb_benches::run("folds", run(&args))
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]

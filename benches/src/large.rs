@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use modeldb_benches::Failure;
 use modeldb_benches::agent::Agent;
 use modeldb_benches::load::load;
 
@@ -34,23 +35,9 @@ struct Args {
     directory: Option<PathBuf>,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let done = runtime
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(&args)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("large: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    modeldb_benches::run("large", run(&args))
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]

@@ -6,12 +6,10 @@ use hdrhistogram::Histogram;
 use modeldb_proto::v1::ingest_client::IngestClient;
 use tonic::Code;
 
-use crate::events;
+use crate::{Failure, events};
 
 /// How long a producer waits that was told that the agent is behind.
 const BEHIND_PAUSE: Duration = Duration::from_millis(50);
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// For so long, from so many producers, each sending its next batch of `size` events when the one
 /// before is acked. Latencies of acks, in microseconds.

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use clap::Parser;
+use modeldb_benches::Failure;
 use modeldb_benches::agent::Agent;
 use modeldb_proto::v1;
 use modeldb_proto::v1::event::Kind;
@@ -35,23 +36,9 @@ struct Args {
     steps: u64,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 fn main() -> ExitCode {
     let args = Args::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let done = runtime
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(measure(&args)));
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("runs: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    modeldb_benches::run("runs", measure(&args))
 }
 
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]

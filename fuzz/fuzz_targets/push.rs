@@ -1,12 +1,5 @@
 #![no_main]
 
-use modeldb_agent::ingest::{SamplePolicy, convert};
-use modeldb_proto::v1::PushRequest;
-use modeldb_warehouse::Micros;
-use prost::Message;
+use modeldb_agent::ingest::fuzz;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    if let Ok(request) = PushRequest::decode(bytes) {
-        let _ = convert::batch(request, Micros(0), &SamplePolicy::DEFAULT);
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::push(bytes));

@@ -69,12 +69,14 @@ def s3(endpoint: str) -> ObjectStore:
 
 
 @contextlib.contextmanager
-def s3s(directory: Path) -> Iterator[ObjectStore]:
-    """s3s-fs, in Rust, from crates.io."""
-    port = free_port()
-    (directory / "data" / BUCKET).mkdir(parents=True)
+def s3s(
+    directory: Path, port: int | None = None, secret: str = "a-secret-key"
+) -> Iterator[ObjectStore]:
+    """s3s-fs, in Rust, from crates.io; `secret` is the one that it takes."""
+    port = port or free_port()
+    (directory / "data" / BUCKET).mkdir(parents=True, exist_ok=True)
     command = [str(SERVERS / "bin/s3s-fs"), "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--access-key", "an-access-key", "--secret-key", "a-secret-key"]
+    command += ["--access-key", "an-access-key", "--secret-key", secret]
     with running([*command, str(directory / "data")], directory, port):
         yield s3(f"http://127.0.0.1:{port}")
 

@@ -27,19 +27,19 @@ class Producer:
     channels: dict[str, grpc.Channel] = field(default_factory=dict)
 
     def push(self, agent: Agent) -> None:
-        """One more batch, to this agent; returns when it is acked."""
+        """One more batch, to this agent; returns when it is acked. The same one again
+        where it was not."""
+        self.deliver(agent, self.request(self.sent + 1))
         self.sent += 1
-        request = self.request(self.sent)
-        self.deliver(agent, request)
         self.models += FITS
 
     def end(self, agent: Agent) -> None:
         """Ends the run."""
-        self.sent += 1
-        request = self.request(self.sent)
+        request = self.request(self.sent + 1)
         del request.events[:]
         request.events.append(self.event(run_ended={"outcome": 1}).SerializeToString())
         self.deliver(agent, request)
+        self.sent += 1
 
     def request(self, seq: int) -> Any:
         request = self.messages.push(seq=seq, acked_seq=seq - 1)

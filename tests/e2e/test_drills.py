@@ -18,17 +18,11 @@ import pytest
 
 import wire
 from conftest import PROGRAM, Agent, own_environment, rows, wait_until
-from object_stores import SERVERS, ObjectStore, free_port, moto, running, s3
+from object_stores import free_port, moto, s3s
 from producers import Producer
 
 SEEN = 60.0
 MODELS = "select count(*) n, count(distinct model_id) d from models"
-
-
-@pytest.fixture
-def messages(tmp_path: Path) -> wire.Messages:
-    (tmp_path / "proto").mkdir()
-    return wire.messages(tmp_path / "proto")
 
 
 @pytest.fixture
@@ -67,7 +61,6 @@ def refused(producer: Producer, agent: Agent) -> str:
     """What the producer is told, which may send the batch again."""
     with pytest.raises(grpc.RpcError) as told:
         producer.push(agent)
-    producer.sent -= 1
     details = told.value.details()
     assert isinstance(details, str)
     return details
@@ -95,7 +88,6 @@ def test_a_full_disk(disk: Path, tmp_path: Path, messages: wire.Messages) -> Non
             try:
                 producer.push(agent)
             except grpc.RpcError:
-                producer.sent -= 1
                 break
         else:
             pytest.fail("batches were acked on a full disk")
@@ -156,32 +148,23 @@ def test_a_bucket_that_is_gone(tmp_path: Path, messages: wire.Messages) -> None:
 
 
 def test_credentials_that_expire(tmp_path: Path, messages: wire.Messages) -> None:
-    directory = tmp_path / "store"
-    (directory / "data/models").mkdir(parents=True)
-    port = free_port()
-
-    def server(secret: str) -> contextlib.AbstractContextManager[None]:
-        command = [str(SERVERS / "bin/s3s-fs"), "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--access-key", "an-access-key", "--secret-key", secret]
-        return running([*command, str(directory / "data")], directory, port)
-
-    store: ObjectStore = s3(f"http://127.0.0.1:{port}")
+    directory, port = tmp_path / "store", free_port()
+    server = partial(s3s, directory, port)
     producer = Producer("ada", messages, patience=15)
     with contextlib.ExitStack() as agents:
-        with server("a-secret-key"):
+        with server() as store:
             agent = agents.enter_context(agent_at(tmp_path, store.url, store.environment))
             producer.push(agent)
-        with server("another-secret-key"):
+        with server(secret="another-secret-key"):
             said = refused(producer, agent)
             log = agent.log.read_text()
             assert "SignatureDoesNotMatch" in said + log, said + log
-        with server("a-secret-key"):
+        with server():
 
             def goes_on() -> bool:
                 try:
                     producer.push(agent)
                 except grpc.RpcError:
-                    producer.sent -= 1
                     return False
                 return True
 

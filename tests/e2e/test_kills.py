@@ -42,19 +42,18 @@ def deliver(producer: Producer, agent: Agent, end: threading.Event) -> None:
         try:
             producer.push(agent)
         except grpc.RpcError:
-            producer.sent -= 1
             time.sleep(0.02)
             continue
         if end.is_set():
             return
 
 
-def test_killed_again_and_again(store: ObjectStore, tmp_path: Path) -> None:
+def test_killed_again_and_again(
+    store: ObjectStore, tmp_path: Path, messages: wire.Messages
+) -> None:
     seed = int(os.environ.get("KILLS_SEED", random.randrange(1 << 32)))
     print(f"KILLS_SEED={seed}")
     dice = random.Random(seed)
-    (tmp_path / "proto").mkdir()
-    messages = wire.messages(tmp_path / "proto")
     home = tmp_path / "home"
     home.mkdir()
     environment = store.environment | {"MODELDB_LEASE_TERM": "1s", "MODELDB_FOLD_INTERVAL": "300ms"}

@@ -47,11 +47,11 @@ MODELS = "select count(distinct model_id) from models"
 TWICE = "select count(*) - count(distinct model_id) from models"
 
 
-def test_many_agents_one_warehouse(store: ObjectStore, tmp_path: Path) -> None:
+def test_many_agents_one_warehouse(
+    store: ObjectStore, tmp_path: Path, messages: wire.Messages
+) -> None:
     """Each answers for all; one folds, and another does when that one is killed; a producer
     goes on elsewhere; whoever reads the bucket sees the same."""
-    (tmp_path / "proto").mkdir()
-    messages = wire.messages(tmp_path / "proto")
 
     def new_agent(name: str) -> Agent:
         home = tmp_path / name
@@ -121,11 +121,11 @@ def change(store: ObjectStore, home: Path, *command: str) -> str:
     return said
 
 
-def test_maintained_beside_its_agents(store: ObjectStore, tmp_path: Path) -> None:
+def test_maintained_beside_its_agents(
+    store: ObjectStore, tmp_path: Path, messages: wire.Messages
+) -> None:
     """Tables are compacted and a run is deleted while agents serve the warehouse: the one that
     folds gives way, and an agent folds again afterwards."""
-    (tmp_path / "proto").mkdir()
-    messages = wire.messages(tmp_path / "proto")
     store = replace(store, url=f"{store.url}-maintained")
 
     def new_agent(name: str) -> Agent:

@@ -18,7 +18,7 @@ pub const AHEAD_SEGMENT_BYTES: u64 = 8 << 20;
 pub const LATE_LIMIT: Duration = Duration::from_secs(60);
 /// Rows that SQL shows and the tables do not have; beyond it batches are turned away
 /// until the materialiser caught up. A row takes some 2.5 kB while it waits (measured on the mix
-/// of a Spark job), so this is what bounds an agent's memory: half a gigabyte.
+/// of a Spark job): half a gigabyte. What folding and compacting take comes on top.
 pub const MAX_UNFOLDED_ROWS: usize = 200_000;
 /// Rows that make the materialiser fold without waiting for its interval.
 pub const EAGER_FOLD_ROWS: usize = 50_000;

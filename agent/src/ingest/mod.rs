@@ -2,6 +2,8 @@
 //! [`service`] answers.
 
 pub mod convert;
+#[doc(hidden)]
+pub mod fuzz;
 mod policy;
 mod service;
 

@@ -3,21 +3,12 @@
 
 use std::path::Path;
 
-use modeldb_agent::ingest::{SamplePolicy, convert};
-use modeldb_proto::v1::PushRequest;
-use modeldb_warehouse::Micros;
+use modeldb_agent::ingest;
 use modeldb_warehouse::journal::fuzz;
-use prost::Message;
 
 const SCRIBBLED: u64 = 30_000;
 
 type Decoder = (&'static str, fn(&[u8]));
-
-fn push(bytes: &[u8]) {
-    if let Ok(request) = PushRequest::decode(bytes) {
-        let _ = convert::batch(request, Micros(0), &SamplePolicy::DEFAULT);
-    }
-}
 
 /// splitmix64.
 fn roll(state: &mut u64, sides: usize) -> usize {
@@ -55,7 +46,7 @@ fn decoders_take_anything() {
         ("segment", fuzz::segment),
         ("object", fuzz::object),
         ("checkpoint", fuzz::checkpoint),
-        ("push", push),
+        ("push", ingest::fuzz::push),
     ];
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
     for (name, decode) in targets {

@@ -174,12 +174,7 @@ async fn a_corrupt_journal_record() {
         push(&warehouse, "producer-a", 2, 3).await;
         tasks.abort().await;
     }
-    let journal = dir.path().join("_journal");
-    let segment = fs::read_dir(&journal)
-        .expect("a listing")
-        .map(|entry| entry.expect("an entry").path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "seg"))
-        .expect("a segment");
+    let segment = the_file(&dir.path().join("_journal"), ".seg");
     let good = fs::read(&segment).expect("bytes");
     let mut bad = good.clone();
     bad[100] ^= 1;

@@ -198,7 +198,7 @@ final class SampleTasks {
       run.counts().add("sample_streaming", 1);
       return null;
     }
-    boolean cheap = settings.mode == SampleSettings.Mode.CHEAP;
+    boolean cheap = mustBeCheap();
     if (cheap && budget.isSpent()) {
       run.counts().add("sample_over_budget", 1);
       return null;
