@@ -83,6 +83,13 @@ def test_calls_are_all_there(ran: Ran, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_metrics_are_what_the_program_got(ran: Ran, name: str) -> None:
+    """Each value that an evaluator returned to the program, to the last bit."""
+    told = sorted(call["value"] for call in ran.calls[name] if "value" in call)
+    assert sorted(m["value"] for m in ran.tables[name].where("metrics", source="evaluator")) == told
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_capture_is_what_the_program_says(ran: Ran, name: str) -> None:
     """The tables, against the golden file."""
     assert differences(golden(name), with_calls(ran, name)) == []
