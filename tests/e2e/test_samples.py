@@ -277,6 +277,24 @@ def test_numbers_are_the_users(
     assert job.lines() == numbers.lines()
 
 
+def test_a_part_of_what_is_large(
+    submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
+) -> None:
+    """Of 24 MB in four partitions two are read, the same for all models."""
+    conf = SETTINGS | {"spark.sql.files.maxPartitionBytes": "7m"}
+    arguments = (str(tmp_path / "file"), "1", "3")
+    of = told(submit("large.py", *arguments, agent=nobody, conf=conf), messages)
+    for role, count in (("train", ROWS), ("test", SCORED)):
+        (line,) = of.job.did(role)
+        assert line["of"] == 4
+        (sample,) = of.samples(role)
+        assert sample.method == "lowest-hash of 2 in 4 partitions"
+        assert list(sample.row_ids) == line["ids"][:count]
+    one, other = of.predictions()
+    assert list(one.row_ids) == list(other.row_ids) == of.job.did("test")[0]["ids"][:SCORED]
+    assert of.not_captured() == {"sample_rows_cut": 1} or not of.not_captured()
+
+
 def test_a_test_set_that_changes(
     submit: Submitter, nobody: str, messages: wire.Messages, tmp_path: Path
 ) -> None:

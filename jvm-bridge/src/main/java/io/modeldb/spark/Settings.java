@@ -75,7 +75,7 @@ final class Settings {
             number("sample.rows", 100, MAX_SAMPLE_ROWS),
             number("predictions.rows", 1000, MAX_SAMPLE_ROWS),
             duration("sample.timeout", TimeUnit.SECONDS.toNanos(10)),
-            duration("sample.budget", TimeUnit.SECONDS.toNanos(10)),
+            duration("sample.budget", TimeUnit.SECONDS.toNanos(3)),
             new ExcludedColumns(text("sample.exclude")));
     this.delivery =
         new DeliverySettings(

@@ -62,7 +62,7 @@ class SettingsTest {
     assertEquals(100, read().samples.rows());
     assertEquals(1000, read().samples.predictionRows());
     assertEquals(TimeUnit.SECONDS.toNanos(10), read().samples.timeoutNanos());
-    assertEquals(TimeUnit.SECONDS.toNanos(10), read().samples.budgetNanos());
+    assertEquals(TimeUnit.SECONDS.toNanos(3), read().samples.budgetNanos());
     for (String agent : new String[] {"localhost", "127.8.0.1", "[::1]"}) {
       conf.put("spark.modeldb.agent", "http://" + agent + ":7617");
       assertEquals(SampleSettings.Mode.CHEAP, read().samples.mode(), agent);

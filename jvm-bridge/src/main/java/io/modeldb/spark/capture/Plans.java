@@ -78,6 +78,12 @@ public final class Plans {
     return Reflect.call(wrapped, "toList");
   }
 
+  /** A Scala Vector of these, which is a function of their numbers, too. */
+  public static Object scalaVector(Object[] elements) {
+    Object wrapped = Reflect.call(Predef.OBJECT, "wrapRefArray", Object[].class, elements);
+    return Reflect.call(wrapped, "toVector");
+  }
+
   /** Apart, so that nothing of Scala is loaded before it is needed. */
   private static final class AnyRef {
     static final Object TAG = scala.reflect.ClassTag$.MODULE$.AnyRef();

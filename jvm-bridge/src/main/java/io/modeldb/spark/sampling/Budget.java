@@ -1,21 +1,26 @@
 package io.modeldb.spark.sampling;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How much time cheap samples of one run may take: a grace, and a small share of the run's time. A
- * sample counts as long as those before it took on average, so that one large sample is not
- * followed by another that is as large.
+ * How much processor time cheap samples of one run may take: a grace, and a small share of the
+ * run's time. Processor time, because a sample that waits for a slot costs the program nothing, and
+ * because it is the same on a busy machine.
  */
 final class Budget {
   /** One part of so many of the run's time. */
-  static final int SHARE = 50;
+  static final int SHARE = 40;
+
+  /** Scans are believed to take a second for so many bytes of files, until some were measured. */
+  static final long FIRST_BYTES = 16L << 20;
 
   private final long graceNanos;
   private final LongSupplier clock;
   private final long began;
   private long spent;
-  private int samples;
+  private long scannedBytes = FIRST_BYTES;
+  private long taskNanos = TimeUnit.SECONDS.toNanos(1);
 
   /**
    * @param graceNanos what samples of a short program may take
@@ -27,15 +32,30 @@ final class Budget {
     this.began = clock.getAsLong();
   }
 
-  /** A sample was taken, or given up, after so long. */
-  void spend(long nanos) {
-    samples++;
+  /** So much was planned on the driver's thread. */
+  synchronized void planned(long nanos) {
     spent += nanos;
   }
 
-  /** Whether there is no time for one more. */
-  boolean isSpent() {
-    long next = samples == 0 ? 0 : spent / samples;
-    return spent + next > graceNanos + (clock.getAsLong() - began) / SHARE;
+  /** A task took so long. */
+  synchronized void taskEnded(long nanos) {
+    spent += nanos;
+    taskNanos += nanos;
+  }
+
+  /** A sample has read so many bytes of files. */
+  synchronized void scanned(long bytes) {
+    scannedBytes += bytes;
+  }
+
+  /** What tasks take that read so many bytes of files, in nanoseconds. */
+  synchronized long estimate(long bytes) {
+    return (long) ((double) taskNanos / scannedBytes * bytes);
+  }
+
+  /** In how many nanoseconds a sample may be taken that takes so many; 0 if now. */
+  synchronized long waitFor(long nanos) {
+    long missing = spent + nanos - graceNanos - (clock.getAsLong() - began) / SHARE;
+    return Math.max(0, missing * SHARE);
   }
 }

@@ -31,10 +31,10 @@ final class CheapData {
   /**
    * The columns that a sample must not read, so that it costs little memory.
    *
-   * @return null when the dataset is not cheap
+   * @param plan of the dataset; null when it is not cheap
+   * @return null when it is not
    */
-  static Set<String> columnsNotToRead(Dataset<?> data, SparkContext spark) {
-    CheapPlan plan = plan(data);
+  static Set<String> columnsNotToRead(CheapPlan plan, Dataset<?> data, SparkContext spark) {
     if (plan == null) {
       return null;
     }

@@ -57,6 +57,16 @@ final class CheapPlan {
     return files;
   }
 
+  /** Bytes of the files that it reads. */
+  long bytes() {
+    return files == null ? 0 : files.bytes;
+  }
+
+  /** Whether each part of its files has its part of the rows. */
+  boolean isReadRowByRow() {
+    return files != null && files.format == FileScan.Format.ROWS;
+  }
+
   /** The cache from which it has its rows; null when it has them from elsewhere. */
   Object cache() {
     Object leaf = nodes.get(nodes.size() - 1);

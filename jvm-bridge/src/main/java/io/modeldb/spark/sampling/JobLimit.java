@@ -70,9 +70,10 @@ final class JobLimit {
    * Begins a turn: jobs for one sample, one after the other, which together have so much time.
    *
    * @param givesWay to the user's jobs, after some time
+   * @param estimate what its tasks are believed to take, in nanoseconds
    */
-  Turn turn(SparkContext spark, String description, long nanos, boolean givesWay) {
-    running.sampleBegins();
+  Turn turn(SparkContext spark, String description, long nanos, boolean givesWay, long estimate) {
+    running.sampleBegins(estimate);
     return new Turn(spark, description, System.nanoTime() + nanos, givesWay);
   }
 

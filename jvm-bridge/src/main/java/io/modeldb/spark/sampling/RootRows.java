@@ -44,17 +44,28 @@ final class RootRows {
     final List<Object> stamps;
     final StructType schema;
     final InternalRow[] rows;
+    final String method;
 
-    Kept(List<Object> stamps, StructType schema, InternalRow[] rows) {
+    Kept(List<Object> stamps, StructType schema, InternalRow[] rows, String method) {
       this.stamps = stamps;
       this.schema = schema;
       this.rows = rows;
+      this.method = method;
     }
   }
 
   RootRows(Run run, SampleSettings settings) {
     this.run = run;
     this.rows = Math.max(settings.predictionRows, settings.rows);
+  }
+
+  private static String key(long root, SampleQuery query) {
+    return root + " " + query.idColumns();
+  }
+
+  /** Whether rows of a base dataset are kept, if it has not changed since. */
+  boolean has(long root, SampleQuery query) {
+    return kept.containsKey(key(root, query));
   }
 
   /**
@@ -65,7 +76,7 @@ final class RootRows {
    * @return null when the dataset itself has to be asked
    * @throws Exception of a job: the dataset has the same rows, and would fail as well
    */
-  List<Row> ask(JobLimit.Turn turn, Dataset<?> data, long root, SampleQuery query, int limit)
+  SampleRows ask(JobLimit.Turn turn, Dataset<?> data, long root, SampleQuery query, int limit)
       throws Exception {
     Jobs jobs = new Jobs(turn);
     try {
@@ -80,7 +91,7 @@ final class RootRows {
         return null;
       }
       List<Object> stamps = FileStamps.of(plan, CheapData.hadoop(data));
-      String key = root + " " + query.idColumns();
+      String key = key(root, query);
       Kept of = kept.get(key);
       if (of != null && !of.stamps.equals(stamps)) {
         kept.remove(key);
@@ -101,7 +112,9 @@ final class RootRows {
       List<Row> found = jobs.run(asked::collectAsList);
       boolean whole = of.rows.length < rows && first.length == of.rows.length;
       // Where stages drop some rows, the others do; where they drop most, there are more to find.
-      return whole || 2 * found.size() >= limit ? found : null;
+      return whole || 2 * found.size() >= limit
+          ? new SampleRows(query.columns(), found, of.method)
+          : null;
     } catch (Exception | LinkageError e) {
       if (jobs.failed) {
         throw e;
@@ -141,13 +154,13 @@ final class RootRows {
       return null;
     }
     // All its columns are read, also those that the sampled dataset has not.
-    Set<String> tooWide = CheapData.columnsNotToRead(root, jobs.turn.spark());
+    Set<String> tooWide = CheapData.columnsNotToRead(CheapData.plan(root), root, jobs.turn.spark());
     if (tooWide == null || !tooWide.isEmpty()) {
       return null;
     }
-    InternalRow[] taken;
+    Kept taken;
     try {
-      taken = jobs.run(() -> lowest(root, ofRoot));
+      taken = jobs.run(() -> lowest(root, ofRoot, stamps));
     } catch (JobLimit.StoppedException e) {
       unfit.remove(key);
       throw e;
@@ -156,13 +169,12 @@ final class RootRows {
       return null;
     }
     unfit.remove(key);
-    Kept now = new Kept(stamps, root.schema(), taken);
-    kept.put(key, now);
-    return now;
+    kept.put(key, taken);
+    return taken;
   }
 
   /** Null when they are too large to be kept. */
-  private InternalRow[] lowest(Dataset<?> root, SampleQuery query) {
+  private Kept lowest(Dataset<?> root, SampleQuery query, List<Object> stamps) throws Exception {
     long most = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PART);
     RowWidth width = RowWidth.of(root.schema(), name -> SampleQuery.column(root, name));
     if (width == null || width.fixed() > most / rows) {
@@ -174,7 +186,8 @@ final class RootRows {
     }
     Column row = functions.struct(columns.toArray(new Column[0]));
     Column whole = functions.when(width.isAtMost(most / rows), row).alias("modeldb_row");
-    InternalRow[] found = PlanRows.collect(query.lowest(Arrays.asList(whole), rows));
+    SampleQuery.Lowest lowest = query.lowest(Arrays.asList(whole), rows);
+    InternalRow[] found = PlanRows.collect(lowest.rows);
     long bytes = 0;
     for (int i = 0; i < found.length; i++) {
       if (found[i].isNullAt(0)) {
@@ -184,6 +197,6 @@ final class RootRows {
       Object size = Reflect.call(found[i], "getSizeInBytes");
       bytes += size instanceof Integer ? (Integer) size : most;
     }
-    return bytes > most ? null : found;
+    return bytes > most ? null : new Kept(stamps, root.schema(), found, lowest.part.method());
   }
 }

@@ -4,10 +4,13 @@ import io.modeldb.spark.capture.WorkEvents;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.apache.spark.executor.TaskMetrics;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
@@ -17,10 +20,14 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
  * comes after a sample's gets none until the sample is done.
  */
 final class RunningJobs {
-  /** What a sample may run for whatever comes, so that small ones are taken in a busy program. */
+  /**
+   * What a sample may run for whatever comes, if it is not believed to take longer: so that small
+   * ones are taken in a busy program.
+   */
   static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final LongSupplier clock;
+  private final LongConsumer work;
   private final Set<Integer> users = new HashSet<>();
 
   /** Of these the user's, that the status did not have when it was last looked at. */
@@ -28,14 +35,17 @@ final class RunningJobs {
 
   private final Set<Integer> sampleStages = new HashSet<>();
   private long quietSince;
+  private long allowedNanos = FIRST_NANOS;
   private boolean sampleRuns;
   private long sampleSince;
 
   /**
    * @param clock tells nanoseconds
+   * @param work is told what each of a sample's tasks took of a processor, in nanoseconds
    */
-  RunningJobs(LongSupplier clock) {
+  RunningJobs(LongSupplier clock, LongConsumer work) {
     this.clock = clock;
+    this.work = work;
     this.quietSince = clock.getAsLong();
   }
 
@@ -46,6 +56,11 @@ final class RunningJobs {
       if (!sampleRuns && sampleStages.contains(((SparkListenerTaskStart) event).stageId())) {
         sampleRuns = true;
         sampleSince = clock.getAsLong();
+      }
+    } else if (event instanceof SparkListenerTaskEnd) {
+      SparkListenerTaskEnd task = (SparkListenerTaskEnd) event;
+      if (sampleStages.contains(task.stageId()) && task.taskMetrics() != null) {
+        work.accept(work(task.taskMetrics()));
       }
     } else if (event instanceof SparkListenerStageSubmitted) {
       SparkListenerStageSubmitted stage = (SparkListenerStageSubmitted) event;
@@ -61,6 +76,12 @@ final class RunningJobs {
       return users.remove(((SparkListenerJobEnd) event).jobId()) && isQuietNow();
     }
     return false;
+  }
+
+  /** Of a task that was cancelled Spark tells only how long it ran. */
+  private static long work(TaskMetrics task) {
+    long work = task.executorCpuTime() + task.executorDeserializeCpuTime();
+    return work > 0 ? work : TimeUnit.MILLISECONDS.toNanos(task.executorRunTime());
   }
 
   /** Takes it that nobody runs when that is so; says whether it is. */
@@ -94,15 +115,20 @@ final class RunningJobs {
     missing.addAll(gone);
   }
 
-  /** Another sample begins. */
-  synchronized void sampleBegins() {
+  /**
+   * Another sample begins.
+   *
+   * @param nanos what it is believed to take: twice as much is allowed
+   */
+  synchronized void sampleBegins(long nanos) {
     sampleStages.clear();
     sampleRuns = false;
+    allowedNanos = Math.max(FIRST_NANOS, 2 * nanos);
   }
 
   /** Whether the sample has had its time and a job of the user's is there. */
   synchronized boolean sampleMustGiveWay() {
-    return sampleRuns && !users.isEmpty() && clock.getAsLong() - sampleSince >= FIRST_NANOS;
+    return sampleRuns && !users.isEmpty() && clock.getAsLong() - sampleSince >= allowedNanos;
   }
 
   /** Whether no job of the user's has run for so long. */

@@ -38,6 +38,7 @@ final class SampleQuery {
   private final Collection<String> base;
   private final Collection<String> wanted;
   private final Set<String> tooWide;
+  private final long bytes;
   private final Set<String> mayLeave = new HashSet<>();
   private final List<Set<String>> idColumns;
   private final List<SampledColumn> columns = new ArrayList<>();
@@ -50,17 +51,20 @@ final class SampleQuery {
    * @param wanted the names of the columns to sample
    * @param stays whether a column must not leave the driver
    * @param tooWide the names of columns that must not be read
+   * @param bytes of the files that the dataset reads row by row; 0 to read all of it
    */
   SampleQuery(
       Dataset<?> data,
       Collection<String> base,
       Collection<String> wanted,
       Predicate<String> stays,
-      Set<String> tooWide) {
+      Set<String> tooWide,
+      long bytes) {
     this.data = data;
     this.base = base;
     this.wanted = wanted;
     this.tooWide = tooWide;
+    this.bytes = bytes;
     StructField[] fields = data.schema().fields();
     Map<String, Integer> names = new HashMap<>();
     for (StructField field : fields) {
@@ -104,7 +108,7 @@ final class SampleQuery {
   /** The same of another dataset, which need not have all of the columns. */
   SampleQuery on(Dataset<?> other) {
     // Asked again, too late, lineage would say of any column that it has to stay.
-    return new SampleQuery(other, base, wanted, name -> !mayLeave.contains(name), tooWide);
+    return new SampleQuery(other, base, wanted, name -> !mayLeave.contains(name), tooWide, bytes);
   }
 
   /** The names of the columns in the hash, and of those that settle which of the same is first. */
@@ -137,7 +141,7 @@ final class SampleQuery {
   }
 
   /** The dataset to collect: the hash, then the columns. */
-  Dataset<Row> of(int rows) {
+  Lowest of(int rows) throws Exception {
     return lowest(asked(), rows);
   }
 
@@ -155,8 +159,21 @@ final class SampleQuery {
     return asked;
   }
 
+  /** Rows with the lowest hashes. */
+  static final class Lowest {
+    final Dataset<Row> rows;
+
+    /** What they were taken of. */
+    final PartOfData part;
+
+    private Lowest(Dataset<Row> rows, PartOfData part) {
+      this.rows = rows;
+      this.part = part;
+    }
+  }
+
   /** Other columns of the rows with the lowest hashes, and behind them the order. */
-  Dataset<Row> lowest(List<Column> of, int rows) {
+  Lowest lowest(List<Column> of, int rows) throws Exception {
     List<Column> asked = new ArrayList<>(of);
     // From the smallest to the largest, without signs.
     asked.add(hash.bitwiseXOR(functions.lit(Long.MIN_VALUE)).alias("modeldb_order"));
@@ -165,9 +182,8 @@ final class SampleQuery {
       asked.add(tie.alias("modeldb_tie"));
       order.add(functions.col("modeldb_tie"));
     }
-    return data.select(asked.toArray(new Column[0]))
-        .orderBy(order.toArray(new Column[0]))
-        .limit(rows);
+    PartOfData part = PartOfData.of(data.select(asked.toArray(new Column[0])), bytes);
+    return new Lowest(part.data.orderBy(order.toArray(new Column[0])).limit(rows), part);
   }
 
   private void add(StructField field, Column column) {

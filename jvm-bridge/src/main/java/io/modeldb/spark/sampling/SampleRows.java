@@ -19,16 +19,17 @@ final class SampleRows {
   /** Messages for one sample. */
   static final int MAX_MESSAGES = 4;
 
-  private static final String METHOD = "lowest-hash";
-
   private final List<String> ids;
   private final List<SampledColumn> columns;
   private final List<Row> rows;
+  private final String method;
 
   /**
    * @param columns in the order in which rows have their values, behind the hash
+   * @param method how they were chosen
    */
-  SampleRows(List<SampledColumn> columns, List<Row> rows) {
+  SampleRows(List<SampledColumn> columns, List<Row> rows, String method) {
+    this.method = method;
     this.columns = columns;
     this.rows = rows;
     List<Long> hashes = new ArrayList<>(rows.size());
@@ -75,7 +76,7 @@ final class SampleRows {
     List<Integer> told = chosen;
     while (true) {
       Sampled.Builder out =
-          Sampled.newBuilder().setDataset(dataset).setRole(role).setMethod(METHOD);
+          Sampled.newBuilder().setDataset(dataset).setRole(role).setMethod(method);
       told.forEach(row -> out.addRowIds(ids.get(row)));
       for (int i = 0; i < columns.size(); i++) {
         SampledColumn column = columns.get(i);

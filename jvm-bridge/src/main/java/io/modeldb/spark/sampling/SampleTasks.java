@@ -50,12 +50,12 @@ final class SampleTasks {
   private final Map<Long, Set<String>> tooWide = new Newest<>(MAX_DONE);
   private final Map<Long, Set<String>> told = new Newest<>(MAX_TOLD);
 
-  SampleTasks(Run run, SampleSettings settings, Scoring.Chain chain, JobLimit jobs) {
+  SampleTasks(Run run, SampleSettings settings, Scoring.Chain chain, JobLimit jobs, Budget budget) {
     this.run = run;
     this.settings = settings;
     this.chain = chain;
     this.jobs = jobs;
-    this.budget = new Budget(settings.budgetNanos, System::nanoTime);
+    this.budget = budget;
     this.rootRows = new RootRows(run, settings);
   }
 
@@ -150,13 +150,31 @@ final class SampleTasks {
     void run() throws Exception;
   }
 
-  /** Does it the first time that it is asked for; once more when it gave way then. */
+  /** There is no time for a sample yet. */
+  static final class TooEarlyException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** In how many nanoseconds there will be, if no other is taken. */
+    final long wait;
+
+    TooEarlyException(long wait) {
+      this.wait = wait;
+    }
+  }
+
+  /**
+   * Does it the first time that it is asked for; once more when it gave way then, and as often as
+   * it was too early.
+   */
   private void once(String what, Work work) throws Exception {
     if (!done.add(what)) {
       return;
     }
     try {
       work.run();
+    } catch (TooEarlyException e) {
+      done.remove(what);
+      throw e;
     } catch (JobLimit.GaveWayException e) {
       if (gaveWay.add(what)) {
         done.remove(what);
@@ -199,21 +217,28 @@ final class SampleTasks {
       return null;
     }
     boolean cheap = mustBeCheap();
-    if (cheap && budget.isSpent()) {
-      run.counts().add("sample_over_budget", 1);
-      return null;
-    }
     SparkContext spark = Sampler.spark(data);
     Set<String> unread = Collections.emptySet();
+    long bytes = 0;
+    boolean inPart = false;
     if (cheap) {
-      unread = agreed(root, base, CheapData.columnsNotToRead(data, spark));
+      CheapPlan plan = CheapData.plan(data);
+      unread = agreed(root, base, CheapData.columnsNotToRead(plan, data, spark));
       if (unread == null) {
         run.counts().add("sample_not_cheap", 1);
         return null;
       }
+      bytes = plan.bytes();
+      inPart = plan.isReadRowByRow();
     }
     SampleQuery query =
-        new SampleQuery(data, base, wanted, column -> origins.mustStay(column, said), unread);
+        new SampleQuery(
+            data,
+            base,
+            wanted,
+            column -> origins.mustStay(column, said),
+            unread,
+            inPart ? bytes : 0);
     if (query.leftOut() > 0) {
       run.counts().add("sample_column_left_out", query.leftOut());
     }
@@ -224,21 +249,23 @@ final class SampleTasks {
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
-    JobLimit.Turn turn = jobs.turn(spark, "ModelDB samples " + what, settings.timeoutNanos, cheap);
-    long started = System.nanoTime();
-    try {
-      List<Row> found = null;
-      if (cheap && transformed && unread.isEmpty()) {
-        found = rootRows.ask(turn, data, root, query, rows);
-      }
-      if (found == null) {
-        Dataset<Row> asked = query.of(rows);
-        found = turn.run(asked::collectAsList);
-      }
-      return new SampleRows(query.columns(), found);
-    } finally {
-      budget.spend(System.nanoTime() - started);
+    boolean byRoot = cheap && transformed && unread.isEmpty();
+    long toScan = inPart ? PartOfData.bytes(bytes, spark) : bytes;
+    long scanned = byRoot && rootRows.has(root, query) ? 0 : toScan;
+    long estimate = budget.estimate(scanned);
+    if (cheap && budget.waitFor(estimate) > 0) {
+      throw new TooEarlyException(budget.waitFor(estimate));
     }
+    JobLimit.Turn turn =
+        jobs.turn(spark, "ModelDB samples " + what, settings.timeoutNanos, cheap, estimate);
+    SampleRows found = byRoot ? rootRows.ask(turn, data, root, query, rows) : null;
+    if (found == null) {
+      SampleQuery.Lowest lowest = query.of(rows);
+      List<Row> all = turn.run(lowest.rows::collectAsList);
+      found = new SampleRows(query.columns(), all, lowest.part.method());
+    }
+    budget.scanned(scanned);
+    return found;
   }
 
   /**

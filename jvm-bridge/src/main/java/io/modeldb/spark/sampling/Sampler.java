@@ -5,10 +5,10 @@ import io.modeldb.spark.capture.Reflect;
 import io.modeldb.spark.capture.Run;
 import io.modeldb.spark.capture.Sampling;
 import io.modeldb.spark.hook.OwnIds;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,8 +49,9 @@ public final class Sampler implements Sampling, Runnable {
   private final Run run;
   private final SampleSettings settings;
   private final Scoring.Chain chain = new Scoring.Chain();
-  private final RunningJobs running = new RunningJobs(System::nanoTime);
-  private final JobLimit jobs = new JobLimit(running);
+  private final Budget budget;
+  private final RunningJobs running;
+  private final JobLimit jobs;
   private final SampleTasks tasks;
 
   /** Used by one thread. */
@@ -77,6 +78,9 @@ public final class Sampler implements Sampling, Runnable {
     /** It gave way once; another time there will be none. */
     boolean again;
 
+    /** When there may be time for it. */
+    long notBefore = offered;
+
     Task(Component evaluator, Dataset<?> data, long dataset) {
       this.evaluator = evaluator;
       this.data = data;
@@ -87,7 +91,10 @@ public final class Sampler implements Sampling, Runnable {
   public Sampler(Run run, SampleSettings settings) {
     this.run = run;
     this.settings = settings;
-    this.tasks = new SampleTasks(run, settings, chain, jobs);
+    this.budget = new Budget(settings.budgetNanos, System::nanoTime);
+    this.running = new RunningJobs(System::nanoTime, budget::taskEnded);
+    this.jobs = new JobLimit(running);
+    this.tasks = new SampleTasks(run, settings, chain, jobs, budget);
   }
 
   @Override
@@ -225,18 +232,22 @@ public final class Sampler implements Sampling, Runnable {
     return (SparkContext) Reflect.call(Reflect.call(data, "sparkSession"), "sparkContext");
   }
 
+  /** Evaluations first: of what they say more is asked. */
   private Task pollReady() {
-    for (Iterator<Task> tasks = waiting.iterator(); tasks.hasNext(); ) {
-      Task task = tasks.next();
-      if (isReady(task)) {
-        tasks.remove();
-        return task;
+    Task ready = null;
+    for (Task task : waiting) {
+      if (isReady(task) && (ready == null || ready.evaluator == null && task.evaluator != null)) {
+        ready = task;
       }
     }
-    return null;
+    waiting.remove(ready);
+    return ready;
   }
 
   private boolean isReady(Task task) {
+    if (isTooEarly(task)) {
+      return false;
+    }
     if (task.again) {
       return running.quietFor(stopping ? 0 : QUIET_NANOS);
     }
@@ -254,6 +265,7 @@ public final class Sampler implements Sampling, Runnable {
 
   private void take(Task task) {
     Thread thread = Thread.currentThread();
+    long began = processorNanos();
     try {
       if (!isApart(spark(task.data)) && tasks.mustBeCheap()) {
         run.counts().add("sample_not_apart", 1);
@@ -269,12 +281,31 @@ public final class Sampler implements Sampling, Runnable {
     } catch (JobLimit.GaveWayException e) {
       run.counts().add("sample_gave_way", 1);
       tryAgain(task);
+    } catch (SampleTasks.TooEarlyException e) {
+      putOff(task, e.wait);
     } catch (JobLimit.TimeoutException e) {
       run.counts().add("sample_timeout", 1);
     } catch (Throwable t) {
       run.counts().add("sample_failed", 1);
     } finally {
       thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+      budget.planned(processorNanos() - began);
+    }
+  }
+
+  /** What this thread took of a processor so far; 0 where the JVM does not tell. */
+  private static long processorNanos() {
+    try {
+      return Math.max(0, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+    } catch (RuntimeException | LinkageError e) {
+      return 0;
+    }
+  }
+
+  private synchronized void putOff(Task task, long nanos) {
+    task.notBefore = System.nanoTime() + nanos;
+    if (!closed) {
+      waiting.addLast(task);
     }
   }
 
@@ -309,26 +340,36 @@ public final class Sampler implements Sampling, Runnable {
     }
   }
 
-  /** Not those that wait for the end of a job of the user's. */
+  /** Not those that wait for the end of a job of the user's, or for their share of time. */
   private boolean isAnyToCome() {
-    return waiting.stream().anyMatch(task -> !task.again || running.quietFor(0));
+    return waiting.stream()
+        .anyMatch(task -> !isTooEarly(task) && (!task.again || running.quietFor(0)));
+  }
+
+  private static boolean isTooEarly(Task task) {
+    return System.nanoTime() - task.notBefore < 0;
   }
 
   /** Takes no more samples; cancels what it is at, and does not wait for it. */
   public void close() {
     int missed;
+    int early;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      missed = waiting.size() + (busy ? 1 : 0);
+      early = (int) waiting.stream().filter(Sampler::isTooEarly).count();
+      missed = waiting.size() - early + (busy ? 1 : 0);
       waiting.clear();
       notifyAll();
     }
     jobs.callOff();
     if (missed > 0) {
       run.counts().add("sample_cut_off", missed);
+    }
+    if (early > 0) {
+      run.counts().add("sample_over_budget", early);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.modeldb.spark.sampling;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -9,29 +9,30 @@ class BudgetTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long GRACE = 3 * SECOND;
 
-  private long now;
+  private long now = -5;
   private final Budget budget = new Budget(GRACE, () -> now);
 
   @Test
   void theFirstSecondsAreFreeAndThenThereIsAShare() {
-    long each = GRACE / 10;
-    for (int i = 0; i < 10; i++) {
-      assertFalse(budget.isSpent());
-      budget.spend(each);
-    }
-    assertTrue(budget.isSpent());
-    now = each * Budget.SHARE;
-    assertFalse(budget.isSpent());
-    budget.spend(each);
-    assertTrue(budget.isSpent());
+    assertEquals(0, budget.waitFor(GRACE));
+    budget.planned(SECOND);
+    budget.taskEnded(SECOND);
+    assertEquals(0, budget.waitFor(SECOND));
+    assertEquals(SECOND * Budget.SHARE, budget.waitFor(2 * SECOND));
+    now += SECOND * Budget.SHARE - 1;
+    assertEquals(Budget.SHARE, budget.waitFor(2 * SECOND));
+    now += 1;
+    assertEquals(0, budget.waitFor(2 * SECOND));
+    assertTrue(budget.waitFor(2 * SECOND + 1) > 0);
   }
 
   @Test
-  void oneLargeSampleIsNotFollowedByAnother() {
-    assertFalse(budget.isSpent());
-    budget.spend(2 * SECOND);
-    assertTrue(budget.isSpent());
-    now = SECOND * Budget.SHARE;
-    assertFalse(budget.isSpent());
+  void whatAScanTakesIsLearnt() {
+    assertEquals(0, budget.estimate(0));
+    assertEquals(SECOND, budget.estimate(Budget.FIRST_BYTES));
+    budget.scanned(3 * Budget.FIRST_BYTES);
+    budget.taskEnded(7 * SECOND);
+    assertEquals(2 * SECOND, budget.estimate(Budget.FIRST_BYTES));
+    assertEquals(4 * SECOND, budget.estimate(2 * Budget.FIRST_BYTES));
   }
 }

@@ -1,14 +1,17 @@
 package io.modeldb.spark.sampling;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.Properties;
+import org.apache.spark.executor.TaskMetrics;
 import org.apache.spark.scheduler.JobSucceeded$;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.StageInfo;
 import org.junit.jupiter.api.Test;
@@ -18,11 +21,12 @@ import scala.collection.immutable.Nil$;
 
 class RunningJobsTest {
   private long now = 5;
-  private final RunningJobs jobs = new RunningJobs(() -> now);
+  private long worked;
+  private final RunningJobs jobs = new RunningJobs(() -> now, nanos -> worked += nanos);
 
   @Test
   void aSampleGivesWayAfterItsTimeAndNotBefore() {
-    jobs.sampleBegins();
+    jobs.sampleBegins(RunningJobs.FIRST_NANOS / 2);
     start(1, null);
     stage(7, JobLimit.GROUP);
     now += 10 * RunningJobs.FIRST_NANOS;
@@ -37,13 +41,47 @@ class RunningJobsTest {
     assertFalse(jobs.sampleMustGiveWay(), "nobody is there");
     start(2, "the user's");
     assertTrue(jobs.sampleMustGiveWay());
-    jobs.sampleBegins();
+    jobs.sampleBegins(0);
     assertFalse(jobs.sampleMustGiveWay(), "another sample");
     task(7);
     stage(8, null);
     task(8);
     now += RunningJobs.FIRST_NANOS;
     assertFalse(jobs.sampleMustGiveWay(), "no task is this one's");
+  }
+
+  @Test
+  void aLargeSampleHasTwiceWhatItIsBelievedToTake() {
+    jobs.sampleBegins(5 * RunningJobs.FIRST_NANOS);
+    start(1, null);
+    stage(7, JobLimit.GROUP);
+    task(7);
+    now += 10 * RunningJobs.FIRST_NANOS - 1;
+    assertFalse(jobs.sampleMustGiveWay());
+    now += 1;
+    assertTrue(jobs.sampleMustGiveWay());
+  }
+
+  @Test
+  void theWorkOfItsTasksIsTold() {
+    stage(7, JobLimit.GROUP);
+    stage(8, null);
+    taskEnds(7, 5, 2, 1000);
+    assertEquals(7, worked);
+    taskEnds(8, 5, 2, 1000);
+    assertEquals(7, worked, "that is the user's");
+    taskEnds(7, 0, 0, 3);
+    assertEquals(3_000_007, worked, "it was cancelled");
+    jobs.on(new SparkListenerTaskEnd(7, 0, "", null, null, null, null));
+    assertEquals(3_000_007, worked);
+  }
+
+  private void taskEnds(int stage, long cpu, long deserialize, long runMillis) {
+    TaskMetrics metrics = new TaskMetrics();
+    metrics.setExecutorCpuTime(cpu);
+    metrics.setExecutorDeserializeCpuTime(deserialize);
+    metrics.setExecutorRunTime(runMillis);
+    jobs.on(new SparkListenerTaskEnd(stage, 0, "", null, null, null, metrics));
   }
 
   @Test

@@ -113,7 +113,7 @@ class SampleRowsTest {
       Object probability = WrappedArray.make(new Double[] {0.25, 0.75});
       rows.add(RowFactory.create(i, i, i / 2.0, probability, new String(text)));
     }
-    return new SampleRows(Arrays.asList(LABEL, PREDICTION, PROBABILITY, TEXT), rows);
+    return new SampleRows(Arrays.asList(LABEL, PREDICTION, PROBABILITY, TEXT), rows, "lowest-hash");
   }
 
   private static SampledColumn column(String name, SampledColumn.Form form) {
