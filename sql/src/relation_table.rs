@@ -4,6 +4,7 @@
 //! Whatever types the files have, the schema is the relation's own, so that a
 //! query means the same before and after its rows were folded into files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -36,7 +37,7 @@ pub(crate) struct RelationTable {
     /// None while nothing was ever folded.
     files: Option<Arc<dyn TableProvider>>,
     hot: Vec<RecordBatch>,
-    replaced: Vec<String>,
+    replaced: BTreeSet<String>,
 }
 
 impl RelationTable {

@@ -1,25 +1,87 @@
 //! Rows that SQL shows and the tables do not have yet.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use arrow::array::{Array, StringArray, UInt64Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{ProducerId, Seq};
+use crate::limits::CHUNK_ROWS;
 use crate::relation::Relation;
 use crate::row::{Row, to_batch};
 
 /// How far each table has each producer's rows: batches up to the mark are folded.
 pub(crate) type Marks = HashMap<(Relation, ProducerId), Seq>;
 
-/// A row and the batch that completed it.
-#[derive(Clone, Debug)]
-pub(crate) struct HotRow {
+/// So many rows that one batch of events completed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Origin {
     pub producer: ProducerId,
     pub seq: Seq,
-    /// Shared with the fold that it is in.
-    pub row: Arc<Row>,
+    pub rows: usize,
+}
+
+/// Rows of one relation as Arrow, which takes far less memory than [`Row`]s, and where they come
+/// from.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    pub rows: RecordBatch,
+    /// In the order of the rows.
+    pub origins: Vec<Origin>,
+}
+
+impl Chunk {
+    pub(crate) fn new(relation: Relation, rows: &[Row], origins: Vec<Origin>) -> Result<Self> {
+        let rows = to_batch(relation, rows)?;
+        Ok(Self { rows, origins })
+    }
+
+    /// The rows of those batches of events that `takes`: runs of them, as they lie.
+    pub(crate) fn rows_of(&self, takes: impl Fn(&Origin) -> bool) -> Vec<RecordBatch> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        let mut start = 0;
+        for origin in &self.origins {
+            match runs.last_mut() {
+                Some((from, rows)) if takes(origin) && *from + *rows == start => {
+                    *rows += origin.rows;
+                }
+                _ if takes(origin) => runs.push((start, origin.rows)),
+                _ => {}
+            }
+            start += origin.rows;
+        }
+        let slices = runs.into_iter();
+        slices
+            .map(|(from, rows)| self.rows.slice(from, rows))
+            .collect()
+    }
+
+    /// Where its first rows come from, and the chunk of the others.
+    fn split(self, count: usize) -> (Vec<Origin>, Self) {
+        let rows = self.rows.slice(count, self.rows.num_rows() - count);
+        let (mut before, mut origins) = (Vec::new(), Vec::new());
+        let mut left = count;
+        for origin in self.origins {
+            let taken = origin.rows.min(left);
+            left -= taken;
+            let part = |rows| Origin {
+                rows,
+                ..origin.clone()
+            };
+            before.extend((taken > 0).then(|| part(taken)));
+            origins.extend((taken < origin.rows).then(|| part(origin.rows - taken)));
+        }
+        (before, Self { rows, origins })
+    }
+
+    fn joined(mut self, relation: Relation, other: Self) -> Result<Self> {
+        self.rows = joined(relation, &[self.rows, other.rows])?;
+        self.origins.extend(other.origins);
+        Ok(self)
+    }
 }
 
 /// Rows of every relation.
@@ -32,10 +94,46 @@ pub(crate) struct HotRows {
 /// Rows of one relation.
 #[derive(Debug, Default)]
 struct HotTable {
-    rows: Vec<HotRow>,
-    /// The rows as Arrow, as far as a query needed them: each batch and where it ends.
-    batches: Vec<RecordBatch>,
-    converted: usize,
+    chunks: Vec<Chunk>,
+    /// Newer ones, which are no chunk yet, and where they come from.
+    fresh: Vec<Row>,
+    origins: Vec<Origin>,
+    /// All rows.
+    count: usize,
+}
+
+impl HotTable {
+    fn push(&mut self, producer: &ProducerId, seq: Seq, row: Row) {
+        self.fresh.push(row);
+        self.count += 1;
+        match self.origins.last_mut() {
+            Some(last) if last.seq == seq && last.producer == *producer => last.rows += 1,
+            _ => self.origins.push(Origin {
+                producer: producer.clone(),
+                seq,
+                rows: 1,
+            }),
+        }
+    }
+
+    /// Makes a chunk of what is none yet; small ones become one.
+    fn settle(&mut self, relation: Relation) -> Result<()> {
+        if self.fresh.is_empty() {
+            return Ok(());
+        }
+        let mut chunk = Chunk::new(relation, &self.fresh, self.origins.clone())?;
+        self.fresh = Vec::new();
+        self.origins = Vec::new();
+        // Each time twice as large, so that no row is copied often.
+        while let Some(before) = self.chunks.pop_if(|before| {
+            let (before, new) = (before.rows.num_rows(), chunk.rows.num_rows());
+            before < 2 * new && before + new <= CHUNK_ROWS
+        }) {
+            chunk = before.joined(relation, chunk)?;
+        }
+        self.chunks.push(chunk);
+        Ok(())
+    }
 }
 
 impl HotRows {
@@ -61,41 +159,50 @@ impl HotRows {
                 continue;
             }
             let table = self.tables.entry(relation).or_default();
-            table.rows.push(HotRow {
-                producer: producer.clone(),
-                seq,
-                row: Arc::new(row),
-            });
+            table.push(producer, seq, row);
+            if table.fresh.len() >= CHUNK_ROWS {
+                // A failure is told to the next that needs them.
+                let _ = table.settle(relation);
+            }
         }
     }
 
     /// All rows, of every relation.
     pub(crate) fn len(&self) -> usize {
-        self.tables.values().map(|table| table.rows.len()).sum()
+        self.tables.values().map(|table| table.count).sum()
     }
 
     /// Rows of one relation.
     pub(crate) fn count(&self, relation: Relation) -> usize {
-        self.tables
-            .get(&relation)
-            .map_or(0, |table| table.rows.len())
+        self.tables.get(&relation).map_or(0, |table| table.count)
     }
 
     /// The rows there are now of one relation, to fold.
-    pub(crate) fn rows(&self, relation: Relation) -> &[HotRow] {
-        self.tables.get(&relation).map_or(&[], |table| &table.rows)
+    pub(crate) fn chunks(&mut self, relation: Relation) -> Result<Vec<Chunk>> {
+        let table = self.tables.entry(relation).or_default();
+        table.settle(relation)?;
+        Ok(table.chunks.clone())
     }
 
     /// The first `count` rows of a relation are in its table now.
     pub(crate) fn folded(&mut self, relation: Relation, count: usize) {
-        if let Some(table) = self.tables.get_mut(&relation) {
-            for hot in table.rows.drain(..count) {
-                let mark = self.marks.entry((relation, hot.producer)).or_default();
-                *mark = hot.seq.max(*mark);
+        let Some(table) = self.tables.get_mut(&relation) else {
+            return;
+        };
+        table.count -= count;
+        let mut left = count;
+        let mut kept = Vec::new();
+        for chunk in table.chunks.drain(..) {
+            let first = chunk.rows.num_rows().min(left);
+            left -= first;
+            let (folded, rest) = chunk.split(first);
+            for origin in folded {
+                let mark = self.marks.entry((relation, origin.producer)).or_default();
+                *mark = origin.seq.max(*mark);
             }
-            table.batches.clear();
-            table.converted = 0;
+            kept.extend((rest.rows.num_rows() > 0).then_some(rest));
         }
+        table.chunks = kept;
     }
 
     /// The rows of a relation as Arrow and, for a mutable one, the keys that they
@@ -104,35 +211,56 @@ impl HotRows {
         &mut self,
         relation: Relation,
         open: &[Row],
-    ) -> Result<(Vec<RecordBatch>, Vec<String>)> {
+    ) -> Result<(Vec<RecordBatch>, BTreeSet<String>)> {
         let table = self.tables.entry(relation).or_default();
-        let open: Vec<&Row> = open
+        table.settle(relation)?;
+        let mut batches: Vec<_> = table
+            .chunks
             .iter()
-            .filter(|row| row.relation() == relation)
+            .map(|chunk| chunk.rows.clone())
             .collect();
-        if relation.key().is_some() {
-            let rows = table.rows.iter().map(|hot| hot.row.as_ref()).chain(open);
-            let newest = newest(rows);
-            let batch = to_batch(relation, newest.values().copied())?;
-            let replaced = newest.into_keys().map(str::to_owned).collect();
-            return Ok((vec![batch], replaced));
-        }
-        if table.converted < table.rows.len() {
-            let new = table.rows[table.converted..].iter();
-            let new = new.map(|hot| hot.row.as_ref());
-            table.batches.push(to_batch(relation, new)?);
-            table.converted = table.rows.len();
-        }
-        let mut batches = table.batches.clone();
-        if !open.is_empty() {
+        let open = open.iter().filter(|row| row.relation() == relation);
+        let mut open = open.peekable();
+        if open.peek().is_some() {
             batches.push(to_batch(relation, open)?);
         }
-        Ok((batches, Vec::new()))
+        match relation.key() {
+            None => Ok((batches, BTreeSet::new())),
+            Some(key) => {
+                let (newest, replaced) = newest(relation, key, &batches)?;
+                Ok((vec![newest], replaced))
+            }
+        }
     }
 }
 
-/// Of rows with the same key, the last.
-pub(crate) fn newest<'a>(rows: impl IntoIterator<Item = &'a Row>) -> BTreeMap<&'a str, &'a Row> {
-    let keyed = |row: &'a Row| row.key().map(|key| (key, row));
-    rows.into_iter().filter_map(keyed).collect()
+/// Of rows with the same key the last, and all keys.
+pub(crate) fn newest(
+    relation: Relation,
+    key: &str,
+    batches: &[RecordBatch],
+) -> Result<(RecordBatch, BTreeSet<String>)> {
+    let rows = joined(relation, batches)?;
+    let keys = rows.column_by_name(key);
+    let keys = keys.and_then(|column| column.as_any().downcast_ref::<StringArray>());
+    let keys = keys.ok_or_else(|| failed(relation, &format!("no text in {key}")))?;
+    let mut last = BTreeMap::new();
+    for (row, key) in keys.iter().enumerate() {
+        if let Some(key) = key {
+            last.insert(key.to_owned(), row as u64);
+        }
+    }
+    let chosen = UInt64Array::from_iter_values(last.values().copied());
+    let newest = take_record_batch(&rows, &chosen);
+    let newest = newest.map_err(|error| failed(relation, &error))?;
+    Ok((newest, last.into_keys().collect()))
+}
+
+fn joined(relation: Relation, batches: &[RecordBatch]) -> Result<RecordBatch> {
+    let joined = concat_batches(&relation.schema(), batches);
+    joined.map_err(|error: ArrowError| failed(relation, &error))
+}
+
+fn failed(relation: Relation, why: &dyn std::fmt::Display) -> Error {
+    Error::Internal(format!("rows of {}: {why}", relation.name()))
 }

@@ -16,7 +16,7 @@ use crate::assemble::Assembler;
 use crate::clock::Micros;
 use crate::error::Result;
 use crate::event::{Batch, Producer};
-use crate::hot::{HotRow, HotRows, Marks};
+use crate::hot::{Chunk, HotRows, Marks};
 use crate::ids::{AgentId, Lsn, Positions, ProducerId, Seq};
 use crate::limits::{MAX_PRODUCERS, MAX_SHOWN_RUNS};
 use crate::relation::Relation;
@@ -93,7 +93,7 @@ pub(crate) struct FoldPlan {
 pub(crate) struct RelationFold {
     pub relation: Relation,
     pub table: DeltaTable,
-    pub rows: Vec<HotRow>,
+    pub rows: Vec<Chunk>,
 }
 
 /// A producer, for people to look at.
@@ -330,23 +330,28 @@ impl Ledger {
     /// What there is to fold; none when the tables have everything, and a checkpoint names them as
     /// they are. A table that was rewritten is folded into even without rows: so it is read again.
     pub(crate) fn plan_fold(&self) -> Result<Option<FoldPlan>> {
-        let inner = self.lock();
+        let mut inner = self.lock();
         if inner.is_stale || (inner.folded == inner.applied && inner.is_named()) {
             return Ok(None);
         }
-        let work = Relation::ALL.into_iter().filter_map(|relation| {
-            let rows = inner.hot.rows(relation);
-            let table = inner.tables.get(&relation)?;
-            (!rows.is_empty() || inner.is_rewritten(relation)).then(|| RelationFold {
-                relation,
-                table: table.clone(),
-                rows: rows.to_vec(),
-            })
-        });
+        let mut work = Vec::new();
+        for relation in Relation::ALL {
+            let rows = inner.hot.chunks(relation)?;
+            let Some(table) = inner.tables.get(&relation) else {
+                continue;
+            };
+            if !rows.is_empty() || inner.is_rewritten(relation) {
+                work.push(RelationFold {
+                    relation,
+                    table: table.clone(),
+                    rows,
+                });
+            }
+        }
         Ok(Some(FoldPlan {
             through: inner.applied.clone(),
             state: inner.assembler.encode()?,
-            work: work.collect(),
+            work,
         }))
     }
 

@@ -20,6 +20,8 @@ pub const LATE_LIMIT: Duration = Duration::from_secs(60);
 /// until the materialiser caught up. A row takes some 2.5 kB while it waits (measured on the mix
 /// of a Spark job): half a gigabyte. What folding and compacting take comes on top.
 pub const MAX_UNFOLDED_ROWS: usize = 200_000;
+/// Rows of one relation that wait and are made one Arrow batch.
+pub const CHUNK_ROWS: usize = 4096;
 /// Rows that make the materialiser fold without waiting for its interval.
 pub const EAGER_FOLD_ROWS: usize = 50_000;
 /// Rows in one Parquet file that a fold writes.
@@ -76,6 +78,8 @@ pub const MAX_REQUEST_RETRIES: usize = 10;
 pub const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// Objects that are read at the same time.
 pub const MAX_PARALLEL_READS: usize = 16;
+/// Tables of one agent that are folded into at the same time.
+pub const MAX_PARALLEL_FOLDS: usize = 4;
 /// Reads that folds may outrun before giving up.
 pub const MAX_OUTRUN_READS: usize = 50;
 /// How old what other agents wrote may be when a query is answered.

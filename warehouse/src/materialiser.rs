@@ -8,6 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
+use futures::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tracing::{debug, error, info, warn};
@@ -15,8 +17,8 @@ use tracing::{debug, error, info, warn};
 use crate::committer::Request;
 use crate::error::{Error, Result};
 use crate::ids::{AgentId, Positions};
-use crate::ledger::{FoldPlan, Ledger};
-use crate::limits::{COMMIT_ATTEMPTS, EAGER_FOLD_ROWS};
+use crate::ledger::{FoldPlan, Ledger, RelationFold};
+use crate::limits::{COMMIT_ATTEMPTS, EAGER_FOLD_ROWS, MAX_PARALLEL_FOLDS};
 use crate::saved;
 use crate::shared::{Candidate, Follower, Head, Hold};
 use crate::table::{Commit, TableWriter};
@@ -279,25 +281,50 @@ async fn commit(
 ) -> Result<(Positions, Vec<u8>, bool)> {
     let mut rows = 0;
     let mut others = false;
-    for work in plan.work {
-        let count = work.rows.len();
-        let (table, own_commits) = match tables.fold(&work.table, work.relation, &work.rows).await {
-            Commit::Committed(table) => (table, 1),
-            Commit::Had(table) => (table, 0),
-            // What is unknown stays in the ledger; the next fold reads the table's
-            // marks first.
-            Commit::NotCommitted(failure) | Commit::Unknown(failure) => return Err(failure),
-        };
-        debug!(relation = work.relation.name(), rows = count, version = ?table.version(), "folded");
-        let before = work.table.version().unwrap_or_default();
-        others |= table.version() != Some(before + own_commits);
-        ledger.folded(work.relation, *table, count);
-        rows += count;
+    let is_one_wave =
+        |a: &RelationFold, b: &RelationFold| a.relation.fold_wave() == b.relation.fold_wave();
+    for wave in plan.work.chunk_by(is_one_wave) {
+        let folds: Vec<_> = wave.iter().map(|work| fold_one(tables, work)).collect();
+        // All of them come to their end, also where one fails.
+        let folds = stream::iter(folds).buffer_unordered(MAX_PARALLEL_FOLDS);
+        let mut failed = None;
+        for (work, commit) in folds.collect::<Vec<_>>().await {
+            let (table, own_commits) = match commit {
+                Commit::Committed(table) => (table, 1),
+                Commit::Had(table) => (table, 0),
+                // What is unknown stays in the ledger; the next fold reads the table's
+                // marks first.
+                Commit::NotCommitted(failure) | Commit::Unknown(failure) => {
+                    failed = failed.or(Some(failure));
+                    continue;
+                }
+            };
+            let relation = work.relation.name();
+            let count = work.rows.iter().map(|chunk| chunk.rows.num_rows()).sum();
+            debug!(relation, rows = count, version = ?table.version(), "folded");
+            let before = work.table.version().unwrap_or_default();
+            others |= table.version() != Some(before + own_commits);
+            ledger.folded(work.relation, *table, count);
+            rows += count;
+        }
+        if let Some(failed) = failed {
+            return Err(failed);
+        }
     }
     if rows > 0 {
         info!(rows, "folded into the tables");
     }
     Ok((plan.through, plan.state, others))
+}
+
+fn fold_one<'a>(
+    tables: &'a dyn TableWriter,
+    work: &'a RelationFold,
+) -> BoxFuture<'a, (&'a RelationFold, Commit)> {
+    Box::pin(async move {
+        let commit = tables.fold(&work.table, work.relation, &work.rows).await;
+        (work, commit)
+    })
 }
 
 /// Lets this agent's journal forget what a checkpoint has.

@@ -114,7 +114,7 @@ const RUN_ID: RelationColumn = column("run_id", Kind::Text, "The run.");
 const PROJECT: RelationColumn = column("project", Kind::Text, "The project of the run.");
 
 impl Relation {
-    /// All, in the order in which they are folded: what others point at comes first.
+    /// All: what others point at comes first.
     pub const ALL: [Self; 18] = [
         Self::Projects,
         Self::Runs,
@@ -135,6 +135,15 @@ impl Relation {
         Self::Actions,
         Self::UnknownEvents,
     ];
+
+    /// In what order it is folded: those that others point at go before these.
+    pub(crate) fn fold_wave(self) -> u8 {
+        match self {
+            Self::Projects | Self::Runs => 0,
+            Self::Datasets | Self::DatasetEdges | Self::Models => 1,
+            _ => 2,
+        }
+    }
 
     /// Its name: of the table's directory and in SQL.
     pub fn name(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! What a query reads: each relation as of one moment.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
@@ -24,7 +25,7 @@ pub struct RelationView {
     /// Rows that the table does not have, with the relation's schema.
     pub hot: Vec<RecordBatch>,
     /// For a mutable relation, the keys whose rows in the table are superseded by `hot`.
-    pub replaced: Vec<String>,
+    pub replaced: BTreeSet<String>,
 }
 
 /// Every relation as of one moment.

@@ -16,10 +16,10 @@ use super::scan::{self, Of, Shape};
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::error::Error;
 use crate::format::Mark;
-use crate::hot::HotRow;
+use crate::hot::{Chunk, Origin};
 use crate::ids::{ProducerId, Seq};
 use crate::relation::Relation;
-use crate::row::ParamRow;
+use crate::row::{ParamRow, Row};
 use crate::store::Store;
 use crate::table::{Commit, DeltaTables, TableWriter};
 
@@ -39,7 +39,7 @@ fn producer() -> ProducerId {
 }
 
 /// Parameters of a model of each of 20 projects, as batch `seq` completed them.
-fn params(seq: u64) -> Vec<HotRow> {
+fn params(seq: u64) -> Vec<Chunk> {
     let row = |project: u64| ParamRow {
         project: format!("project-{project:02}"),
         run_id: format!("run-{project:02}-{}", seq % 3),
@@ -48,12 +48,13 @@ fn params(seq: u64) -> Vec<HotRow> {
         value: seq.to_string(),
         ..ParamRow::default()
     };
-    let hot = |row: ParamRow| HotRow {
+    let rows: Vec<Row> = (0..20).map(row).map(Row::from).collect();
+    let origin = Origin {
         producer: producer(),
         seq: Seq(seq),
-        row: Arc::new(row.into()),
+        rows: rows.len(),
     };
-    (0..20).map(row).map(hot).collect()
+    vec![Chunk::new(PARAMS, &rows, vec![origin]).expect("rows")]
 }
 
 async fn fold(tables: &DeltaTables, table: &DeltaTable, seq: u64) -> DeltaTable {

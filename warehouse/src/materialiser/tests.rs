@@ -10,7 +10,7 @@ use super::*;
 use crate::access::Access;
 use crate::clock::{Clock, Micros, SystemClock, SystemEntropy};
 use crate::event::{Batch, Event, Happening, Producer, Unknown};
-use crate::hot::{HotRow, Marks};
+use crate::hot::{Chunk, Marks};
 use crate::ids::{ProducerId, RunId, Seq};
 use crate::journal::{Journal, ObjectJournal};
 use crate::opening::{Opened, Purpose, open_shared};
@@ -122,7 +122,7 @@ impl TableWriter for Meddled {
         self.tables.marks(tables, producers).await
     }
 
-    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
+    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[Chunk]) -> Commit {
         let other = self.other.lock().expect("unlocked").take();
         if let Some(other) = other {
             other.meddle().await;

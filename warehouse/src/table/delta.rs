@@ -27,12 +27,11 @@ use super::rows::{concatenate, conform, without_keys};
 use super::{Commit, TableWriter};
 use crate::error::{Error, Result};
 use crate::format::Mark;
-use crate::hot::{HotRow, Marks, newest};
+use crate::hot::{Chunk, Marks, Origin, newest};
 use crate::ids::{ProducerId, Seq};
 use crate::lease::Lease;
 use crate::limits::{COMMIT_ATTEMPTS, MAX_FILE_ROWS, MAX_PARALLEL_READS};
 use crate::relation::Relation;
-use crate::row::to_batch;
 use crate::saved::Versions;
 use crate::store::Store;
 
@@ -196,21 +195,22 @@ impl DeltaTables {
 
     /// The rows that the table does not have, by its own marks, and the marks that it
     /// will have with them.
-    async fn new_rows<'a>(
+    async fn new_rows(
         &self,
         table: &DeltaTable,
         relation: Relation,
-        rows: &'a [HotRow],
-    ) -> Result<(Vec<&'a HotRow>, BTreeMap<ProducerId, Seq>)> {
-        let producers: BTreeSet<_> = rows.iter().map(|row| row.producer.clone()).collect();
+        rows: &[Chunk],
+    ) -> Result<(Vec<RecordBatch>, BTreeMap<ProducerId, Seq>)> {
+        let origins = || rows.iter().flat_map(|chunk| &chunk.origins);
+        let producers: BTreeSet<_> = origins().map(|origin| origin.producer.clone()).collect();
         let marks = self.known.of(&self.store, table, relation, producers);
         let marks = marks.await?;
-        let has = |row: &&HotRow| marks[&row.producer].is_some_and(|mark| row.seq <= mark);
-        let new: Vec<_> = rows.iter().filter(|row| !has(row)).collect();
+        let lacks = |origin: &Origin| marks[&origin.producer].is_none_or(|mark| origin.seq > mark);
+        let new = rows.iter().flat_map(|chunk| chunk.rows_of(lacks)).collect();
         let mut advanced = BTreeMap::new();
-        for row in &new {
-            let mark = advanced.entry(row.producer.clone()).or_default();
-            *mark = row.seq.max(*mark);
+        for origin in origins().filter(|origin| lacks(origin)) {
+            let mark = advanced.entry(origin.producer.clone()).or_default();
+            *mark = origin.seq.max(*mark);
         }
         Ok((new, advanced))
     }
@@ -220,26 +220,16 @@ impl DeltaTables {
         &self,
         table: &DeltaTable,
         relation: Relation,
-        rows: &[&HotRow],
+        rows: &[RecordBatch],
     ) -> Result<Vec<Action>> {
         let mut actions = Vec::new();
-        let rows = rows.iter().map(|hot| hot.row.as_ref());
         let adds = match relation.key() {
-            None => {
-                let rows: Vec<_> = rows.collect();
-                let mut adds = Vec::new();
-                for chunk in rows.chunks(MAX_FILE_ROWS) {
-                    let batch = to_batch(relation, chunk.iter().copied())?;
-                    adds.extend(self.write(table, relation, batch).await?);
-                }
-                adds
-            }
+            None => self.write(table, relation, rows).await?,
             Some(key) => {
-                let newest = newest(rows);
-                let new = to_batch(relation, newest.values().copied())?;
-                let keys = newest.keys().copied();
-                let files = self.keys.files(table, relation, key, keys).await?;
-                let old = without_keys(table, relation, &files, key, &newest).await?;
+                let (new, keys) = newest(relation, key, rows)?;
+                let wanted = keys.iter().map(String::as_str);
+                let files = self.keys.files(table, relation, key, wanted).await?;
+                let old = without_keys(table, relation, &files, key, &keys).await?;
                 let batch = concatenate(&arrow_schema(table, relation)?, old, new);
                 let batch = batch.map_err(|error| {
                     Error::Internal(format!("rows of {}: {error}", relation.name()))
@@ -250,26 +240,36 @@ impl DeltaTables {
                         actions.push(Action::Remove(file.remove_action(true)));
                     }
                 }
-                self.write(table, relation, batch).await?
+                self.write(table, relation, &[batch]).await?
             }
         };
         actions.extend(adds.into_iter().map(Action::Add));
         Ok(actions)
     }
 
-    /// Writes a Parquet file and makes it durable.
+    /// Writes a Parquet file, or more where there are many rows, and makes them durable.
     async fn write(
         &self,
         table: &DeltaTable,
         relation: Relation,
-        batch: RecordBatch,
+        batches: &[RecordBatch],
     ) -> Result<Vec<Add>> {
         let write = async {
             let mut writer = RecordBatchWriter::for_table(table)?;
-            writer
-                .write(conform(&batch, &writer.arrow_schema())?)
-                .await?;
-            writer.flush().await
+            let mut adds = Vec::new();
+            let mut rows = 0;
+            for batch in batches {
+                if rows > 0 && rows + batch.num_rows() > MAX_FILE_ROWS {
+                    adds.extend(writer.flush().await?);
+                    rows = 0;
+                }
+                rows += batch.num_rows();
+                writer
+                    .write(conform(batch, &writer.arrow_schema())?)
+                    .await?;
+            }
+            adds.extend(writer.flush().await?);
+            Ok::<_, DeltaTableError>(adds)
         };
         let adds = write.await.map_err(|error| {
             Error::storage(format_args!("write the table {}", relation.name()), error)
@@ -292,7 +292,7 @@ impl DeltaTables {
         &self,
         table: &DeltaTable,
         relation: Relation,
-        rows: &[HotRow],
+        rows: &[Chunk],
     ) -> Result<Option<(Vec<Action>, Vec<Transaction>)>> {
         let (rows, marks) = self.new_rows(table, relation, rows).await?;
         if rows.is_empty() {
@@ -400,7 +400,7 @@ impl TableWriter for DeltaTables {
         Ok(marks)
     }
 
-    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
+    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[Chunk]) -> Commit {
         let mut table = table.clone();
         if let Err(error) = update(&mut table, relation).await {
             return Commit::NotCommitted(error);
@@ -422,7 +422,7 @@ impl TableWriter for DeltaTables {
 }
 
 impl DeltaTables {
-    async fn fold_once(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit {
+    async fn fold_once(&self, table: &DeltaTable, relation: Relation, rows: &[Chunk]) -> Commit {
         let operation = DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: None,

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use deltalake::DeltaTable;
 
 use crate::error::Result;
-use crate::hot::{HotRow, Marks};
+use crate::hot::{Chunk, Marks};
 use crate::relation::Relation;
 
 pub(crate) use delta::{DeltaTables, arrow_schema, snapshot};
@@ -54,5 +54,5 @@ pub(crate) trait TableWriter: std::fmt::Debug + Send + Sync {
     ) -> Result<Marks>;
 
     /// Adds rows to a relation's table, which is at the version of `table` or later.
-    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[HotRow]) -> Commit;
+    async fn fold(&self, table: &DeltaTable, relation: Relation, rows: &[Chunk]) -> Commit;
 }

@@ -2,7 +2,7 @@
 //!
 //! Such a commit rewrites the files that have rows of the replaced keys, and no other.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use arrow::array::{Array, BooleanArray, StringArray, new_null_array};
 use arrow::compute::{cast, concat_batches, filter_record_batch};
@@ -15,7 +15,6 @@ use futures::TryStreamExt;
 use super::scan::{self, Of};
 use crate::error::{Error, Result};
 use crate::relation::Relation;
-use crate::row::Row;
 
 /// The rows of some files of the table whose `key` is not in `replaced`.
 pub(super) async fn without_keys(
@@ -23,7 +22,7 @@ pub(super) async fn without_keys(
     relation: Relation,
     files: &[String],
     key: &str,
-    replaced: &BTreeMap<&str, &Row>,
+    replaced: &BTreeSet<String>,
 ) -> Result<Vec<RecordBatch>> {
     if files.is_empty() {
         return Ok(Vec::new());
@@ -35,7 +34,7 @@ pub(super) async fn without_keys(
         let index = batch.schema().index_of(key)?;
         let keys = cast(batch.column(index), &DataType::Utf8)?;
         let keys = keys.as_any().downcast_ref::<StringArray>();
-        let kept = |key: Option<&str>| Some(key.is_none_or(|key| !replaced.contains_key(key)));
+        let kept = |key: Option<&str>| Some(key.is_none_or(|key| !replaced.contains(key)));
         let kept: BooleanArray = keys.into_iter().flatten().map(kept).collect();
         filter_record_batch(batch, &kept)
     };

@@ -105,7 +105,7 @@ fn view(relation: Relation, table: DeltaTable) -> RelationView {
         relation,
         table,
         hot: Vec::new(),
-        replaced: Vec::new(),
+        replaced: Default::default(),
     }
 }
 
