@@ -273,8 +273,34 @@ def test_numbers_are_the_users(
         "numbered.py", agent=nobody, hooks=not by_listener, listener=by_listener, conf=SETTINGS
     )
     of = told(job, messages)
-    assert len(of.predictions()) == 3 and of.samples("train"), "there were samples in between"
+    assert len(of.predictions()) == 6 and of.samples("train"), "there were samples in between"
     assert job.lines() == numbers.lines()
+
+
+def test_what_is_let_go_of_is_not_computed(
+    submit: Submitter, nobody: str, messages: wire.Messages
+) -> None:
+    """Cached data is read as it is stored, or not at all: no function of the user's is called
+    for a sample, and nothing is stored again."""
+    job = submit("let_go.py", agent=nobody, conf=SETTINGS)
+    of = told(job, messages)
+    rows = job.did("kept")[0]["calls"] // 13
+    assert job.did("table") == [{"did": "table", "calls": rows, "stored": 0}] * 8
+    assert job.did("rdd") == [{"did": "rdd", "calls": 0}] * 4
+    assert rows == 4000
+    assert len(of.samples("train")[-1].row_ids) == ROWS, "what is kept is sampled"
+
+
+def test_functions_of_rows_of_the_driver_are_not_disturbed(
+    submit: Submitter, nobody: str, messages: wire.Messages
+) -> None:
+    """Planning a sample evaluates nothing: the user's thread may be at the same function."""
+    bare = submit("local_rows.py").succeed()
+    job = submit("local_rows.py", agent=nobody, conf=SETTINGS)
+    of = told(job, messages)
+    assert job.lines() == bare.lines()
+    assert len({line["of"] for line in job.did("digest")}) == 1
+    assert of.samples("train")
 
 
 def test_a_part_of_what_is_large(

@@ -59,9 +59,14 @@ public final class OwnIds {
     }
   }
 
-  /** Whether a number is one of ours. */
+  /** Whether the number of an RDD is one of ours. */
   public static boolean isOwn(int id) {
     return id >= 1 << 30;
+  }
+
+  /** Whether the number of an expression is one of ours. */
+  public static boolean isOwn(long id) {
+    return id >= 1L << 40;
   }
 
   static int next(AtomicInteger counter) {

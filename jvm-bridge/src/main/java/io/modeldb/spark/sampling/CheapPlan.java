@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import scala.Function1;
 
 /**
  * A plan whose rows can be had without much work and without a function of the user's: it reads
@@ -55,6 +57,27 @@ final class CheapPlan {
   /** What it reads of files; null when it reads none. */
   FileScan files() {
     return files;
+  }
+
+  /**
+   * The dataset to ask for a sample: the very plan that was found to be cheap, which reads what is
+   * stored and never computes it.
+   *
+   * @param data the dataset whose plan this is
+   * @return null when that is stored no longer
+   */
+  Dataset<?> dataset(Dataset<?> data) throws Exception {
+    Object leaf = nodes.get(nodes.size() - 1);
+    if (!StoredRows.isOne(leaf)) {
+      return data;
+    }
+    Object plan = StoredRows.leaf(leaf, data);
+    for (int i = nodes.size() - 2; i >= 0 && plan != null; i--) {
+      Object child = plan;
+      Function1<Object, Object> exchange = old -> child;
+      plan = Reflect.call(nodes.get(i), "mapChildren", Function1.class, exchange);
+    }
+    return plan == null ? null : PlanRows.dataset(data, plan);
   }
 
   /** Bytes of the files that it reads. */
@@ -141,11 +164,8 @@ final class CheapPlan {
         Object rows = Reflect.call(node, "numElements");
         return rows instanceof Number && ((Number) rows).doubleValue() <= MAX_RANGE_ROWS;
       case "InMemoryRelation":
-        // One that is to be cached and is not yet would be computed for us.
-        Object cache = Reflect.call(node, "cacheBuilder");
-        return Boolean.TRUE.equals(Reflect.call(cache, "isCachedColumnBuffersLoaded"));
       case "LogicalRDD":
-        return CheapRdd.is(Reflect.call(node, "rdd"));
+        return StoredRows.areThere(node);
       default:
         files = FileScan.of(node);
         return files != null && files.bytes <= maxFileBytes;

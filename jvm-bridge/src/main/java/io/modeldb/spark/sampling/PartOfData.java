@@ -2,15 +2,12 @@ package io.modeldb.spark.sampling;
 
 import io.modeldb.spark.capture.Plans;
 import io.modeldb.spark.capture.Reflect;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.StructType;
 import scala.Function1;
 import scala.reflect.ClassTag$;
 
@@ -51,7 +48,8 @@ final class PartOfData {
     }
     @SuppressWarnings("unchecked")
     RDD<InternalRow> rows =
-        (RDD<InternalRow>) Reflect.call(Reflect.call(data, "queryExecution"), "toRdd");
+        (RDD<InternalRow>)
+            Reflect.call(Reflect.call(PlanRows.settled(data), "queryExecution"), "toRdd");
     Boolean[] read = spread(rows.getNumPartitions(), bytes);
     int taken = 0;
     for (boolean each : read) {
@@ -62,7 +60,7 @@ final class PartOfData {
     Function1<Object, Object> filter = (Function1<Object, Object>) Plans.scalaVector(read);
     RDD<InternalRow> some =
         new PartitionPruningRDD<>(rows, filter, ClassTag$.MODULE$.apply(InternalRow.class));
-    Dataset<Row> part = frame(Reflect.call(data, "sparkSession"), some, data.schema());
+    Dataset<Row> part = PlanRows.frame(Reflect.call(data, "sparkSession"), some, data.schema());
     return new PartOfData(part, taken, read.length);
   }
 
@@ -85,24 +83,5 @@ final class PartOfData {
       read[(int) i] = i * taken / partitions != (i + 1) * taken / partitions;
     }
     return read;
-  }
-
-  /** As Spark itself makes one of rows that need no conversion. */
-  @SuppressWarnings("unchecked")
-  private static Dataset<Row> frame(Object session, RDD<InternalRow> rows, StructType schema)
-      throws Exception {
-    for (Method method : session.getClass().getMethods()) {
-      Class<?>[] types = method.getParameterTypes();
-      if (method.getName().equals("internalCreateDataFrame")
-          && types.length == 3
-          && types[0] == RDD.class) {
-        try {
-          return (Dataset<Row>) method.invoke(session, rows, schema, false);
-        } catch (InvocationTargetException e) {
-          throw new IllegalStateException(e.getCause());
-        }
-      }
-    }
-    throw new NoSuchMethodException("internalCreateDataFrame");
   }
 }

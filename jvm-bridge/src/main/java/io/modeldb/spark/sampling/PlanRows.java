@@ -5,12 +5,15 @@ import io.modeldb.spark.capture.Reflect;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
+import org.apache.spark.sql.types.StructType;
 import scala.Function0;
 import scala.Option;
 
@@ -19,6 +22,8 @@ import scala.Option;
  * back, some values would be others, and classes of the user's be called.
  */
 final class PlanRows {
+  private static final int MAX_NODES = 10_000;
+
   private PlanRows() {}
 
   /** Collects the rows of a dataset of our own; with the settings of its session. */
@@ -48,6 +53,46 @@ final class PlanRows {
       }
     }
     throw new NoSuchMethodException("LocalRelation");
+  }
+
+  /** As Spark itself makes one of rows that need no conversion. */
+  @SuppressWarnings("unchecked")
+  static Dataset<Row> frame(Object session, RDD<InternalRow> rows, StructType schema)
+      throws Exception {
+    for (Method method : session.getClass().getMethods()) {
+      Class<?>[] types = method.getParameterTypes();
+      if (method.getName().equals("internalCreateDataFrame")
+          && types.length == 3
+          && types[0] == RDD.class) {
+        try {
+          return (Dataset<Row>) method.invoke(session, rows, schema, false);
+        } catch (InvocationTargetException e) {
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+    }
+    throw new NoSuchMethodException("internalCreateDataFrame");
+  }
+
+  /** Somebody cached what a sample reads, just now: it would be computed, and stored, for us. */
+  static final class CachedMeanwhileException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * A dataset of our own, which from now on takes nothing of Spark's caches by itself: it has
+   * settled that, once and for all, when this answers.
+   */
+  static <T> Dataset<T> settled(Dataset<T> own) throws CachedMeanwhileException {
+    Object plan = Reflect.call(Reflect.call(own, "queryExecution"), "withCachedData");
+    if (plan == null || !Plans.highest(plan, MAX_NODES, PlanRows::isCache).isEmpty()) {
+      throw new CachedMeanwhileException();
+    }
+    return own;
+  }
+
+  private static boolean isCache(Object plan) {
+    return Plans.kind(plan).equals("InMemoryRelation");
   }
 
   /**

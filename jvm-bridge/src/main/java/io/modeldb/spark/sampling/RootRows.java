@@ -90,6 +90,10 @@ final class RootRows {
       if (plan == null || !isNearer(plan, CheapData.plan(data))) {
         return null;
       }
+      below = plan.dataset(below);
+      if (below == null) {
+        return null;
+      }
       List<Object> stamps = FileStamps.of(plan, CheapData.hadoop(data));
       String key = key(root, query);
       Kept of = kept.get(key);
@@ -98,7 +102,7 @@ final class RootRows {
         of = null;
       }
       if (of == null && !unfit.contains(key)) {
-        of = take(jobs, key, stamps, below, query);
+        of = take(jobs, key, stamps, plan, below, query);
       }
       if (of == null || !of.schema.equals(below.schema())) {
         return null;
@@ -108,7 +112,7 @@ final class RootRows {
       // Left to itself the optimizer would run the stages, and hold what each makes of all rows.
       Dataset<?> oneTask = PlanRows.dataset(data, rowsAlone).coalesce(1);
       Dataset<?> local = PlanRows.dataset(data, steps.over(Plans.analyzed(oneTask)));
-      Dataset<Row> asked = query.on(local).inOrder();
+      Dataset<Row> asked = PlanRows.settled(query.on(local).inOrder());
       List<Row> found = jobs.run(asked::collectAsList);
       boolean whole = of.rows.length < rows && first.length == of.rows.length;
       // Where stages drop some rows, the others do; where they drop most, there are more to find.
@@ -146,7 +150,13 @@ final class RootRows {
   }
 
   /** Null when they cannot be kept, which is not tried again. */
-  private Kept take(Jobs jobs, String key, List<Object> stamps, Dataset<?> root, SampleQuery query)
+  private Kept take(
+      Jobs jobs,
+      String key,
+      List<Object> stamps,
+      CheapPlan plan,
+      Dataset<?> root,
+      SampleQuery query)
       throws Exception {
     unfit.add(key);
     SampleQuery ofRoot = query.on(root);
@@ -154,7 +164,7 @@ final class RootRows {
       return null;
     }
     // All its columns are read, also those that the sampled dataset has not.
-    Set<String> tooWide = CheapData.columnsNotToRead(CheapData.plan(root), root, jobs.turn.spark());
+    Set<String> tooWide = CheapData.columnsNotToRead(plan, root, jobs.turn.spark());
     if (tooWide == null || !tooWide.isEmpty()) {
       return null;
     }
@@ -187,7 +197,7 @@ final class RootRows {
     Column row = functions.struct(columns.toArray(new Column[0]));
     Column whole = functions.when(width.isAtMost(most / rows), row).alias("modeldb_row");
     SampleQuery.Lowest lowest = query.lowest(Arrays.asList(whole), rows);
-    InternalRow[] found = PlanRows.collect(lowest.rows);
+    InternalRow[] found = PlanRows.collect(PlanRows.settled(lowest.rows));
     long bytes = 0;
     for (int i = 0; i < found.length; i++) {
       if (found[i].isNullAt(0)) {

@@ -68,13 +68,17 @@ final class SampleTasks {
     Scoring last = chain.of(dataset);
     Scoring first = last == null ? null : chain.first(last);
     long root = first == null ? dataset : first.input;
-    once("train " + root, () -> sampleTraining(data, first, root));
+    once("train " + root, () -> sampleTraining(data, last, first, root));
   }
 
-  private void sampleTraining(Dataset<?> data, Scoring first, long root) throws Exception {
-    Dataset<?> alive = first == null ? data : first.inputData();
-    Dataset<?> asked = alive == null ? data : alive;
-    Set<String> columns = names(first == null ? data.schema() : first.inputSchema);
+  private void sampleTraining(Dataset<?> data, Scoring last, Scoring first, long root)
+      throws Exception {
+    Dataset<?> base = first == null ? null : first.inputData();
+    // Cached is often what stages made of it, and not what it was made from.
+    boolean byBase = base != null && (!mustBeCheap() || CheapData.plan(base) != null);
+    Dataset<?> asked = byBase ? base : data;
+    Set<String> columns =
+        byBase ? names(first.inputSchema) : rootColumns(data, root, last, names(data.schema()));
     ColumnOrigins origins = new ColumnOrigins(run, asked, settings.excluded);
     SampleRows rows =
         take(
@@ -221,10 +225,12 @@ final class SampleTasks {
     Set<String> unread = Collections.emptySet();
     long bytes = 0;
     boolean inPart = false;
+    Dataset<?> asked = data;
     if (cheap) {
       CheapPlan plan = CheapData.plan(data);
       unread = agreed(root, base, CheapData.columnsNotToRead(plan, data, spark));
-      if (unread == null) {
+      asked = unread == null ? null : plan.dataset(data);
+      if (asked == null) {
         run.counts().add("sample_not_cheap", 1);
         return null;
       }
@@ -233,7 +239,7 @@ final class SampleTasks {
     }
     SampleQuery query =
         new SampleQuery(
-            data,
+            asked,
             base,
             wanted,
             column -> origins.mustStay(column, said),
@@ -261,7 +267,8 @@ final class SampleTasks {
     SampleRows found = byRoot ? rootRows.ask(turn, data, root, query, rows) : null;
     if (found == null) {
       SampleQuery.Lowest lowest = query.of(rows);
-      List<Row> all = turn.run(lowest.rows::collectAsList);
+      Dataset<Row> settled = cheap ? PlanRows.settled(lowest.rows) : lowest.rows;
+      List<Row> all = turn.run(settled::collectAsList);
       found = new SampleRows(query.columns(), all, lowest.part.method());
     }
     budget.scanned(scanned);

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.expressions.NamedExpression$;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -273,16 +274,14 @@ public final class Sampler implements Sampling, Runnable {
       }
       // Classes that a plan needs may be known to the caller's loader only.
       thread.setContextClassLoader(task.loader);
-      if (task.evaluator == null) {
-        tasks.training(task.data, task.dataset);
-      } else {
-        tasks.evaluation(task.evaluator, task.data, task.dataset);
-      }
+      OwnSettings.with(task.data, () -> take(task.evaluator, task.data, task.dataset));
     } catch (JobLimit.GaveWayException e) {
       run.counts().add("sample_gave_way", 1);
       tryAgain(task);
     } catch (SampleTasks.TooEarlyException e) {
       putOff(task, e.wait);
+    } catch (PlanRows.CachedMeanwhileException e) {
+      run.counts().add("sample_not_cheap", 1);
     } catch (JobLimit.TimeoutException e) {
       run.counts().add("sample_timeout", 1);
     } catch (Throwable t) {
@@ -290,6 +289,14 @@ public final class Sampler implements Sampling, Runnable {
     } finally {
       thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
       budget.planned(processorNanos() - began);
+    }
+  }
+
+  private void take(Component evaluator, Dataset<?> data, long dataset) throws Exception {
+    if (evaluator == null) {
+      tasks.training(data, dataset);
+    } else {
+      tasks.evaluation(evaluator, data, dataset);
     }
   }
 
@@ -309,11 +316,16 @@ public final class Sampler implements Sampling, Runnable {
     }
   }
 
-  /** Whether our RDDs have numbers of their own: else those of the user's were other ones. */
+  /** Whether our RDDs and columns have numbers of their own: else the user's had other ones. */
   private boolean isApart(SparkContext spark) {
-    if (!apart && OwnIds.cover(SparkContext.class)) {
-      Object id = Reflect.call(spark, "newRddId");
-      apart = id instanceof Integer && OwnIds.isOwn((Integer) id);
+    if (!apart && OwnIds.cover(SparkContext.class) && OwnIds.cover(NamedExpression$.class)) {
+      Object rdd = Reflect.call(spark, "newRddId");
+      Object expression = Reflect.call(NamedExpression$.MODULE$.newExprId(), "id");
+      apart =
+          rdd instanceof Integer
+              && OwnIds.isOwn((Integer) rdd)
+              && expression instanceof Long
+              && OwnIds.isOwn((Long) expression);
     }
     return apart;
   }
