@@ -13,6 +13,10 @@ use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
 
+/// Rows are made of many small texts, on several threads: see docs/adr/0012-allocator.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()

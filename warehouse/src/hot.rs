@@ -87,7 +87,7 @@ impl Chunk {
 /// Rows of every relation.
 #[derive(Debug, Default)]
 pub(crate) struct HotRows {
-    marks: Marks,
+    marks: BTreeMap<Relation, HashMap<ProducerId, Seq>>,
     tables: BTreeMap<Relation, HotTable>,
 }
 
@@ -139,22 +139,27 @@ impl HotTable {
 impl HotRows {
     /// Leaves out what `marks` says is in the tables.
     pub(crate) fn new(marks: Marks) -> Self {
-        Self {
-            marks,
-            tables: BTreeMap::new(),
-        }
+        let mut hot = Self::default();
+        hot.adopt(marks);
+        hot
     }
 
     /// More marks, of a producer that came back.
     pub(crate) fn adopt(&mut self, marks: Marks) {
-        self.marks.extend(marks);
+        for ((relation, producer), seq) in marks {
+            self.marks
+                .entry(relation)
+                .or_default()
+                .insert(producer, seq);
+        }
     }
 
     /// Adds rows that the batch `seq` of `producer` completed.
     pub(crate) fn add(&mut self, producer: &ProducerId, seq: Seq, rows: Vec<Row>) {
         for row in rows {
             let relation = row.relation();
-            let mark = self.marks.get(&(relation, producer.clone()));
+            let marks = self.marks.get(&relation);
+            let mark = marks.and_then(|marks| marks.get(producer));
             if mark.is_some_and(|mark| seq <= *mark) {
                 continue;
             }
@@ -192,12 +197,13 @@ impl HotRows {
         table.count -= count;
         let mut left = count;
         let mut kept = Vec::new();
+        let marks = self.marks.entry(relation).or_default();
         for chunk in table.chunks.drain(..) {
             let first = chunk.rows.num_rows().min(left);
             left -= first;
             let (folded, rest) = chunk.split(first);
             for origin in folded {
-                let mark = self.marks.entry((relation, origin.producer)).or_default();
+                let mark = marks.entry(origin.producer).or_default();
                 *mark = origin.seq.max(*mark);
             }
             kept.extend((rest.rows.num_rows() > 0).then_some(rest));

@@ -17,13 +17,12 @@ pub const AHEAD_SEGMENT_BYTES: u64 = 8 << 20;
 /// For how long a producer waits for batches that another agent acked and nobody sees.
 pub const LATE_LIMIT: Duration = Duration::from_secs(60);
 /// Rows that SQL shows and the tables do not have; beyond it batches are turned away
-/// until the materialiser caught up. A row takes some 2.5 kB while it waits (measured on the mix
-/// of a Spark job): half a gigabyte. What folding and compacting take comes on top.
-pub const MAX_UNFOLDED_ROWS: usize = 200_000;
+/// until the materialiser caught up.
+pub const MAX_UNFOLDED_ROWS: usize = 400_000;
 /// Rows of one relation that wait and are made one Arrow batch.
 pub const CHUNK_ROWS: usize = 4096;
 /// Rows that make the materialiser fold without waiting for its interval.
-pub const EAGER_FOLD_ROWS: usize = 50_000;
+pub const EAGER_FOLD_ROWS: usize = 100_000;
 /// Rows in one Parquet file that a fold writes.
 pub const MAX_FILE_ROWS: usize = 1_000_000;
 /// Datasets of one producer in one run whose lineage is remembered; the oldest go first.
