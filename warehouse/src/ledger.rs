@@ -84,7 +84,8 @@ impl Recent {
 #[derive(Debug)]
 pub(crate) struct FoldPlan {
     pub through: Positions,
-    pub state: Vec<u8>,
+    /// For a checkpoint.
+    pub state: Option<Vec<u8>>,
     pub work: Vec<RelationFold>,
 }
 
@@ -329,7 +330,7 @@ impl Ledger {
 
     /// What there is to fold; none when the tables have everything, and a checkpoint names them as
     /// they are. A table that was rewritten is folded into even without rows: so it is read again.
-    pub(crate) fn plan_fold(&self) -> Result<Option<FoldPlan>> {
+    pub(crate) fn plan_fold(&self, with_state: bool) -> Result<Option<FoldPlan>> {
         let mut inner = self.lock();
         if inner.is_stale || (inner.folded == inner.applied && inner.is_named()) {
             return Ok(None);
@@ -350,7 +351,9 @@ impl Ledger {
         }
         Ok(Some(FoldPlan {
             through: inner.applied.clone(),
-            state: inner.assembler.encode()?,
+            state: with_state
+                .then(|| inner.assembler.encode())
+                .transpose()?,
             work,
         }))
     }

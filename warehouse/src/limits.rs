@@ -23,12 +23,20 @@ pub const MAX_UNFOLDED_ROWS: usize = 400_000;
 pub const CHUNK_ROWS: usize = 4096;
 /// Rows that make the materialiser fold without waiting for its interval.
 pub const EAGER_FOLD_ROWS: usize = 100_000;
+/// How long an agent that folds without a pause goes on without a checkpoint, for which its whole
+/// state is encoded.
+pub const CHECKPOINT_PAUSE: Duration = Duration::from_secs(3);
 /// Rows in one Parquet file that a fold writes.
 pub const MAX_FILE_ROWS: usize = 1_000_000;
 /// Datasets of one producer in one run whose lineage is remembered; the oldest go first.
 pub const MAX_KNOWN_DATASETS: usize = 10_000;
 /// Operations of one producer in one run whose states are remembered; the oldest go first.
 pub const MAX_KNOWN_OPERATIONS: usize = 20_000;
+/// Datasets and models that are remembered of all runs together, some kilobyte each; beyond it
+/// runs forget what came first, those first of which nothing came for longest.
+pub const MAX_REMEMBERED: usize = 100_000;
+/// How many of them a run forgets at a time.
+pub const FORGOTTEN_AT_ONCE: usize = 1_000;
 /// Ended runs that are remembered for events that come late; the oldest go first.
 pub const MAX_ENDED_RUNS: usize = 1_000;
 /// Producers whose marks are remembered; those not heard for longest go first.

@@ -11,14 +11,14 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::{StreamExt, stream};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tracing::{debug, error, info, warn};
 
 use crate::committer::Request;
 use crate::error::{Error, Result};
 use crate::ids::{AgentId, Positions};
 use crate::ledger::{FoldPlan, Ledger, RelationFold};
-use crate::limits::{COMMIT_ATTEMPTS, EAGER_FOLD_ROWS, MAX_PARALLEL_FOLDS};
+use crate::limits::{CHECKPOINT_PAUSE, COMMIT_ATTEMPTS, EAGER_FOLD_ROWS, MAX_PARALLEL_FOLDS};
 use crate::saved;
 use crate::shared::{Candidate, Follower, Head, Hold};
 use crate::table::{Commit, TableWriter};
@@ -82,21 +82,26 @@ impl Materialiser {
             Seat::Sole { .. } => self.interval,
             Seat::Shared { candidate, .. } => candidate.interval(),
         });
+        let mut checkpointed = Instant::now();
         self.tell_seat();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => match wish {
                     Some(Wish::Fold(done)) => {
-                        let result = self.fold().await;
+                        let result = self.fold(true).await;
                         // Whoever asked may be gone.
                         let _ = done.send(result);
                     }
                     Some(Wish::Stop) | None => return self.stop().await,
                 },
-                _ = interval.tick() => self.fold_or_report().await?,
+                _ = interval.tick() => self.fold_or_report(true).await?,
                 _ = eager.tick() => {
                     if self.ledger.unfolded_rows() >= EAGER_FOLD_ROWS {
-                        self.fold_or_report().await?;
+                        let is_due = checkpointed.elapsed() >= CHECKPOINT_PAUSE;
+                        self.fold_or_report(is_due).await?;
+                        if is_due {
+                            checkpointed = Instant::now();
+                        }
                     }
                 }
                 _ = look.tick() => self.look().await,
@@ -105,7 +110,7 @@ impl Materialiser {
     }
 
     async fn stop(mut self) -> Result<()> {
-        let folded = self.fold().await;
+        let folded = self.fold(true).await;
         let Seat::Shared { candidate, hold } = &mut self.seat else {
             return folded;
         };
@@ -158,15 +163,17 @@ impl Materialiser {
     }
 
     /// A fold that fails is tried again at the next interval: the journal has it all.
-    async fn fold_or_report(&mut self) -> Result<()> {
-        match (self.fold().await, &self.seat) {
+    async fn fold_or_report(&mut self, checkpoint: bool) -> Result<()> {
+        match (self.fold(checkpoint).await, &self.seat) {
             (Err(lost @ Error::Conflict(_)), Seat::Sole { .. }) => Err(lost),
             (Ok(()) | Err(_), _) => Ok(()),
         }
     }
 
-    async fn fold(&mut self) -> Result<()> {
-        let result = self.fold_seated().await;
+    /// An only agent may leave out the checkpoint, which has to be encoded and written: its
+    /// journal forgets nothing then.
+    async fn fold(&mut self, checkpoint: bool) -> Result<()> {
+        let result = self.fold_seated(checkpoint).await;
         match &result {
             Ok(false) => {}
             // Said below: who has it now folds, and this agent's journal keeps the rows till then.
@@ -204,13 +211,16 @@ impl Materialiser {
     }
 
     /// Whether there was something to fold, and this agent does.
-    async fn fold_seated(&mut self) -> Result<bool> {
+    async fn fold_seated(&mut self, with_checkpoint: bool) -> Result<bool> {
         match &mut self.seat {
             Seat::Sole { agent, tables } => {
-                let Some(plan) = self.ledger.plan_fold()? else {
+                let Some(plan) = self.ledger.plan_fold(with_checkpoint)? else {
                     return Ok(false);
                 };
                 let (through, state, _) = commit(&self.ledger, tables.as_ref(), plan).await?;
+                let Some(state) = state else {
+                    return Ok(true);
+                };
                 let own = through.get(agent).copied().unwrap_or_default();
                 let saved = saved::encode(&state, &self.ledger.versions())?;
                 checkpoint(&self.journal, own, saved).await?;
@@ -259,11 +269,13 @@ async fn fold_alone(
 ) -> Result<Option<(Positions, Vec<u8>)>> {
     for _ in 0..COMMIT_ATTEMPTS {
         follower.follow_now().await?;
-        let Some(plan) = ledger.plan_fold()? else {
+        let Some(plan) = ledger.plan_fold(true)? else {
             return Ok(None);
         };
         let (through, state, others) = commit(ledger, tables, plan).await?;
-        if !others {
+        if let Some(state) = state
+            && !others
+        {
             return Ok(Some((through, state)));
         }
     }
@@ -278,7 +290,7 @@ async fn commit(
     ledger: &Ledger,
     tables: &dyn TableWriter,
     plan: FoldPlan,
-) -> Result<(Positions, Vec<u8>, bool)> {
+) -> Result<(Positions, Option<Vec<u8>>, bool)> {
     let mut rows = 0;
     let mut others = false;
     let is_one_wave =

@@ -117,6 +117,21 @@ impl Datasets {
         }
     }
 
+    /// How many are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Forgets up to so many that were told of, those that were met first; answers how many.
+    pub(super) fn forget(&mut self, count: usize) -> usize {
+        let told = self.known.iter().filter(|(_, known)| known.is_told());
+        let told: Vec<_> = told.take(count).map(|(number, _)| *number).collect();
+        for number in &told {
+            self.known.remove(number);
+        }
+        told.len()
+    }
+
     fn read_back(&self, seen: &DatasetSeen) -> Vec<u64> {
         let written = |source: &DataSource| self.written.get(&source.uri).copied();
         seen.sources.iter().filter_map(written).collect()
@@ -505,6 +520,11 @@ impl Dataset {
             let training = detail.trim_start_matches('(').starts_with("NOT");
             Some((uid.to_owned(), training, derivation.parent))
         })
+    }
+
+    /// Whether it will give no row any more.
+    fn is_told(&self) -> bool {
+        self.unwritten.is_none() && self.edges_written
     }
 
     fn is_intermediate(&self) -> bool {

@@ -83,6 +83,21 @@ impl Locals {
         }
     }
 
+    /// How many datasets and models are remembered.
+    pub(super) fn remembered(&self) -> usize {
+        self.datasets.len() + self.model_states.len()
+    }
+
+    /// Forgets up to so many, those that came first. No row is lost by that: what comes later
+    /// and refers to them says less of them.
+    pub(super) fn forget(&mut self, count: usize) {
+        let forgotten = self.datasets.forget(count);
+        for _ in forgotten..count {
+            self.model_states.pop_first();
+            self.training_sets.pop_first();
+        }
+    }
+
     /// Whether this is the first sample of these rows.
     pub(super) fn first_sample(&mut self, dataset: u64, model: u64, what: String) -> bool {
         while self.sampled.len() > MAX_KNOWN_OPERATIONS {

@@ -36,7 +36,7 @@ use crate::clock::Micros;
 use crate::error::{Error, Result};
 use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
-use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS};
+use crate::limits::{FORGOTTEN_AT_ONCE, MAX_ENDED_RUNS, MAX_PRODUCERS, MAX_REMEMBERED};
 use crate::row::{Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
@@ -50,6 +50,9 @@ pub(crate) struct Assembler {
     /// What was saved, for loads of later runs.
     #[serde(default)]
     artifacts: Artifacts,
+    /// Batches so far.
+    #[serde(default)]
+    batches: u64,
 }
 
 /// What is known of a producer.
@@ -129,6 +132,7 @@ impl Assembler {
             received_at: batch.received_at,
         };
         self.producers.insert(batch.producer.id.clone(), state);
+        self.batches += 1;
         let mut rows = Vec::new();
         for (index, event) in batch.events.iter().enumerate() {
             let place = Place {
@@ -137,6 +141,9 @@ impl Assembler {
                 index,
             };
             self.apply_event(place, event, &mut rows);
+            if let Some(run) = self.runs.get_mut(&event.run) {
+                run.heard = self.batches;
+            }
         }
         self.forget_oldest();
         rows
@@ -256,6 +263,7 @@ impl Assembler {
             let oldest = oldest.clone();
             self.producers.remove(&oldest);
         }
+        self.remember_less();
         let ended = self
             .runs
             .values()
@@ -269,6 +277,28 @@ impl Assembler {
             let oldest = ended.min_by_key(|(_, run)| run.row.ended_at);
             if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
                 self.runs.remove(&oldest);
+            }
+        }
+    }
+
+    /// Runs that never end, and those that did, keep no more than a share of the memory.
+    fn remember_less(&mut self) {
+        let remembered = self.runs.values().map(RunState::remembered);
+        let mut excess = remembered.sum::<usize>().saturating_sub(MAX_REMEMBERED);
+        let mut by_age: Vec<_> = match excess {
+            0 => return,
+            _ => self.runs.values_mut().collect(),
+        };
+        by_age.sort_by_key(|run| run.heard);
+        for run in by_age {
+            while excess > 0 {
+                let before = run.remembered();
+                run.forget(FORGOTTEN_AT_ONCE);
+                let forgotten = before - run.remembered();
+                if forgotten == 0 {
+                    break;
+                }
+                excess = excess.saturating_sub(forgotten);
             }
         }
     }

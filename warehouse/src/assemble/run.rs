@@ -43,6 +43,9 @@ pub(super) struct RunState {
     /// Files and tables that it touched.
     #[serde(default)]
     files: Files,
+    /// When something last came of it, in the order of batches.
+    #[serde(default)]
+    pub heard: u64,
 }
 
 impl RunState {
@@ -83,6 +86,19 @@ impl RunState {
             sequence: 0,
             locals: BTreeMap::new(),
             files: Files::default(),
+            heard: 0,
+        }
+    }
+
+    /// How many datasets and models are remembered.
+    pub(super) fn remembered(&self) -> usize {
+        self.locals.values().map(Locals::remembered).sum()
+    }
+
+    /// Forgets some of them, those that came first.
+    pub(super) fn forget(&mut self, count: usize) {
+        for locals in self.locals.values_mut() {
+            locals.forget(count);
         }
     }
 

@@ -99,7 +99,7 @@ impl Other {
         append(&mut self.journal, 2).await;
         let follower = self.opened.follower.expect("one of many");
         follower.follow_now().await.expect("read");
-        let plan = self.opened.ledger.plan_fold().expect("a plan");
+        let plan = self.opened.ledger.plan_fold(true).expect("a plan");
         let tables = DeltaTables::read_only(self.store, None);
         for work in plan.expect("rows").work {
             let folded = tables.fold(&work.table, work.relation, &work.rows).await;
@@ -178,9 +178,9 @@ async fn a_checkpoint_is_never_behind_the_rows_of_its_tables() {
         status: watch::channel(FoldStatus::default()).0,
     };
     assert_eq!(seen(&store).await, 1);
-    materialiser.fold().await.expect("folded");
+    materialiser.fold(true).await.expect("folded");
     assert_eq!(seen(&store).await, 2);
     assert_eq!(materialiser.ledger.unfolded_rows(), 0);
     // Nothing more to do.
-    assert!(!materialiser.fold_seated().await.expect("looked"));
+    assert!(!materialiser.fold_seated(true).await.expect("looked"));
 }

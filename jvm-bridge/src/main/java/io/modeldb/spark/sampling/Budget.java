@@ -13,7 +13,7 @@ final class Budget {
   static final int SHARE = 40;
 
   /** Scans are believed to take a second for so many bytes of files, until some were measured. */
-  static final long FIRST_BYTES = 16L << 20;
+  static final long FIRST_BYTES = 32L << 20;
 
   private final long graceNanos;
   private final LongSupplier clock;

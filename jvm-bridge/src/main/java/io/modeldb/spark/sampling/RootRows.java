@@ -59,13 +59,9 @@ final class RootRows {
     this.rows = Math.max(settings.predictionRows, settings.rows);
   }
 
-  private static String key(long root, SampleQuery query) {
-    return root + " " + query.idColumns();
-  }
-
   /** Whether rows of a base dataset are kept, if it has not changed since. */
-  boolean has(long root, SampleQuery query) {
-    return kept.containsKey(key(root, query));
+  boolean has(long root) {
+    return kept.keySet().stream().anyMatch(key -> key.startsWith(root + " "));
   }
 
   /**
@@ -95,7 +91,7 @@ final class RootRows {
         return null;
       }
       List<Object> stamps = FileStamps.of(plan, CheapData.hadoop(data));
-      String key = key(root, query);
+      String key = root + " " + query.idColumns();
       Kept of = kept.get(key);
       if (of != null && !of.stamps.equals(stamps)) {
         kept.remove(key);

@@ -158,18 +158,27 @@ final class SampleTasks {
   static final class TooEarlyException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** In how many nanoseconds there will be, if no other is taken. */
-    final long wait;
+    /** Which sample. */
+    String what;
 
-    TooEarlyException(long wait) {
-      this.wait = wait;
+    /** The base dataset of which it is, and the bytes that it has to read of that. */
+    final long root;
+
+    final long bytes;
+
+    TooEarlyException(long root, long bytes) {
+      this.root = root;
+      this.bytes = bytes;
+    }
+
+    TooEarlyException withNothingToRead() {
+      TooEarlyException other = new TooEarlyException(root, 0);
+      other.what = what;
+      return other;
     }
   }
 
-  /**
-   * Does it the first time that it is asked for; once more when it gave way then, and as often as
-   * it was too early.
-   */
+  /** Does it the first time that it is asked for; once more when it gave way then. */
   private void once(String what, Work work) throws Exception {
     if (!done.add(what)) {
       return;
@@ -177,7 +186,7 @@ final class SampleTasks {
     try {
       work.run();
     } catch (TooEarlyException e) {
-      done.remove(what);
+      e.what = what;
       throw e;
     } catch (JobLimit.GaveWayException e) {
       if (gaveWay.add(what)) {
@@ -185,6 +194,16 @@ final class SampleTasks {
       }
       throw e;
     }
+  }
+
+  /** It was too early for it once, and will be done when it is asked for again. */
+  void again(String what) {
+    done.remove(what);
+  }
+
+  /** Whether a sample of a base dataset has nothing to read. */
+  boolean keeps(long root) {
+    return rootRows.has(root);
   }
 
   /** The rows of the base dataset that no sample of it has had yet. */
@@ -237,6 +256,13 @@ final class SampleTasks {
       bytes = plan.bytes();
       inPart = plan.isReadRowByRow();
     }
+    boolean byRoot = cheap && transformed && unread.isEmpty();
+    long toScan = inPart ? PartOfData.bytes(bytes, spark) : bytes;
+    toScan = byRoot && keeps(root) ? 0 : toScan;
+    long estimate = budget.estimate(toScan);
+    if (cheap && budget.waitFor(estimate) > 0) {
+      throw new TooEarlyException(root, toScan);
+    }
     SampleQuery query =
         new SampleQuery(
             asked,
@@ -255,13 +281,6 @@ final class SampleTasks {
     if (rows < limit) {
       run.counts().add("sample_rows_cut", 1);
     }
-    boolean byRoot = cheap && transformed && unread.isEmpty();
-    long toScan = inPart ? PartOfData.bytes(bytes, spark) : bytes;
-    long scanned = byRoot && rootRows.has(root, query) ? 0 : toScan;
-    long estimate = budget.estimate(scanned);
-    if (cheap && budget.waitFor(estimate) > 0) {
-      throw new TooEarlyException(budget.waitFor(estimate));
-    }
     JobLimit.Turn turn =
         jobs.turn(spark, "ModelDB samples " + what, settings.timeoutNanos, cheap, estimate);
     SampleRows found = byRoot ? rootRows.ask(turn, data, root, query, rows) : null;
@@ -271,7 +290,7 @@ final class SampleTasks {
       List<Row> all = turn.run(settled::collectAsList);
       found = new SampleRows(query.columns(), all, lowest.part.method());
     }
-    budget.scanned(scanned);
+    budget.scanned(toScan);
     return found;
   }
 

@@ -79,8 +79,8 @@ public final class Sampler implements Sampling, Runnable {
     /** It gave way once; another time there will be none. */
     boolean again;
 
-    /** When there may be time for it. */
-    long notBefore = offered;
+    /** It was put off until there is time for what this says. */
+    SampleTasks.TooEarlyException tooEarly;
 
     Task(Component evaluator, Dataset<?> data, long dataset) {
       this.evaluator = evaluator;
@@ -237,6 +237,9 @@ public final class Sampler implements Sampling, Runnable {
   private Task pollReady() {
     Task ready = null;
     for (Task task : waiting) {
+      if (task.tooEarly != null && tasks.keeps(task.tooEarly.root)) {
+        task.tooEarly = task.tooEarly.withNothingToRead();
+      }
       if (isReady(task) && (ready == null || ready.evaluator == null && task.evaluator != null)) {
         ready = task;
       }
@@ -267,6 +270,9 @@ public final class Sampler implements Sampling, Runnable {
   private void take(Task task) {
     Thread thread = Thread.currentThread();
     long began = processorNanos();
+    if (task.tooEarly != null) {
+      tasks.again(task.tooEarly.what);
+    }
     try {
       if (!isApart(spark(task.data)) && tasks.mustBeCheap()) {
         run.counts().add("sample_not_apart", 1);
@@ -279,7 +285,7 @@ public final class Sampler implements Sampling, Runnable {
       run.counts().add("sample_gave_way", 1);
       tryAgain(task);
     } catch (SampleTasks.TooEarlyException e) {
-      putOff(task, e.wait);
+      putOff(task, e);
     } catch (PlanRows.CachedMeanwhileException e) {
       run.counts().add("sample_not_cheap", 1);
     } catch (JobLimit.TimeoutException e) {
@@ -309,8 +315,8 @@ public final class Sampler implements Sampling, Runnable {
     }
   }
 
-  private synchronized void putOff(Task task, long nanos) {
-    task.notBefore = System.nanoTime() + nanos;
+  private synchronized void putOff(Task task, SampleTasks.TooEarlyException why) {
+    task.tooEarly = why;
     if (!closed) {
       waiting.addLast(task);
     }
@@ -358,8 +364,8 @@ public final class Sampler implements Sampling, Runnable {
         .anyMatch(task -> !isTooEarly(task) && (!task.again || running.quietFor(0)));
   }
 
-  private static boolean isTooEarly(Task task) {
-    return System.nanoTime() - task.notBefore < 0;
+  private boolean isTooEarly(Task task) {
+    return task.tooEarly != null && budget.waitFor(budget.estimate(task.tooEarly.bytes)) > 0;
   }
 
   /** Takes no more samples; cancels what it is at, and does not wait for it. */
@@ -371,7 +377,7 @@ public final class Sampler implements Sampling, Runnable {
         return;
       }
       closed = true;
-      early = (int) waiting.stream().filter(Sampler::isTooEarly).count();
+      early = (int) waiting.stream().filter(this::isTooEarly).count();
       missed = waiting.size() - early + (busy ? 1 : 0);
       waiting.clear();
       notifyAll();
