@@ -270,3 +270,124 @@ fn joined(relation: Relation, batches: &[RecordBatch]) -> Result<RecordBatch> {
 fn failed(relation: Relation, why: &dyn std::fmt::Display) -> Error {
     Error::Internal(format!("rows of {}: {why}", relation.name()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::{ParamRow, ProjectRow};
+
+    const PARAMS: Relation = Relation::Params;
+
+    fn producer(name: &str) -> ProducerId {
+        ProducerId::parse(&format!("producer-{name}")).expect("an id")
+    }
+
+    fn params(values: std::ops::Range<usize>) -> Vec<Row> {
+        let row = |value: usize| ParamRow {
+            value: value.to_string(),
+            ..ParamRow::default()
+        };
+        values.map(row).map(Row::from).collect()
+    }
+
+    fn values(batches: &[RecordBatch]) -> Vec<usize> {
+        let values = batches.iter().flat_map(|batch| {
+            let column = batch.column_by_name("value").expect("a column");
+            let column = column.as_any().downcast_ref::<StringArray>();
+            let values = column.expect("text").iter().flatten();
+            values
+                .map(|value| value.parse().expect("a number"))
+                .collect::<Vec<_>>()
+        });
+        values.collect()
+    }
+
+    fn seen(hot: &mut HotRows) -> Vec<usize> {
+        values(&hot.batches(PARAMS, &[]).expect("batches").0)
+    }
+
+    #[test]
+    fn what_is_folded_goes_and_what_came_meanwhile_stays() {
+        let mut hot = HotRows::default();
+        let (a, b) = (producer("a"), producer("b"));
+        hot.add(&a, Seq(1), params(0..3));
+        hot.add(&b, Seq(1), params(3..5));
+        let planned = hot.chunks(PARAMS).expect("chunks");
+        let count = planned.iter().map(|chunk| chunk.rows.num_rows()).sum();
+        assert_eq!(count, 5);
+        hot.add(&a, Seq(2), params(5..9));
+        // A query makes one chunk of what is planned and what came since.
+        assert_eq!(seen(&mut hot), (0..9).collect::<Vec<_>>());
+        assert_eq!(hot.chunks(PARAMS).expect("chunks").len(), 1);
+        hot.folded(PARAMS, count);
+        assert_eq!(seen(&mut hot), [5, 6, 7, 8]);
+        assert_eq!((hot.count(PARAMS), hot.len()), (4, 4));
+        let left = &hot.chunks(PARAMS).expect("chunks")[0].origins;
+        let origin = Origin {
+            producer: a.clone(),
+            seq: Seq(2),
+            rows: 4,
+        };
+        assert_eq!(*left, [origin]);
+        // The mark is where the fold ended.
+        hot.add(&b, Seq(1), params(20..30));
+        hot.add(&a, Seq(1), params(20..30));
+        assert_eq!(hot.count(PARAMS), 4);
+        hot.add(&b, Seq(2), params(9..10));
+        hot.folded(PARAMS, 5);
+        assert_eq!(hot.len(), 0);
+    }
+
+    #[test]
+    fn chunks_are_few_and_of_bounded_size() {
+        let mut hot = HotRows::default();
+        for value in 0..3 * CHUNK_ROWS {
+            hot.add(&producer("a"), Seq(value as u64), params(value..value + 1));
+            if value % 10 == 0 {
+                hot.chunks(PARAMS).expect("chunks");
+            }
+        }
+        assert_eq!(seen(&mut hot), (0..3 * CHUNK_ROWS).collect::<Vec<_>>());
+        let chunks = hot.chunks(PARAMS).expect("chunks");
+        assert!(chunks.len() < 40, "{}", chunks.len());
+        for chunk in chunks {
+            let rows = chunk.rows.num_rows();
+            assert!(rows <= CHUNK_ROWS, "{rows}");
+            assert_eq!(chunk.origins.iter().map(|o| o.rows).sum::<usize>(), rows);
+        }
+    }
+
+    #[test]
+    fn rows_of_some_batches_are_taken_in_runs() {
+        let mut hot = HotRows::default();
+        for seq in 0..6 {
+            let values = 2 * seq..2 * seq + 2;
+            hot.add(&producer("a"), Seq(seq as u64), params(values));
+        }
+        let chunks = hot.chunks(PARAMS).expect("chunks");
+        let taken = chunks[0].rows_of(|origin| ![0, 3].contains(&origin.seq.0));
+        assert_eq!(taken.len(), 2);
+        assert_eq!(values(&taken), [2, 3, 4, 5, 8, 9, 10, 11]);
+        assert!(chunks[0].rows_of(|_| false).is_empty());
+    }
+
+    #[test]
+    fn of_rows_with_one_key_the_last_is_shown() {
+        let mut hot = HotRows::default();
+        let project = |name: &str, owner: &str| {
+            Row::from(ProjectRow {
+                project: name.into(),
+                owner: Some(owner.into()),
+                ..ProjectRow::default()
+            })
+        };
+        let rows = vec![project("b", "1"), project("a", "2"), project("b", "3")];
+        hot.add(&producer("a"), Seq(1), rows);
+        let open = [project("a", "4")];
+        let (batches, replaced) = hot.batches(Relation::Projects, &open).expect("batches");
+        assert_eq!(replaced.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        let owners = batches[0].column_by_name("owner").expect("a column");
+        let owners = owners.as_any().downcast_ref::<StringArray>().expect("text");
+        assert_eq!(owners.iter().flatten().collect::<Vec<_>>(), ["4", "3"]);
+    }
+}

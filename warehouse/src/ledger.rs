@@ -351,9 +351,7 @@ impl Ledger {
         }
         Ok(Some(FoldPlan {
             through: inner.applied.clone(),
-            state: with_state
-                .then(|| inner.assembler.encode())
-                .transpose()?,
+            state: with_state.then(|| inner.assembler.encode()).transpose()?,
             work,
         }))
     }

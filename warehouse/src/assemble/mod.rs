@@ -263,7 +263,7 @@ impl Assembler {
             let oldest = oldest.clone();
             self.producers.remove(&oldest);
         }
-        self.remember_less();
+        self.remember_less(MAX_REMEMBERED);
         let ended = self
             .runs
             .values()
@@ -281,10 +281,11 @@ impl Assembler {
         }
     }
 
-    /// Runs that never end, and those that did, keep no more than a share of the memory.
-    fn remember_less(&mut self) {
+    /// Runs that never end, and those that did, keep no more memory than this: so many datasets
+    /// and models of all runs together.
+    fn remember_less(&mut self, most: usize) {
         let remembered = self.runs.values().map(RunState::remembered);
-        let mut excess = remembered.sum::<usize>().saturating_sub(MAX_REMEMBERED);
+        let mut excess = remembered.sum::<usize>().saturating_sub(most);
         let mut by_age: Vec<_> = match excess {
             0 => return,
             _ => self.runs.values_mut().collect(),
@@ -293,7 +294,7 @@ impl Assembler {
         for run in by_age {
             while excess > 0 {
                 let before = run.remembered();
-                run.forget(FORGOTTEN_AT_ONCE);
+                run.forget(excess.min(FORGOTTEN_AT_ONCE));
                 let forgotten = before - run.remembered();
                 if forgotten == 0 {
                     break;

@@ -119,3 +119,42 @@ fn further_rows_of_a_dataset_are_a_further_sample() {
         [("test", "one"), ("test", "two"), ("train", "one")]
     );
 }
+
+#[test]
+fn what_came_first_of_runs_that_are_silent_is_forgotten_first() {
+    let mut t = Teller::new();
+    let silent = t.run.clone();
+    for number in 1..=4 {
+        t.dataset(number, &["features", "late"], &[]);
+        t.fit(10 + number, 0, FitKind::Estimator, classifier(0.1), number);
+        t.fitted(10 + number);
+    }
+    t.dataset(5, &["features"], &[]);
+    t.run = RunId::parse("run-00002").expect("an id");
+    t.dataset(6, &["features", "late"], &[]);
+    t.fit(16, 0, FitKind::Estimator, classifier(0.1), 6);
+    t.fitted(16);
+    let remembered = |t: &Teller, run: &RunId| t.assembler.runs[run].remembered();
+    assert_eq!((remembered(&t, &silent), remembered(&t, &t.run)), (9, 2));
+
+    t.assembler.remember_less(100);
+    assert_eq!(remembered(&t, &silent), 9);
+    t.assembler.remember_less(8);
+    assert_eq!((remembered(&t, &silent), remembered(&t, &t.run)), (6, 2));
+    // One has no row yet: it stays, whatever is asked for.
+    t.assembler.remember_less(0);
+    assert_eq!((remembered(&t, &silent), remembered(&t, &t.run)), (1, 0));
+
+    // What comes late is told, with less about it.
+    t.run = silent;
+    t.transformed(20, 0, 11, 1, 7);
+    t.evaluated(21, 0, 7, 0.5);
+    let metrics = t.metrics();
+    assert_eq!(metrics.last().map(|metric| metric.value), Some(0.5));
+    let rows = t.rows.len();
+    t.fit(30, 0, FitKind::Estimator, classifier(0.1), 5);
+    t.fitted(30);
+    let told = t.rows[rows..].iter();
+    let datasets = told.filter(|row| matches!(row, Row::Datasets(_)));
+    assert_eq!(datasets.count(), 1, "the row that waited");
+}
