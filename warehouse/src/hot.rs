@@ -77,10 +77,11 @@ impl Chunk {
         (before, Self { rows, origins })
     }
 
-    fn joined(mut self, relation: Relation, other: Self) -> Result<Self> {
-        self.rows = joined(relation, &[self.rows, other.rows])?;
-        self.origins.extend(other.origins);
-        Ok(self)
+    fn joined(&self, relation: Relation, other: &Self) -> Result<Self> {
+        Ok(Self {
+            rows: joined(relation, &[self.rows.clone(), other.rows.clone()])?,
+            origins: [&self.origins[..], &other.origins[..]].concat(),
+        })
     }
 }
 
@@ -121,17 +122,20 @@ impl HotTable {
         if self.fresh.is_empty() {
             return Ok(());
         }
-        let mut chunk = Chunk::new(relation, &self.fresh, self.origins.clone())?;
+        let chunk = Chunk::new(relation, &self.fresh, self.origins.clone())?;
         self.fresh = Vec::new();
         self.origins = Vec::new();
-        // Each time twice as large, so that no row is copied often.
-        while let Some(before) = self.chunks.pop_if(|before| {
-            let (before, new) = (before.rows.num_rows(), chunk.rows.num_rows());
-            before < 2 * new && before + new <= CHUNK_ROWS
-        }) {
-            chunk = before.joined(relation, chunk)?;
-        }
         self.chunks.push(chunk);
+        // Each time twice as large, so that no row is copied often. Where it cannot be done (more
+        // text than one column may have) they stay two.
+        while let [.., before, last] = &self.chunks[..]
+            && before.rows.num_rows() < 2 * last.rows.num_rows()
+            && before.rows.num_rows() + last.rows.num_rows() <= CHUNK_ROWS
+            && let Ok(joined) = before.joined(relation, last)
+        {
+            self.chunks.truncate(self.chunks.len() - 2);
+            self.chunks.push(joined);
+        }
         Ok(())
     }
 }
@@ -165,7 +169,7 @@ impl HotRows {
             }
             let table = self.tables.entry(relation).or_default();
             table.push(producer, seq, row);
-            if table.fresh.len() >= CHUNK_ROWS {
+            if table.fresh.len().is_multiple_of(CHUNK_ROWS) {
                 // A failure is told to the next that needs them.
                 let _ = table.settle(relation);
             }
@@ -194,13 +198,13 @@ impl HotRows {
         let Some(table) = self.tables.get_mut(&relation) else {
             return;
         };
-        table.count -= count;
         let mut left = count;
         let mut kept = Vec::new();
         let marks = self.marks.entry(relation).or_default();
         for chunk in table.chunks.drain(..) {
             let first = chunk.rows.num_rows().min(left);
             left -= first;
+            table.count -= first;
             let (folded, rest) = chunk.split(first);
             for origin in folded {
                 let mark = marks.entry(origin.producer).or_default();
@@ -334,6 +338,7 @@ mod tests {
         hot.add(&a, Seq(1), params(20..30));
         assert_eq!(hot.count(PARAMS), 4);
         hot.add(&b, Seq(2), params(9..10));
+        assert_eq!(seen(&mut hot), [5, 6, 7, 8, 9]);
         hot.folded(PARAMS, 5);
         assert_eq!(hot.len(), 0);
     }

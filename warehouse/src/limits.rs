@@ -33,10 +33,8 @@ pub const MAX_KNOWN_DATASETS: usize = 10_000;
 /// Operations of one producer in one run whose states are remembered; the oldest go first.
 pub const MAX_KNOWN_OPERATIONS: usize = 20_000;
 /// Datasets and models that are remembered of all runs together, some kilobyte each; beyond it
-/// runs forget what came first, those first of which nothing came for longest.
+/// runs forget what came first: those that have ended, then those of which nothing came for longest.
 pub const MAX_REMEMBERED: usize = 100_000;
-/// How many of them a run forgets at a time.
-pub const FORGOTTEN_AT_ONCE: usize = 1_000;
 /// Ended runs that are remembered for events that come late; the oldest go first.
 pub const MAX_ENDED_RUNS: usize = 1_000;
 /// Producers whose marks are remembered; those not heard for longest go first.

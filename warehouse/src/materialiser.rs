@@ -307,7 +307,10 @@ async fn commit(
                 // What is unknown stays in the ledger; the next fold reads the table's
                 // marks first.
                 Commit::NotCommitted(failure) | Commit::Unknown(failure) => {
-                    failed = failed.or(Some(failure));
+                    // That the lease is lost says more than anything else.
+                    if failed.is_none() || matches!(failure, Error::Conflict(_)) {
+                        failed = Some(failure);
+                    }
                     continue;
                 }
             };

@@ -140,8 +140,9 @@ impl Relation {
     pub(crate) fn fold_wave(self) -> u8 {
         match self {
             Self::Projects | Self::Runs => 0,
-            Self::Datasets | Self::DatasetEdges | Self::Models => 1,
-            _ => 2,
+            Self::Datasets => 1,
+            Self::DatasetEdges | Self::Models => 2,
+            _ => 3,
         }
     }
 

@@ -122,14 +122,21 @@ impl Datasets {
         self.known.len()
     }
 
-    /// Forgets up to so many that were told of, those that were met first; answers how many.
+    /// How many can be forgotten.
+    pub(super) fn forgettable(&self) -> usize {
+        let known = self.known.values();
+        known.filter(|dataset| dataset.is_forgettable()).count()
+    }
+
+    /// Forgets up to so many, those that were met first; answers how many.
     pub(super) fn forget(&mut self, count: usize) -> usize {
-        let told = self.known.iter().filter(|(_, known)| known.is_told());
-        let told: Vec<_> = told.take(count).map(|(number, _)| *number).collect();
-        for number in &told {
+        let known = self.known.iter();
+        let old = known.filter(|(_, dataset)| dataset.is_forgettable());
+        let old: Vec<_> = old.take(count).map(|(number, _)| *number).collect();
+        for number in &old {
             self.known.remove(number);
         }
-        told.len()
+        old.len()
     }
 
     fn read_back(&self, seen: &DatasetSeen) -> Vec<u64> {
@@ -522,9 +529,9 @@ impl Dataset {
         })
     }
 
-    /// Whether it will give no row any more.
-    fn is_told(&self) -> bool {
-        self.unwritten.is_none() && self.edges_written
+    /// Whether no row of it is to come, but for one of a step inside a plan.
+    fn is_forgettable(&self) -> bool {
+        self.unwritten.is_none() && self.edges_written || self.is_intermediate()
     }
 
     fn is_intermediate(&self) -> bool {

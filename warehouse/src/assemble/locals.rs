@@ -88,14 +88,21 @@ impl Locals {
         self.datasets.len() + self.model_states.len()
     }
 
-    /// Forgets up to so many, those that came first. No row is lost by that: what comes later
-    /// and refers to them says less of them.
-    pub(super) fn forget(&mut self, count: usize) {
-        let forgotten = self.datasets.forget(count);
-        for _ in forgotten..count {
+    /// Forgets up to so many, those that came first; answers how many. No row is lost by that: what
+    /// comes later and refers to them says less of them.
+    pub(super) fn forget(&mut self, count: usize) -> usize {
+        let datasets = self.datasets.forget(count);
+        let models = self.model_states.len().min(count - datasets);
+        for _ in 0..models {
             self.model_states.pop_first();
             self.training_sets.pop_first();
         }
+        datasets + models
+    }
+
+    /// How many can be forgotten.
+    pub(super) fn forgettable(&self) -> usize {
+        self.datasets.forgettable() + self.model_states.len()
     }
 
     /// Whether this is the first sample of these rows.

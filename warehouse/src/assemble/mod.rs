@@ -36,7 +36,7 @@ use crate::clock::Micros;
 use crate::error::{Error, Result};
 use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
-use crate::limits::{FORGOTTEN_AT_ONCE, MAX_ENDED_RUNS, MAX_PRODUCERS, MAX_REMEMBERED};
+use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS, MAX_REMEMBERED};
 use crate::row::{Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
@@ -53,6 +53,9 @@ pub(crate) struct Assembler {
     /// Batches so far.
     #[serde(default)]
     batches: u64,
+    /// How much was remembered when something was forgotten last.
+    #[serde(default)]
+    kept: usize,
 }
 
 /// What is known of a producer.
@@ -281,27 +284,30 @@ impl Assembler {
         }
     }
 
-    /// Runs that never end, and those that did, keep no more memory than this: so many datasets
-    /// and models of all runs together.
+    /// Of all runs together so many datasets and models are remembered, or somewhat more where
+    /// some cannot be forgotten since their rows are still to come. Not of the runs of the batch
+    /// that was taken last; of those that have ended first, then of those that are silent.
     fn remember_less(&mut self, most: usize) {
-        let remembered = self.runs.values().map(RunState::remembered);
-        let mut excess = remembered.sum::<usize>().saturating_sub(most);
-        let mut by_age: Vec<_> = match excess {
-            0 => return,
-            _ => self.runs.values_mut().collect(),
+        let total = |runs: &BTreeMap<RunId, RunState>| -> usize {
+            runs.values().map(RunState::remembered).sum()
         };
-        by_age.sort_by_key(|run| run.heard);
-        for run in by_age {
-            while excess > 0 {
-                let before = run.remembered();
-                run.forget(excess.min(FORGOTTEN_AT_ONCE));
-                let forgotten = before - run.remembered();
-                if forgotten == 0 {
-                    break;
-                }
-                excess = excess.saturating_sub(forgotten);
-            }
+        let remembered = total(&self.runs);
+        if remembered <= most.max(self.kept + most / 10) {
+            return;
         }
+        let forgettable: usize = self.runs.values().map(RunState::forgettable).sum();
+        let others = remembered - forgettable;
+        // Some room, so that this is rare.
+        let target = most.saturating_sub(others).max(most / 2) * 9 / 10;
+        let mut excess = forgettable.saturating_sub(target);
+        let current = self.batches;
+        let runs = self.runs.values_mut().filter(|run| run.heard != current);
+        let mut runs: Vec<_> = runs.collect();
+        runs.sort_by_key(|run| (run.row.ended_at.is_none(), run.heard));
+        for run in runs {
+            excess -= run.forget(excess);
+        }
+        self.kept = total(&self.runs);
     }
 }
 

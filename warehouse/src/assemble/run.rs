@@ -95,11 +95,18 @@ impl RunState {
         self.locals.values().map(Locals::remembered).sum()
     }
 
-    /// Forgets some of them, those that came first.
-    pub(super) fn forget(&mut self, count: usize) {
+    /// How many of them can be forgotten.
+    pub(super) fn forgettable(&self) -> usize {
+        self.locals.values().map(Locals::forgettable).sum()
+    }
+
+    /// Forgets up to so many of them, those that came first; answers how many.
+    pub(super) fn forget(&mut self, count: usize) -> usize {
+        let mut forgotten = 0;
         for locals in self.locals.values_mut() {
-            locals.forget(count);
+            forgotten += locals.forget(count - forgotten);
         }
+        forgotten
     }
 
     pub(super) fn open_operations(&self, producer: &ProducerId) -> usize {
@@ -124,7 +131,9 @@ impl RunState {
         if infer::is_connect(&context) {
             match &*what {
                 Happening::Transformed(made) => {
-                    if let Some(first) = locals.replays.replayed(made) {
+                    let first = locals.replays.replayed(made);
+                    // One that was forgotten is told anew.
+                    if let Some(first) = first.filter(|n| locals.datasets.get(*n).is_some()) {
                         locals.datasets.alias(made.output, first);
                         locals.inference.replayed(made, first);
                         return;
