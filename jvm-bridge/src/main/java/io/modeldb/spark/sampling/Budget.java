@@ -53,9 +53,8 @@ final class Budget {
     return (long) ((double) taskNanos / scannedBytes * bytes);
   }
 
-  /** In how many nanoseconds a sample may be taken that takes so many; 0 if now. */
-  synchronized long waitFor(long nanos) {
-    long missing = spent + nanos - graceNanos - (clock.getAsLong() - began) / SHARE;
-    return Math.max(0, missing * SHARE);
+  /** Whether a sample may be taken now that takes so many nanoseconds. */
+  synchronized boolean allows(long nanos) {
+    return spent + nanos <= graceNanos + (clock.getAsLong() - began) / SHARE;
   }
 }

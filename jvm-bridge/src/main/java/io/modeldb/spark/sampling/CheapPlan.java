@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
-import scala.Function1;
 
 /**
  * A plan whose rows can be had without much work and without a function of the user's: it reads
@@ -71,12 +70,8 @@ final class CheapPlan {
     if (!StoredRows.isOne(leaf)) {
       return data;
     }
-    Object plan = StoredRows.leaf(leaf, data);
-    for (int i = nodes.size() - 2; i >= 0 && plan != null; i--) {
-      Object child = plan;
-      Function1<Object, Object> exchange = old -> child;
-      plan = Reflect.call(nodes.get(i), "mapChildren", Function1.class, exchange);
-    }
+    Object stored = StoredRows.leaf(leaf, data);
+    Object plan = PlanRows.over(nodes.subList(0, nodes.size() - 1), stored);
     return plan == null ? null : PlanRows.dataset(data, plan);
   }
 

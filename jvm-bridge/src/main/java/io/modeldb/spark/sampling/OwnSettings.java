@@ -19,12 +19,7 @@ final class OwnSettings {
 
   private OwnSettings() {}
 
-  /** Something that may fail in any way. */
-  interface Work {
-    void run() throws Exception;
-  }
-
-  static void with(Dataset<?> data, Work work) throws Exception {
+  static void with(Dataset<?> data, SampleTasks.Work work) throws Exception {
     Object session = Reflect.call(data, "sparkSession");
     SQLConf users = (SQLConf) Reflect.call(Reflect.call(session, "sessionState"), "conf");
     SQLConf own = users.clone();

@@ -24,18 +24,17 @@ final class PartOfData {
   /** As Spark cuts files, unless it is set to something else. */
   private static final long MAX_PARTITION_BYTES = 128L << 20;
 
+  private static final String ALL = "lowest-hash";
+
   /** The dataset that is read. */
   final Dataset<Row> data;
 
-  /** How many of its partitions are read; both are 0 if all are. */
-  private final int taken;
+  /** How the rows with the lowest hashes are taken, for people. */
+  final String method;
 
-  private final int of;
-
-  private PartOfData(Dataset<Row> data, int taken, int of) {
+  private PartOfData(Dataset<Row> data, String method) {
     this.data = data;
-    this.taken = taken;
-    this.of = of;
+    this.method = method;
   }
 
   /**
@@ -44,7 +43,7 @@ final class PartOfData {
    */
   static PartOfData of(Dataset<Row> data, long bytes) throws Exception {
     if (bytes <= MAX_BYTES) {
-      return new PartOfData(data, 0, 0);
+      return new PartOfData(data, ALL);
     }
     @SuppressWarnings("unchecked")
     RDD<InternalRow> rows =
@@ -61,12 +60,7 @@ final class PartOfData {
     RDD<InternalRow> some =
         new PartitionPruningRDD<>(rows, filter, ClassTag$.MODULE$.apply(InternalRow.class));
     Dataset<Row> part = PlanRows.frame(Reflect.call(data, "sparkSession"), some, data.schema());
-    return new PartOfData(part, taken, read.length);
-  }
-
-  /** How the rows with the lowest hashes were taken, for people. */
-  String method() {
-    return taken == of ? "lowest-hash" : "lowest-hash of " + taken + " in " + of + " partitions";
+    return new PartOfData(part, ALL + " of " + taken + " in " + read.length + " partitions");
   }
 
   /** About how many bytes will be read of files with so many: Spark cuts them as it is set to. */

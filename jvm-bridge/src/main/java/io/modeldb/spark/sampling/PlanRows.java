@@ -5,6 +5,7 @@ import io.modeldb.spark.capture.Reflect;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.List;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.types.StructType;
 import scala.Function0;
+import scala.Function1;
 import scala.Option;
 
 /**
@@ -59,19 +61,41 @@ final class PlanRows {
   @SuppressWarnings("unchecked")
   static Dataset<Row> frame(Object session, RDD<InternalRow> rows, StructType schema)
       throws Exception {
-    for (Method method : session.getClass().getMethods()) {
-      Class<?>[] types = method.getParameterTypes();
-      if (method.getName().equals("internalCreateDataFrame")
-          && types.length == 3
-          && types[0] == RDD.class) {
+    return (Dataset<Row>) invoke(session, "internalCreateDataFrame", rows, schema, false);
+  }
+
+  /**
+   * Plans with one child each, over another plan.
+   *
+   * @param steps from the top down
+   * @param below null gives null
+   * @return null when a step refuses what comes below
+   */
+  static Object over(List<Object> steps, Object below) {
+    Object plan = below;
+    for (int i = steps.size() - 1; i >= 0 && plan != null; i--) {
+      Object child = plan;
+      Function1<Object, Object> exchange = old -> child;
+      plan = Reflect.call(steps.get(i), "mapChildren", Function1.class, exchange);
+    }
+    return plan;
+  }
+
+  /**
+   * Calls the public method with that name and as many parameters, whose types differ between
+   * versions; of its class, if it is static.
+   */
+  static Object invoke(Object target, String name, Object... arguments) throws Exception {
+    for (Method method : target.getClass().getMethods()) {
+      if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
         try {
-          return (Dataset<Row>) method.invoke(session, rows, schema, false);
+          return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
           throw new IllegalStateException(e.getCause());
         }
       }
     }
-    throw new NoSuchMethodException("internalCreateDataFrame");
+    throw new NoSuchMethodException(name);
   }
 
   /** Somebody cached what a sample reads, just now: it would be computed, and stored, for us. */
@@ -107,15 +131,6 @@ final class PlanRows {
     Object plan = project.newInstance(Reflect.call(parts, "output"), parts);
     Reflect.call(plan, "setAnalyzed");
     Object session = Reflect.call(neighbour, "sparkSession");
-    for (Method method : neighbour.getClass().getMethods()) {
-      if (method.getName().equals("ofRows") && method.getParameterCount() == 2) {
-        try {
-          return (Dataset<?>) method.invoke(null, session, plan);
-        } catch (InvocationTargetException e) {
-          throw new IllegalStateException(e.getCause());
-        }
-      }
-    }
-    throw new NoSuchMethodException("ofRows");
+    return (Dataset<?>) invoke(neighbour, "ofRows", session, plan);
   }
 }

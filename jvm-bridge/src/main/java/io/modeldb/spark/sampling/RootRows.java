@@ -67,12 +67,19 @@ final class RootRows {
   /**
    * Asks for a sample of a cheap dataset that is made from a base dataset.
    *
+   * @param planned of the dataset
    * @param query of the dataset
    * @param limit the most rows that it may give
    * @return null when the dataset itself has to be asked
    * @throws Exception of a job: the dataset has the same rows, and would fail as well
    */
-  SampleRows ask(JobLimit.Turn turn, Dataset<?> data, long root, SampleQuery query, int limit)
+  SampleRows ask(
+      JobLimit.Turn turn,
+      Dataset<?> data,
+      CheapPlan planned,
+      long root,
+      SampleQuery query,
+      int limit)
       throws Exception {
     Jobs jobs = new Jobs(turn);
     try {
@@ -83,7 +90,7 @@ final class RootRows {
       Dataset<?> below = PlanRows.dataset(data, steps.below());
       // Each time: what was computed and cached since is not to be computed again.
       CheapPlan plan = CheapData.plan(below);
-      if (plan == null || !isNearer(plan, CheapData.plan(data))) {
+      if (plan == null || !isNearer(plan, planned)) {
         return null;
       }
       below = plan.dataset(below);
@@ -142,7 +149,7 @@ final class RootRows {
 
   /** Not when the dataset comes out of a cache and what it was made from does not. */
   private static boolean isNearer(CheapPlan root, CheapPlan data) {
-    return data != null && (data.cache() == null || data.cache() == root.cache());
+    return data.cache() == null || data.cache() == root.cache();
   }
 
   /** Null when they cannot be kept, which is not tried again. */
@@ -203,6 +210,6 @@ final class RootRows {
       Object size = Reflect.call(found[i], "getSizeInBytes");
       bytes += size instanceof Integer ? (Integer) size : most;
     }
-    return bytes > most ? null : new Kept(stamps, root.schema(), found, lowest.part.method());
+    return bytes > most ? null : new Kept(stamps, root.schema(), found, lowest.part.method);
   }
 }

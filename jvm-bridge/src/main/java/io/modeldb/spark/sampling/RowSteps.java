@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import scala.Function1;
 
 /**
  * What a plan does to the rows of a plan below it, where each row goes its way alone: the same is
@@ -113,12 +112,6 @@ final class RowSteps {
    * @return null when a step refuses it
    */
   Object over(Object other) {
-    Object plan = other;
-    for (int i = steps.size() - 1; i >= 0 && plan != null; i--) {
-      Object child = plan;
-      Function1<Object, Object> exchange = old -> child;
-      plan = Reflect.call(steps.get(i), "mapChildren", Function1.class, exchange);
-    }
-    return plan;
+    return PlanRows.over(steps, other);
   }
 }

@@ -64,11 +64,11 @@ final class SampleTasks {
     return settings.mode == SampleSettings.Mode.CHEAP;
   }
 
-  void training(Dataset<?> data, long dataset) throws Exception {
+  void training(Dataset<?> data, long dataset, boolean wasPutOff) throws Exception {
     Scoring last = chain.of(dataset);
     Scoring first = last == null ? null : chain.first(last);
     long root = first == null ? dataset : first.input;
-    once("train " + root, () -> sampleTraining(data, last, first, root));
+    once("train " + root, wasPutOff, () -> sampleTraining(data, last, first, root));
   }
 
   private void sampleTraining(Dataset<?> data, Scoring last, Scoring first, long root)
@@ -96,7 +96,8 @@ final class SampleTasks {
     }
   }
 
-  void evaluation(Component evaluator, Dataset<?> evaluated, long dataset) throws Exception {
+  void evaluation(Component evaluator, Dataset<?> evaluated, long dataset, boolean wasPutOff)
+      throws Exception {
     Scoring last = scoringOf(evaluated, dataset);
     long root = last == null ? dataset : chain.first(last).input;
     String measured = param(evaluator, "predictionCol");
@@ -107,6 +108,7 @@ final class SampleTasks {
     Scoring said = writer;
     once(
         "test " + root + " " + model,
+        wasPutOff,
         () -> sampleEvaluation(evaluator, evaluated, root, last, said, measured));
   }
 
@@ -150,7 +152,7 @@ final class SampleTasks {
   }
 
   /** Something that may fail in any way. */
-  private interface Work {
+  interface Work {
     void run() throws Exception;
   }
 
@@ -158,47 +160,35 @@ final class SampleTasks {
   static final class TooEarlyException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Which sample. */
-    String what;
-
-    /** The base dataset of which it is, and the bytes that it has to read of that. */
+    /** The base dataset whose rows would be enough, if they are kept by then; 0 for none. */
     final long root;
 
+    /** What has to be read otherwise. */
     final long bytes;
 
     TooEarlyException(long root, long bytes) {
       this.root = root;
       this.bytes = bytes;
     }
-
-    TooEarlyException withNothingToRead() {
-      TooEarlyException other = new TooEarlyException(root, 0);
-      other.what = what;
-      return other;
-    }
   }
 
-  /** Does it the first time that it is asked for; once more when it gave way then. */
-  private void once(String what, Work work) throws Exception {
-    if (!done.add(what)) {
+  /**
+   * Does it the first time that it is asked for; once more when it gave way then.
+   *
+   * @param wasPutOff whether it was asked for already, too early
+   */
+  private void once(String what, boolean wasPutOff, Work work) throws Exception {
+    if (!done.add(what) && !wasPutOff) {
       return;
     }
     try {
       work.run();
-    } catch (TooEarlyException e) {
-      e.what = what;
-      throw e;
     } catch (JobLimit.GaveWayException e) {
       if (gaveWay.add(what)) {
         done.remove(what);
       }
       throw e;
     }
-  }
-
-  /** It was too early for it once, and will be done when it is asked for again. */
-  void again(String what) {
-    done.remove(what);
   }
 
   /** Whether a sample of a base dataset has nothing to read. */
@@ -245,8 +235,8 @@ final class SampleTasks {
     long bytes = 0;
     boolean inPart = false;
     Dataset<?> asked = data;
+    CheapPlan plan = cheap ? CheapData.plan(data) : null;
     if (cheap) {
-      CheapPlan plan = CheapData.plan(data);
       unread = agreed(root, base, CheapData.columnsNotToRead(plan, data, spark));
       asked = unread == null ? null : plan.dataset(data);
       if (asked == null) {
@@ -260,8 +250,8 @@ final class SampleTasks {
     long toScan = inPart ? PartOfData.bytes(bytes, spark) : bytes;
     toScan = byRoot && keeps(root) ? 0 : toScan;
     long estimate = budget.estimate(toScan);
-    if (cheap && budget.waitFor(estimate) > 0) {
-      throw new TooEarlyException(root, toScan);
+    if (cheap && !budget.allows(estimate)) {
+      throw new TooEarlyException(byRoot ? root : 0, toScan);
     }
     SampleQuery query =
         new SampleQuery(
@@ -283,12 +273,12 @@ final class SampleTasks {
     }
     JobLimit.Turn turn =
         jobs.turn(spark, "ModelDB samples " + what, settings.timeoutNanos, cheap, estimate);
-    SampleRows found = byRoot ? rootRows.ask(turn, data, root, query, rows) : null;
+    SampleRows found = byRoot ? rootRows.ask(turn, data, plan, root, query, rows) : null;
     if (found == null) {
       SampleQuery.Lowest lowest = query.of(rows);
       Dataset<Row> settled = cheap ? PlanRows.settled(lowest.rows) : lowest.rows;
       List<Row> all = turn.run(settled::collectAsList);
-      found = new SampleRows(query.columns(), all, lowest.part.method());
+      found = new SampleRows(query.columns(), all, lowest.part.method);
     }
     budget.scanned(toScan);
     return found;

@@ -79,8 +79,11 @@ public final class Sampler implements Sampling, Runnable {
     /** It gave way once; another time there will be none. */
     boolean again;
 
-    /** It was put off until there is time for what this says. */
-    SampleTasks.TooEarlyException tooEarly;
+    /** It was put off until there is time to read so many bytes, or rows of a dataset are kept. */
+    boolean putOff;
+
+    long bytes;
+    long root;
 
     Task(Component evaluator, Dataset<?> data, long dataset) {
       this.evaluator = evaluator;
@@ -237,8 +240,8 @@ public final class Sampler implements Sampling, Runnable {
   private Task pollReady() {
     Task ready = null;
     for (Task task : waiting) {
-      if (task.tooEarly != null && tasks.keeps(task.tooEarly.root)) {
-        task.tooEarly = task.tooEarly.withNothingToRead();
+      if (task.bytes > 0 && tasks.keeps(task.root)) {
+        task.bytes = 0;
       }
       if (isReady(task) && (ready == null || ready.evaluator == null && task.evaluator != null)) {
         ready = task;
@@ -270,9 +273,6 @@ public final class Sampler implements Sampling, Runnable {
   private void take(Task task) {
     Thread thread = Thread.currentThread();
     long began = processorNanos();
-    if (task.tooEarly != null) {
-      tasks.again(task.tooEarly.what);
-    }
     try {
       if (!isApart(spark(task.data)) && tasks.mustBeCheap()) {
         run.counts().add("sample_not_apart", 1);
@@ -280,7 +280,7 @@ public final class Sampler implements Sampling, Runnable {
       }
       // Classes that a plan needs may be known to the caller's loader only.
       thread.setContextClassLoader(task.loader);
-      OwnSettings.with(task.data, () -> take(task.evaluator, task.data, task.dataset));
+      OwnSettings.with(task.data, () -> sample(task));
     } catch (JobLimit.GaveWayException e) {
       run.counts().add("sample_gave_way", 1);
       tryAgain(task);
@@ -298,11 +298,11 @@ public final class Sampler implements Sampling, Runnable {
     }
   }
 
-  private void take(Component evaluator, Dataset<?> data, long dataset) throws Exception {
-    if (evaluator == null) {
-      tasks.training(data, dataset);
+  private void sample(Task task) throws Exception {
+    if (task.evaluator == null) {
+      tasks.training(task.data, task.dataset, task.putOff);
     } else {
-      tasks.evaluation(evaluator, data, dataset);
+      tasks.evaluation(task.evaluator, task.data, task.dataset, task.putOff);
     }
   }
 
@@ -316,7 +316,9 @@ public final class Sampler implements Sampling, Runnable {
   }
 
   private synchronized void putOff(Task task, SampleTasks.TooEarlyException why) {
-    task.tooEarly = why;
+    task.putOff = true;
+    task.bytes = why.bytes;
+    task.root = why.root;
     if (!closed) {
       waiting.addLast(task);
     }
@@ -365,7 +367,7 @@ public final class Sampler implements Sampling, Runnable {
   }
 
   private boolean isTooEarly(Task task) {
-    return task.tooEarly != null && budget.waitFor(budget.estimate(task.tooEarly.bytes)) > 0;
+    return task.putOff && !budget.allows(budget.estimate(task.bytes));
   }
 
   /** Takes no more samples; cancels what it is at, and does not wait for it. */

@@ -3,8 +3,6 @@ package io.modeldb.spark.sampling;
 import io.modeldb.spark.capture.Plans;
 import io.modeldb.spark.capture.Reflect;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.BlockRDD;
 import org.apache.spark.rdd.RDD;
@@ -105,16 +103,14 @@ final class StoredRows {
   private static RDD<InternalRow> decoded(Object relation, RDD<?> batches) throws Exception {
     Object serializer = Reflect.call(Reflect.call(relation, "cacheBuilder"), "serializer");
     Object columns = Reflect.call(relation, "output");
-    for (Method method : serializer.getClass().getMethods()) {
-      if (method.getName().equals("convertCachedBatchToInternalRow")) {
-        try {
-          return (RDD<InternalRow>)
-              method.invoke(serializer, batches, columns, columns, SQLConf.get());
-        } catch (InvocationTargetException e) {
-          throw new IllegalStateException(e.getCause());
-        }
-      }
-    }
-    throw new NoSuchMethodException("convertCachedBatchToInternalRow");
+    Object rows =
+        PlanRows.invoke(
+            serializer,
+            "convertCachedBatchToInternalRow",
+            batches,
+            columns,
+            columns,
+            SQLConf.get());
+    return (RDD<InternalRow>) rows;
   }
 }

@@ -1,6 +1,7 @@
 package io.modeldb.spark.sampling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -14,16 +15,17 @@ class BudgetTest {
 
   @Test
   void theFirstSecondsAreFreeAndThenThereIsAShare() {
-    assertEquals(0, budget.waitFor(GRACE));
+    assertTrue(budget.allows(GRACE));
+    assertFalse(budget.allows(GRACE + 1));
     budget.planned(SECOND);
     budget.taskEnded(SECOND);
-    assertEquals(0, budget.waitFor(SECOND));
-    assertEquals(SECOND * Budget.SHARE, budget.waitFor(2 * SECOND));
+    assertTrue(budget.allows(SECOND));
+    assertFalse(budget.allows(SECOND + 1));
     now += SECOND * Budget.SHARE - 1;
-    assertEquals(Budget.SHARE, budget.waitFor(2 * SECOND));
+    assertFalse(budget.allows(2 * SECOND));
     now += 1;
-    assertEquals(0, budget.waitFor(2 * SECOND));
-    assertTrue(budget.waitFor(2 * SECOND + 1) > 0);
+    assertTrue(budget.allows(2 * SECOND));
+    assertFalse(budget.allows(2 * SECOND + 1));
   }
 
   @Test
