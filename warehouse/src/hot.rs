@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arrow::array::{Array, StringArray, UInt64Array};
 use arrow::compute::{concat_batches, take_record_batch};
-use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{ProducerId, Seq};
 use crate::limits::CHUNK_ROWS;
 use crate::relation::Relation;
-use crate::row::{Row, to_batch};
+use crate::row::{Row, failed, to_batch};
 
 /// How far each table has each producer's rows: batches up to the mark are folded.
 pub(crate) type Marks = HashMap<(Relation, ProducerId), Seq>;
@@ -253,26 +252,22 @@ pub(crate) fn newest(
     let rows = joined(relation, batches)?;
     let keys = rows.column_by_name(key);
     let keys = keys.and_then(|column| column.as_any().downcast_ref::<StringArray>());
-    let keys = keys.ok_or_else(|| failed(relation, &format!("no text in {key}")))?;
+    let keys = keys.ok_or_else(|| failed(relation, format_args!("no text in {key}")))?;
     let mut last = BTreeMap::new();
     for (row, key) in keys.iter().enumerate() {
         if let Some(key) = key {
-            last.insert(key.to_owned(), row as u64);
+            last.insert(key, row as u64);
         }
     }
     let chosen = UInt64Array::from_iter_values(last.values().copied());
     let newest = take_record_batch(&rows, &chosen);
-    let newest = newest.map_err(|error| failed(relation, &error))?;
-    Ok((newest, last.into_keys().collect()))
+    let newest = newest.map_err(|error| failed(relation, error))?;
+    Ok((newest, last.into_keys().map(str::to_owned).collect()))
 }
 
 fn joined(relation: Relation, batches: &[RecordBatch]) -> Result<RecordBatch> {
     let joined = concat_batches(&relation.schema(), batches);
-    joined.map_err(|error: ArrowError| failed(relation, &error))
-}
-
-fn failed(relation: Relation, why: &dyn std::fmt::Display) -> Error {
-    Error::Internal(format!("rows of {}: {why}", relation.name()))
+    joined.map_err(|error| failed(relation, error))
 }
 
 #[cfg(test)]

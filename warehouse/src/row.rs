@@ -348,12 +348,16 @@ pub fn to_batch<'a>(
 ) -> Result<RecordBatch> {
     let rows: Vec<&Row> = rows.into_iter().collect();
     let schema = relation.schema();
-    let failed = |error: &dyn std::fmt::Display| {
-        Error::Internal(format!("rows of {}: {error}", relation.name()))
-    };
-    let batch = serde_arrow::to_record_batch(schema.fields(), &rows).map_err(|e| failed(&e))?;
+    let batch = serde_arrow::to_record_batch(schema.fields(), &rows);
+    let batch = batch.map_err(|error| failed(relation, error))?;
     // With what the schema says beyond its fields.
-    batch.with_schema(schema).map_err(|e| failed(&e))
+    let batch = batch.with_schema(schema);
+    batch.map_err(|error| failed(relation, error))
+}
+
+/// Rows of a relation cannot be handled as they should.
+pub(crate) fn failed(relation: Relation, why: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("rows of {}: {why}", relation.name()))
 }
 
 #[cfg(test)]

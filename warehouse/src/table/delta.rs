@@ -32,6 +32,7 @@ use crate::ids::{ProducerId, Seq};
 use crate::lease::Lease;
 use crate::limits::{COMMIT_ATTEMPTS, MAX_FILE_ROWS, MAX_PARALLEL_READS};
 use crate::relation::Relation;
+use crate::row::failed;
 use crate::saved::Versions;
 use crate::store::Store;
 
@@ -231,9 +232,7 @@ impl DeltaTables {
                 let files = self.keys.files(table, relation, key, wanted).await?;
                 let old = without_keys(table, relation, &files, key, &keys).await?;
                 let batch = concatenate(&arrow_schema(table, relation)?, old, new);
-                let batch = batch.map_err(|error| {
-                    Error::Internal(format!("rows of {}: {error}", relation.name()))
-                })?;
+                let batch = batch.map_err(|error| failed(relation, error))?;
                 let snapshot = snapshot(table, relation)?;
                 for file in snapshot.log_data().iter() {
                     if files.iter().any(|path| *path == file.path()) {
