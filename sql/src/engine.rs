@@ -34,7 +34,7 @@ use crate::run::run;
 use crate::settings::Settings;
 use crate::stores::Stores;
 use crate::threads::Threads;
-use crate::{CATALOG, SCHEMA, statement};
+use crate::{CATALOG, SCHEMA, measure, scalar, statement, views};
 
 /// Answers queries over one warehouse.
 ///
@@ -84,6 +84,7 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_default_features()
             .build();
+        let base = with_functions(base);
         Ok(Self {
             source,
             base,
@@ -163,6 +164,7 @@ impl Engine {
             .relations
             .iter()
             .map(|view| view.relation.name().to_owned());
+        let tables = tables.chain(views::ALL.iter().map(|view| view.name.to_owned()));
         let tables = tables.collect();
         let objects = view.objects.clone();
         let catalog = Catalog::new(view, Arc::new(self.base.clone()));
@@ -206,7 +208,8 @@ impl Session {
             context: &self.context,
             objects: &self.objects,
             runtime: self.runtime.as_ref(),
-            blame: &|error| self.blame(query, error),
+            names: &self.names,
+            query,
         };
         functions::resolve(query, &statement, &self.context, &lookup).await?;
         let plan = self.context.state().statement_to_plan(statement).await;
@@ -305,7 +308,8 @@ fn config(settings: &Settings) -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
-        .with_information_schema(true)
+        // Ours is a schema of the catalog.
+        .with_information_schema(false)
         .with_batch_size(settings.batch_rows);
     if let Some(partitions) = settings.partitions {
         config = config.with_target_partitions(partitions);
@@ -319,6 +323,19 @@ fn config(settings: &Settings) -> SessionConfig {
     options.execution.parquet.pushdown_filters = true;
     options.execution.parquet.reorder_filters = true;
     config
+}
+
+/// `state` with functions of our own.
+fn with_functions(state: SessionState) -> SessionState {
+    let scalar = { state.scalar_functions().values().cloned() }.chain(scalar::functions());
+    let aggregate = { state.aggregate_functions().values().cloned() }
+        .chain(measure::functions())
+        .chain(scalar::aggregates());
+    let (scalar, aggregate) = (scalar.collect(), aggregate.collect());
+    SessionStateBuilder::new_from_existing(state)
+        .with_scalar_functions(scalar)
+        .with_aggregate_functions(aggregate)
+        .build()
 }
 
 /// The names of all functions.

@@ -66,6 +66,11 @@ async fn a_warehouse_with_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_larger_questions() {
+    check("meta").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_empty_warehouse() {
     check("empty").await;
 }

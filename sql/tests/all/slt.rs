@@ -39,6 +39,11 @@ async fn a_warehouse_with_rows() {
 }
 
 #[tokio::test]
+async fn the_larger_questions() {
+    check("meta").await;
+}
+
+#[tokio::test]
 async fn an_empty_warehouse() {
     check("empty").await;
 }

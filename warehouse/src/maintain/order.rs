@@ -27,6 +27,8 @@ pub(crate) fn columns(relation: Relation) -> &'static [&'static str] {
         Relation::Trees => &["project", "run_id", "model_id", "tree", "node"],
         Relation::Predictions => &["project", "run_id", "dataset_id", "model_id", "row_id"],
         Relation::Work => &["project", "run_id", "operation_id"],
+        Relation::Annotations => &["project", "target_kind", "target_id", "created_at"],
+        Relation::Attributes => &["project", "target_kind", "target_id", "key"],
         Relation::Actions => &["project", "run_id", "sequence"],
         Relation::UnknownEvents => &["project", "run_id", "occurred_at"],
     }
