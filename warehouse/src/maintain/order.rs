@@ -3,6 +3,9 @@
 //! run is in a few row groups, which readers find by the files' and the groups' statistics; and
 //! ids, which are random, by bloom filters.
 
+use arrow::compute::{SortColumn, SortOptions, lexsort_to_indices, take_record_batch};
+use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
 use deltalake::parquet::basic::{Compression, ZstdLevel};
 use deltalake::parquet::file::properties::WriterProperties;
 use deltalake::parquet::schema::types::ColumnPath;
@@ -32,6 +35,23 @@ pub(crate) fn columns(relation: Relation) -> &'static [&'static str] {
         Relation::Actions => &["project", "run_id", "sequence"],
         Relation::UnknownEvents => &["project", "run_id", "occurred_at"],
     }
+}
+
+/// `rows` in that order.
+pub(super) fn sorted(rows: &RecordBatch, relation: Relation) -> Result<RecordBatch, ArrowError> {
+    let options = SortOptions {
+        descending: false,
+        nulls_first: true,
+    };
+    let by = columns(relation).iter();
+    let by = by.filter_map(|name| rows.column_by_name(name));
+    let by: Vec<_> = by
+        .map(|values| SortColumn {
+            values: values.clone(),
+            options: Some(options),
+        })
+        .collect();
+    take_record_batch(rows, &lexsort_to_indices(&by, None)?)
 }
 
 /// How a compacted file is written.

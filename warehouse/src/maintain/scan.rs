@@ -57,21 +57,60 @@ pub(super) async fn write(
     rows: impl Stream<Item = Result<RecordBatch>>,
     shape: Shape,
 ) -> Result<Vec<Add>> {
-    let cannot = |error: deltalake::DeltaTableError| {
-        Error::storage(format_args!("write the table {}", relation.name()), error)
-    };
-    let writer = RecordBatchWriter::for_table(table).map_err(cannot)?;
-    let mut writer = writer
-        .with_writer_properties(order::properties(relation, shape.group_rows))
-        .with_target_file_size(shape.file_bytes);
+    let mut writer = Writer::new(table, relation, shape)?;
     let mut rows = std::pin::pin!(rows);
     while let Some(batch) = rows.try_next().await? {
-        // After each piece the writer asks whether the file is large enough.
-        for start in (0..batch.num_rows()).step_by(shape.group_rows) {
-            let length = shape.group_rows.min(batch.num_rows() - start);
-            let piece = batch.slice(start, length);
-            writer.write(piece).await.map_err(cannot)?;
-        }
+        writer.write(batch).await?;
     }
-    writer.flush().await.map_err(cannot)
+    writer.finish().await
+}
+
+/// Writes rows, which come in the order of compacted files, into such files of a table.
+pub(super) struct Writer {
+    relation: Relation,
+    inner: RecordBatchWriter,
+    group_rows: usize,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("relation", &self.relation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    pub(super) fn new(table: &DeltaTable, relation: Relation, shape: Shape) -> Result<Self> {
+        let inner = RecordBatchWriter::for_table(table);
+        let inner = inner.map_err(|error| unwritten(relation, error))?;
+        Ok(Self {
+            relation,
+            inner: inner
+                .with_writer_properties(order::properties(relation, shape.group_rows))
+                .with_target_file_size(shape.file_bytes),
+            group_rows: shape.group_rows,
+        })
+    }
+
+    /// Takes rows with the table's schema.
+    pub(super) async fn write(&mut self, batch: RecordBatch) -> Result<()> {
+        // After each piece the writer asks whether the file is large enough.
+        for start in (0..batch.num_rows()).step_by(self.group_rows) {
+            let length = self.group_rows.min(batch.num_rows() - start);
+            let written = self.inner.write(batch.slice(start, length)).await;
+            written.map_err(|error| unwritten(self.relation, error))?;
+        }
+        Ok(())
+    }
+
+    /// The files, which are not durable yet.
+    pub(super) async fn finish(mut self) -> Result<Vec<Add>> {
+        let adds = self.inner.flush().await;
+        adds.map_err(|error| unwritten(self.relation, error))
+    }
+}
+
+fn unwritten(relation: Relation, error: impl std::fmt::Display) -> Error {
+    Error::storage(format_args!("write the table {}", relation.name()), error)
 }
