@@ -11,6 +11,7 @@ use arrow_flight::{FlightInfo, IpcMessage};
 use futures::TryStreamExt;
 use modeldb_agent::flight::{Client, service};
 use modeldb_sql::{Engine, Settings};
+use modeldb_warehouse::SystemEntropy;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Code;
 use tonic::transport::Channel;
@@ -29,7 +30,8 @@ impl Agent {
         let engine = Engine::new(Arc::new(fixture), &Settings::default()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = tonic::transport::Server::builder().add_service(service(Arc::new(engine)));
+        let flight = service(Arc::new(engine), Arc::new(SystemEntropy));
+        let server = tonic::transport::Server::builder().add_service(flight);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         Self {
             url,

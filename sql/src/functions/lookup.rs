@@ -9,7 +9,6 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::object_store::ObjectStore;
 use modeldb_warehouse::samples;
-use tokio::runtime::Handle;
 
 use super::Missing;
 use crate::error::{Error, Result};
@@ -22,7 +21,6 @@ const NAMES_MAX: usize = 10_000;
 pub(crate) struct Lookup<'a> {
     pub(crate) context: &'a SessionContext,
     pub(crate) objects: &'a Arc<dyn ObjectStore>,
-    pub(crate) runtime: Option<&'a Handle>,
     /// Turns what the engine says into what users are told.
     pub(crate) blame: &'a (dyn Fn(&DataFusionError) -> Error + Sync),
 }
@@ -37,13 +35,7 @@ impl Lookup<'_> {
                 .with_allow_dml(false)
                 .with_allow_statements(false);
             let frame = self.context.sql_with_options(query, options).await?;
-            match self.runtime {
-                Some(runtime) => {
-                    let collected = runtime.spawn(frame.collect()).await;
-                    collected.map_err(|error| DataFusionError::External(Box::new(error)))?
-                }
-                None => frame.collect().await,
-            }
+            frame.collect().await
         };
         let batches = answer.await.map_err(|error| (self.blame)(&error))?;
         let lines = batches.into_iter().flat_map(|batch| {
