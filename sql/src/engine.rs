@@ -41,6 +41,9 @@ use crate::threads::Threads;
 use crate::time::TimeLeft;
 use crate::{CATALOG, SCHEMA, size, statement};
 
+/// Sorts of one query for which memory is kept back to merge what they spilled.
+const SORTS_WITHIN_MEMORY: usize = 8;
+
 /// Answers queries over one warehouse.
 ///
 /// Queries are planned and computed on the threads of [`Engine::on`]. A future of this,
@@ -420,7 +423,12 @@ fn config(settings: &Settings) -> SessionConfig {
     if let Some(partitions) = settings.partitions {
         config = config.with_target_partitions(partitions);
     }
+    let partitions = config.target_partitions().max(1);
     let options = config.options_mut();
+    // What each sort keeps back for merging what it spilled has to fit, too.
+    let kept_back = settings.query_memory / (SORTS_WITHIN_MEMORY * partitions);
+    let execution = &mut options.execution;
+    execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(kept_back);
     options.sql_parser.collect_spans = true;
     // Text is text on every wire: older clients know no views.
     options.sql_parser.map_string_types_to_utf8view = false;

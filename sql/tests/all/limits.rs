@@ -91,14 +91,14 @@ async fn memory_of_all() {
 async fn spill() {
     let (engine, _kept) = engine(Settings {
         query_memory: 8 << 20,
-        spill: 1 << 20,
+        spill: 1 << 19,
         ..Settings::default()
     })
     .await;
     match failure(&engine, SORTED).await {
         Error::Exhausted(text) => {
             assert!(
-                text.contains("1024.0 KB") && text.contains("sql_spill"),
+                text.contains("512.0 KB") && text.contains("sql_spill"),
                 "{text}"
             );
         }
