@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::ParamValues;
 use datafusion::error::DataFusionError;
@@ -39,7 +39,7 @@ use crate::stores::Stores;
 use crate::tables::{self, Table};
 use crate::threads::Threads;
 use crate::time::TimeLeft;
-use crate::{CATALOG, SCHEMA, size, statement};
+use crate::{CATALOG, SCHEMA, parameters, size, statement};
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
@@ -347,21 +347,7 @@ impl Session {
         let types = plan
             .get_parameter_types()
             .map_err(|error| self.blame(query, &error))?;
-        let mut fields = Vec::with_capacity(types.len());
-        for number in 1..=types.len() {
-            let name = format!("${number}");
-            let Some(kind) = types.get(&name) else {
-                let mut names: Vec<&str> = types.keys().map(String::as_str).collect();
-                names.sort_unstable();
-                return Err(Error::Invalid(format!(
-                    "parameters are $1, $2 and so on without a gap; the query has {}",
-                    names.join(", ")
-                )));
-            };
-            let kind = kind.clone().unwrap_or(DataType::Utf8);
-            fields.push(Field::new(name, kind, true));
-        }
-        Ok(Arc::new(Schema::new(fields)))
+        parameters::schema(plan, &types)
     }
 
     fn bind(

@@ -17,6 +17,7 @@ mod interrupt;
 mod memory;
 mod near;
 mod options;
+mod parameters;
 mod place;
 mod plain;
 mod relation_table;

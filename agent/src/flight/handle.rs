@@ -2,7 +2,9 @@
 //! a name by which it can be cancelled.
 
 use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
 use arrow_flight::FlightData;
 use arrow_flight::utils::{batches_to_flight_data, flight_data_to_batches};
 use bytes::Bytes;
@@ -69,7 +71,8 @@ impl Handle {
                 rows.num_rows()
             )));
         }
-        let parameters = batches_to_flight_data(&schema, vec![rows]);
+        let rows = without_dictionaries(&rows).map_err(|error| unusable(&error))?;
+        let parameters = batches_to_flight_data(&rows.schema(), vec![rows]);
         let parameters = parameters.map_err(|error| unusable(&error))?;
         Ok(Self { parameters, ..self })
     }
@@ -83,6 +86,23 @@ impl Handle {
         let rows = batches.into_iter().next();
         Ok(rows.filter(|rows| rows.num_rows() > 0))
     }
+}
+
+/// `rows` with plain columns, as pandas' categories are none.
+fn without_dictionaries(rows: &RecordBatch) -> std::result::Result<RecordBatch, ArrowError> {
+    let schema = rows.schema();
+    let columns = rows
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .map(|(column, field)| {
+            let column = match field.data_type() {
+                DataType::Dictionary(_, values) => cast(column, values)?,
+                _ => column.clone(),
+            };
+            Ok((field.name(), column))
+        });
+    RecordBatch::try_from_iter(columns.collect::<std::result::Result<Vec<_>, ArrowError>>()?)
 }
 
 fn unknown() -> Error {

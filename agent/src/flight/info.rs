@@ -115,7 +115,14 @@ fn language(infos: &mut SqlInfoDataBuilder) {
     // What is not quoted is folded to lower case; what is quoted stays as it is.
     let folded = SqlSupportedCaseSensitivity::SqlCaseSensitivityLowercase as i32;
     let quoted = SqlSupportedCaseSensitivity::SqlCaseSensitivityUnknown as i32;
-    let outer = SqlOuterJoinsSupportLevel::SqlFullOuterJoins as i32;
+    // Of levels by their names in `FlightSql.proto`; JDBC and ODBC read bits.
+    let outer = [
+        SqlOuterJoinsSupportLevel::SqlLimitedOuterJoins,
+        SqlOuterJoinsSupportLevel::SqlFullOuterJoins,
+    ];
+    let outer = outer
+        .iter()
+        .fold(0, |bits, level| bits | (1 << *level as i32));
     for (info, number) in [
         (SqlInfo::SqlIdentifierCase, folded),
         (SqlInfo::SqlQuotedIdentifierCase, quoted),
@@ -237,7 +244,6 @@ fn limits(infos: &mut SqlInfoDataBuilder) {
 /// One query at a time, read from its beginning to its end, and no transaction.
 fn cursors(infos: &mut SqlInfoDataBuilder) {
     for (info, number) in [
-        (SqlInfo::SqlDefaultTransactionIsolation, 0),
         (
             SqlInfo::SqlSupportedTransactionsIsolationLevels,
             NO_TRANSACTION,
@@ -262,6 +268,8 @@ fn cursors(infos: &mut SqlInfoDataBuilder) {
     ] {
         infos.append(info, number);
     }
+    // A 32-bit number by `FlightSql.proto`; JDBC fails on any but a 64-bit one.
+    infos.append(SqlInfo::SqlDefaultTransactionIsolation, 0_i64);
     for info in [
         SqlInfo::SqlTransactionsSupported,
         SqlInfo::SqlDataDefinitionCausesTransactionCommit,

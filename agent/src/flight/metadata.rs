@@ -10,6 +10,8 @@ use arrow_flight::sql::{
 };
 use modeldb_sql::{CATALOG, SCHEMA, Table};
 
+use super::types;
+
 const TABLE: &str = "TABLE";
 const VIEW: &str = "VIEW";
 
@@ -66,6 +68,8 @@ fn described(table: &Table) -> Schema {
             place("IS_READ_ONLY", "1"),
             place("IS_SEARCHABLE", "1"),
         ]);
+        let kind = types::name(field.data_type()).map(|name| place("TYPE_NAME", name));
+        metadata.extend(kind);
         let field: Field = field.as_ref().clone();
         field.with_metadata(metadata)
     });

@@ -24,15 +24,15 @@ use arrow_flight::sql::{
 };
 use arrow_flight::{
     Action, ActionType, CancelFlightInfoRequest, CancelFlightInfoResult, CancelStatus,
-    FlightDescriptor, FlightEndpoint, FlightInfo, Ticket,
+    FlightDescriptor, FlightEndpoint, FlightInfo, HandshakeRequest, HandshakeResponse, Ticket,
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use modeldb_sql::{Engine, Error, QueryOptions};
 use modeldb_warehouse::{Access, Entropy};
 use prost::Message;
-use tonic::metadata::MetadataMap;
-use tonic::{Request, Response, Status};
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::code::status;
 use super::handle::Handle;
@@ -42,6 +42,10 @@ use super::{info, keys, metadata, query, session, types};
 type DoGet = <FlightSql as FlightService>::DoGetStream;
 type DoAction = <FlightSql as FlightService>::DoActionStream;
 
+type Handshake = <FlightSql as FlightService>::HandshakeStream;
+
+const AUTHORIZATION: &str = "authorization";
+const ANYBODY: &str = "Bearer anybody";
 const CANCEL: &str = "CancelFlightInfo";
 
 /// What whoever wants to change something is told.
@@ -207,6 +211,26 @@ impl FlightSqlService for FlightSql {
     type FlightService = Self;
 
     async fn register_sql_info(&self, _id: i32, _result: &SqlInfo) {}
+
+    /// Anybody may come in until there are tokens. Drivers that have a user and a
+    /// password, or a token, want a token back.
+    async fn do_handshake(
+        &self,
+        request: Request<Streaming<HandshakeRequest>>,
+    ) -> Result<Response<Handshake>, Status> {
+        let given = request.metadata().get(AUTHORIZATION);
+        let is_token = |value: &&MetadataValue<Ascii>| {
+            value
+                .to_str()
+                .is_ok_and(|value| value.starts_with("Bearer "))
+        };
+        let token = given.filter(is_token).cloned();
+        let token = token.unwrap_or_else(|| MetadataValue::from_static(ANYBODY));
+        let answer = stream::iter([Ok(HandshakeResponse::default())]).boxed();
+        let mut response = Response::new(answer as Handshake);
+        response.metadata_mut().insert(AUTHORIZATION, token);
+        Ok(response)
+    }
 
     async fn get_flight_info_statement(
         &self,

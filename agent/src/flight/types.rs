@@ -1,6 +1,7 @@
 //! The types of SQL here, for clients that ask (JDBC's `getTypeInfo`, ODBC's
 //! `SQLGetTypeInfo`).
 
+use arrow::datatypes::DataType;
 use arrow_flight::error::Result;
 use arrow_flight::sql::metadata::{XdbcTypeInfo, XdbcTypeInfoData, XdbcTypeInfoDataBuilder};
 use arrow_flight::sql::{Nullable, Searchable, XdbcDataType, XdbcDatetimeSubcode};
@@ -52,6 +53,29 @@ pub(super) fn all() -> Result<XdbcTypeInfoData> {
     let mut builder = XdbcTypeInfoDataBuilder::new();
     types.into_iter().for_each(|kind| builder.append(kind));
     builder.build()
+}
+
+/// What a column of this type is called; nothing for those that SQL has no name for.
+pub(super) fn name(kind: &DataType) -> Option<&'static str> {
+    Some(match kind {
+        DataType::Boolean => "BOOLEAN",
+        DataType::Int8 | DataType::UInt8 => "TINYINT",
+        DataType::Int16 | DataType::UInt16 => "SMALLINT",
+        DataType::Int32 | DataType::UInt32 => "INTEGER",
+        DataType::Int64 | DataType::UInt64 => "BIGINT",
+        DataType::Float16 | DataType::Float32 => "REAL",
+        DataType::Float64 => "DOUBLE",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR",
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => "BYTEA",
+        DataType::Date32 | DataType::Date64 => "DATE",
+        DataType::Time32(_) | DataType::Time64(_) => "TIME",
+        DataType::Timestamp(_, _) => "TIMESTAMP",
+        DataType::Decimal128(_, _) | DataType::Decimal256(_, _) => "DECIMAL",
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(_, _) => "ARRAY",
+        DataType::Map(_, _) => "MAP",
+        DataType::Struct(_) => "STRUCT",
+        _ => return None,
+    })
 }
 
 fn named(name: &str, kind: XdbcDataType) -> XdbcTypeInfo {
