@@ -65,7 +65,8 @@ async fn run(cli: Cli) -> Result<()> {
             let history = home.join(".modeldb/history");
             let mut out = std::io::stdout();
             let clock = Arc::new(SystemClock);
-            sql::run(args, &settings.warehouse, clock, Some(&history), &mut out).await
+            let (warehouse, limits) = (&settings.warehouse, &settings.sql);
+            sql::run(args, warehouse, limits, clock, Some(&history), &mut out).await
         }
         Command::Maintain(args) => {
             let settings = settings(Vec::new())?;

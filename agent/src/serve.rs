@@ -89,6 +89,7 @@ impl Agent {
                 grpc,
                 warehouse.clone(),
                 settings.samples.clone(),
+                settings.sql.clone(),
                 is_ready.clone(),
             )),
             tokio::spawn(serve_http(http, warehouse.clone(), is_ready)),
@@ -156,10 +157,11 @@ async fn serve_grpc(
     listener: tokio::net::TcpListener,
     warehouse: Arc<Warehouse>,
     samples: SamplePolicy,
+    sql: modeldb_sql::Settings,
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())?;
+    let engine = Engine::new(warehouse.clone(), &sql)?;
     // Queries have threads of their own: a heavy one does not hold up what is taken in.
     let engine = Arc::new(engine.on(modeldb_sql::Threads::new(None)?));
     let ingest = IngestService::server(warehouse.clone(), samples);
@@ -196,7 +198,7 @@ async fn serve_grpc(
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
-        .add_service(crate::flight::service(engine))
+        .add_service(crate::flight::service(engine, Arc::new(SystemEntropy)))
         .add_service(health_service)
         .add_service(reflection_v1)
         .add_service(reflection_v1alpha)

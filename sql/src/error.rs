@@ -10,9 +10,23 @@ pub enum Error {
     /// The query is wrong: change it. Where the place is known, the text shows it.
     #[error("{0}")]
     Invalid(String),
-    /// The query needs more than a limit allows: ask for less, or raise the limit.
+    /// The query needs more memory or spill than a limit allows: ask for less, or
+    /// raise the limit.
     #[error("{0}")]
     Exhausted(String),
+    /// The query or its answer is larger than a limit allows: ask for less, or raise
+    /// the limit.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The query took longer than it may: ask for less, or give it more time.
+    #[error("{0}")]
+    TimedOut(String),
+    /// The query was ended because its asker wanted that, or read no further.
+    #[error("{0}")]
+    Cancelled(String),
+    /// Too many queries run and wait: repeat later.
+    #[error("{0}")]
+    Busy(String),
     /// What is asked cannot be reached now: repeat later.
     #[error("{0}")]
     Unavailable(String),
@@ -45,7 +59,11 @@ impl From<Error> for modeldb_warehouse::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::Invalid(text) => Self::Invalid(text),
-            Error::Exhausted(text) => Self::Behind(text),
+            Error::Exhausted(text)
+            | Error::TooLarge(text)
+            | Error::TimedOut(text)
+            | Error::Cancelled(text)
+            | Error::Busy(text) => Self::Behind(text),
             Error::Unavailable(text) => Self::Unavailable(text),
             Error::Damaged(text) => Self::Damaged(text),
             Error::Internal(text) => Self::Internal(text),

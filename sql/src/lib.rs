@@ -4,6 +4,7 @@
 //! the agent. Nothing that reaches an [`Engine`] can write, and no query can name
 //! a file: only the warehouse's relations are there to be read.
 
+mod amount;
 mod answer;
 mod blame;
 mod catalog;
@@ -11,26 +12,39 @@ mod engine;
 mod error;
 pub mod format;
 mod functions;
+mod gate;
 mod information_schema;
+mod interrupt;
 mod measure;
+mod memory;
 mod near;
+mod options;
+mod parameters;
+mod pinned;
 mod place;
 mod plain;
 mod relation_table;
 mod run;
 mod scalar;
 mod settings;
+mod size;
 mod statement;
 mod stores;
+mod tables;
 mod threads;
+mod time;
 pub mod views;
 
 pub use answer::Answer;
 pub use engine::{Engine, Prepared};
 pub use error::{Error, Result};
 pub use format::Format;
+pub use options::QueryOptions;
+pub use pinned::Pin;
 pub use settings::Settings;
+pub use size::TABLES_MAX;
 pub use statement::{QUERY_MAX, Statement, ends_statement, split};
+pub use tables::Table;
 pub use threads::Threads;
 
 /// The catalog that holds everything.

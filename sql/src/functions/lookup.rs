@@ -11,7 +11,6 @@ use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::DataFrame;
 use modeldb_warehouse::samples;
-use tokio::runtime::Handle;
 
 use super::Missing;
 use crate::blame::{self, Names};
@@ -25,7 +24,6 @@ const NAMES_MAX: usize = 10_000;
 pub(crate) struct Lookup<'a> {
     pub(crate) context: &'a SessionContext,
     pub(crate) objects: &'a Arc<dyn ObjectStore>,
-    pub(crate) runtime: Option<&'a Handle>,
     pub(crate) names: &'a Names,
     pub(crate) query: &'a str,
 }
@@ -56,18 +54,12 @@ impl Lookup<'_> {
         Ok(Line::of(batches).collect())
     }
 
-    /// The rows of `frame`, computed where queries are.
+    /// The rows of `frame`.
     pub(super) async fn collect(
         &self,
         frame: DataFrame,
     ) -> Result<Vec<RecordBatch>, DataFusionError> {
-        match self.runtime {
-            Some(runtime) => {
-                let collected = runtime.spawn(frame.collect()).await;
-                collected.map_err(|error| DataFusionError::External(Box::new(error)))?
-            }
-            None => frame.collect().await,
-        }
+        frame.collect().await
     }
 
     /// The rows of a sample.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::TryStreamExt;
-use modeldb_sql::{Engine, Settings};
+use modeldb_sql::{Engine, QueryOptions, Settings};
 use modeldb_warehouse::Access;
 
 use crate::support::fixture::Fixture;
@@ -45,7 +45,9 @@ async fn the_cookbook_answers_as_it_says() {
     let mut wrong = String::new();
     for Recipe { query, answer } in recipes {
         let told = async {
-            let given = engine.query(&Access::everything(), query).await?;
+            let given = engine
+                .query(&Access::everything(), query, &QueryOptions::default())
+                .await?;
             given.try_collect::<Vec<_>>().await
         };
         let told = match told.await {
@@ -69,7 +71,9 @@ async fn the_cookbook_runs_on_an_empty_warehouse() {
     let directory = tempfile::tempdir().expect("a directory");
     let engine = engine("empty", directory.path()).await;
     for Recipe { query, .. } in recipes() {
-        let answer = engine.query(&Access::everything(), query).await;
+        let answer = engine
+            .query(&Access::everything(), query, &QueryOptions::default())
+            .await;
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {

@@ -1,0 +1,68 @@
+//! The parameters of a query, and their types.
+//!
+//! DataFusion infers a type where a parameter is compared or computed with something
+//! whose type is known. Drivers want one for every parameter: they refuse to send a
+//! number for what they believe to be text.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::error::Result as PlanResult;
+use datafusion::logical_expr::expr::{Cast, Placeholder, TryCast};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+
+use crate::error::{Error, Result};
+
+/// A field for each parameter: `$1`, `$2`, .... `types` are those that are known; the
+/// others are what they are cast to, numbers where rows are counted, and else text.
+pub(crate) fn schema(
+    plan: &LogicalPlan,
+    types: &std::collections::HashMap<String, Option<DataType>>,
+) -> Result<SchemaRef> {
+    let guessed = guessed(plan).map_err(|error| Error::Internal(error.to_string()))?;
+    let mut fields = Vec::with_capacity(types.len());
+    for number in 1..=types.len() {
+        let name = format!("${number}");
+        let Some(kind) = types.get(&name) else {
+            let mut names: Vec<&str> = types.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            return Err(Error::Invalid(format!(
+                "parameters are $1, $2 and so on without a gap; the query has {}",
+                names.join(", ")
+            )));
+        };
+        let kind = kind.clone().or_else(|| guessed.get(&name).cloned());
+        fields.push(Field::new(name, kind.unwrap_or(DataType::Utf8), true));
+    }
+    Ok(Arc::new(Schema::new(fields)))
+}
+
+/// Types by the place of a parameter.
+fn guessed(plan: &LogicalPlan) -> PlanResult<BTreeMap<String, DataType>> {
+    let mut guessed = BTreeMap::new();
+    let mut guess = |expression: &Expr, kind: &DataType| {
+        if let Expr::Placeholder(Placeholder { id, .. }) = expression {
+            guessed.entry(id.clone()).or_insert_with(|| kind.clone());
+        }
+    };
+    plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::Limit(limit) = node {
+            for count in [&limit.skip, &limit.fetch].into_iter().flatten() {
+                guess(count, &DataType::Int64);
+            }
+        }
+        node.apply_expressions(|expression| {
+            expression.apply(|part| {
+                if let Expr::Cast(Cast { expr, field }) | Expr::TryCast(TryCast { expr, field }) =
+                    part
+                {
+                    guess(expr, field.data_type());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    })?;
+    Ok(guessed)
+}
