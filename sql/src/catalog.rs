@@ -1,4 +1,5 @@
-//! The names that a query sees: one catalog, one schema, the relations of one view.
+//! The names that a query sees: one catalog, one schema, the relations of one view;
+//! and what a front end adds.
 //!
 //! Nothing can be registered or dropped here: the traits' defaults refuse it.
 
@@ -16,24 +17,41 @@ use crate::relation_table::RelationTable;
 
 /// The catalog of one query.
 #[derive(Debug)]
-pub(crate) struct Catalog(Arc<Relations>);
+pub(crate) struct Catalog {
+    relations: Arc<Relations>,
+    added: Vec<(String, Arc<dyn SchemaProvider>)>,
+}
 
 impl Catalog {
     /// Of what `view` has; `session` says how its files are read.
     pub(crate) fn new(view: View, session: Arc<SessionState>) -> Self {
         let named = |view: RelationView| (view.relation.name(), view);
         let views = view.relations.into_iter().map(named).collect();
-        Self(Arc::new(Relations { views, session }))
+        Self {
+            relations: Arc::new(Relations { views, session }),
+            added: Vec::new(),
+        }
+    }
+
+    /// The same with further schemas.
+    pub(crate) fn with(self, added: Vec<(String, Arc<dyn SchemaProvider>)>) -> Self {
+        Self { added, ..self }
     }
 }
 
 impl CatalogProvider for Catalog {
     fn schema_names(&self) -> Vec<String> {
-        vec![SCHEMA.to_owned()]
+        let added = self.added.iter().map(|(name, _)| name.clone());
+        std::iter::once(SCHEMA.to_owned()).chain(added).collect()
     }
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
-        (name == SCHEMA).then(|| self.0.clone() as _)
+        if name == SCHEMA {
+            return Some(self.relations.clone());
+        }
+        let mut added = self.added.iter();
+        let (_, schema) = added.find(|(added, _)| added == name)?;
+        Some(schema.clone())
     }
 }
 

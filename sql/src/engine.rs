@@ -10,6 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::ParamValues;
 use datafusion::error::DataFusionError;
+use datafusion::catalog::CatalogProvider;
 use datafusion::execution::context::{SQLOptions, SessionContext};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -20,6 +21,7 @@ use datafusion::object_store::ObjectStore;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use datafusion::scalar::ScalarValue;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
 use futures::StreamExt;
 use modeldb_warehouse::{Access, Relation, Source};
 use tokio::runtime::Handle;
@@ -28,21 +30,27 @@ use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::front_end::FrontEnd;
 use crate::functions::{self, Function, Lookup};
+use crate::options::QueryOptions;
 use crate::plain::{plain_batch, plain_schema};
 use crate::run::run;
 use crate::settings::Settings;
 use crate::stores::Stores;
 use crate::threads::Threads;
-use crate::{CATALOG, SCHEMA, statement};
+use crate::{CATALOG, SCHEMA, parameters, statement};
 
 /// Answers queries over one warehouse.
 ///
+/// A clone shares all limits with it.
+///
 /// Queries are planned where they are asked, and run on the threads of [`Engine::on`].
+#[derive(Clone)]
 pub struct Engine {
     source: Arc<dyn Source>,
     base: SessionState,
-    threads: Option<Threads>,
+    threads: Option<Arc<Threads>>,
+    front_end: Option<Arc<dyn FrontEnd>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -88,6 +96,7 @@ impl Engine {
             source,
             base,
             threads: None,
+            front_end: None,
         })
     }
 
@@ -95,9 +104,18 @@ impl Engine {
     #[must_use]
     pub fn on(self, threads: Threads) -> Self {
         Self {
-            threads: Some(threads),
+            threads: Some(Arc::new(threads)),
             ..self
         }
+    }
+
+    /// The same, for those who come through `front_end`. It shares everything else.
+    pub fn behind(&self, front_end: Arc<dyn FrontEnd>) -> Result<Self> {
+        Ok(Self {
+            base: front_end.session(self.base.clone())?,
+            front_end: Some(front_end),
+            ..self.clone()
+        })
     }
 
     /// The relations that `access` may read, in the order of their names.
@@ -111,8 +129,13 @@ impl Engine {
     }
 
     /// The answer to `query`, over what is there now.
-    pub async fn query(&self, access: &Access, query: &str) -> Result<Answer> {
-        let session = self.session(access).await?;
+    pub async fn query(
+        &self,
+        access: &Access,
+        query: &str,
+        options: &QueryOptions,
+    ) -> Result<Answer> {
+        let session = self.session(access, options).await?;
         let plan = session.plan(query).await?;
         session.execute(plan, query).await
     }
@@ -124,15 +147,21 @@ impl Engine {
         access: &Access,
         query: &str,
         parameters: &RecordBatch,
+        options: &QueryOptions,
     ) -> Result<Answer> {
-        let session = self.session(access).await?;
+        let session = self.session(access, options).await?;
         let plan = session.bind(session.plan(query).await?, query, parameters)?;
         session.execute(plan, query).await
     }
 
     /// What `query` would answer and wants to know, without running it.
-    pub async fn prepare(&self, access: &Access, query: &str) -> Result<Prepared> {
-        let session = self.session(access).await?;
+    pub async fn prepare(
+        &self,
+        access: &Access,
+        query: &str,
+        options: &QueryOptions,
+    ) -> Result<Prepared> {
+        let session = self.session(access, options).await?;
         let plan = session.plan(query).await?;
         Ok(Prepared {
             schema: plain_schema(plan.schema().as_arrow()),
@@ -146,13 +175,14 @@ impl Engine {
         access: &Access,
         query: &str,
         parameters: &RecordBatch,
+        options: &QueryOptions,
     ) -> Result<SchemaRef> {
-        let session = self.session(access).await?;
+        let session = self.session(access, options).await?;
         let plan = session.bind(session.plan(query).await?, query, parameters)?;
         Ok(plain_schema(plan.schema().as_arrow()))
     }
 
-    async fn session(&self, access: &Access) -> Result<Session> {
+    async fn session(&self, access: &Access, options: &QueryOptions) -> Result<Session> {
         let view = self.source.view(access).await?;
         let base = self.base.runtime_env().as_ref().clone();
         let runtime = RuntimeEnv {
@@ -165,7 +195,10 @@ impl Engine {
             .map(|view| view.relation.name().to_owned());
         let tables = tables.collect();
         let objects = view.objects.clone();
-        let catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        let mut catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        if let (Some(front_end), Some(public)) = (&self.front_end, catalog.schema(SCHEMA)) {
+            catalog = catalog.with(front_end.schemas(&public));
+        }
         let state = SessionStateBuilder::new_from_existing(self.base.clone())
             .with_runtime_env(Arc::new(runtime))
             .with_catalog_list(Arc::new(
@@ -181,7 +214,9 @@ impl Engine {
             },
             context,
             objects,
-            runtime: self.threads.as_ref().and_then(Threads::handle),
+            runtime: self.threads.as_ref().and_then(|threads| threads.handle()),
+            front_end: self.front_end.clone(),
+            parameter_types: options.parameter_types.clone(),
         })
     }
 }
@@ -193,6 +228,8 @@ struct Session {
     /// Where samples lie.
     objects: Arc<dyn ObjectStore>,
     runtime: Option<Handle>,
+    front_end: Option<Arc<dyn FrontEnd>>,
+    parameter_types: Vec<Option<DataType>>,
 }
 
 impl Session {
@@ -201,7 +238,13 @@ impl Session {
     }
 
     async fn plan(&self, query: &str) -> Result<LogicalPlan> {
-        let statement = statement::parse(query)?;
+        let generic = GenericDialect {};
+        let front_end = self.front_end.as_deref();
+        let dialect = front_end.map_or(&generic as _, FrontEnd::dialect);
+        let mut statement = statement::parse(dialect, query)?;
+        if let Some(front_end) = front_end {
+            front_end.rewrite(&mut statement, &self.names.tables)?;
+        }
         let lookup = Lookup {
             context: &self.context,
             objects: &self.objects,
@@ -209,7 +252,7 @@ impl Session {
             blame: &|error| self.blame(query, error),
         };
         functions::resolve(query, &statement, &self.context, &lookup).await?;
-        let plan = self.context.state().statement_to_plan(statement).await;
+        let plan = parameters::plan(&self.context.state(), statement, &self.parameter_types).await;
         let plan = plan.map_err(|error| self.blame(query, &error))?;
         SQLOptions::new()
             .with_allow_ddl(false)

@@ -7,11 +7,15 @@
 mod answer;
 mod blame;
 mod catalog;
+mod complaint;
 mod engine;
 mod error;
 pub mod format;
+mod front_end;
 mod functions;
 mod near;
+mod options;
+mod parameters;
 mod place;
 mod plain;
 mod relation_table;
@@ -22,11 +26,14 @@ mod stores;
 mod threads;
 
 pub use answer::Answer;
+pub use complaint::{Complaint, Place, Wrong};
 pub use engine::{Engine, Prepared};
 pub use error::{Error, Result};
 pub use format::Format;
+pub use front_end::FrontEnd;
+pub use options::QueryOptions;
 pub use settings::Settings;
-pub use statement::{QUERY_MAX, Statement, ends_statement, split};
+pub use statement::{QUERY_MAX, Statement, ends_statement, split, split_in};
 pub use threads::Threads;
 
 /// The catalog that holds everything.

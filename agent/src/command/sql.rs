@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use modeldb_sql::format::{WriteError, write};
-use modeldb_sql::{Answer, Engine, Format, Statement, Threads, split};
+use modeldb_sql::{Answer, Engine, Format, QueryOptions, Statement, Threads, split};
 use modeldb_warehouse::{Access, Clock, Error, Reader, Result, Source};
 
 use crate::flight::Client;
@@ -91,7 +91,10 @@ impl Database {
 
     async fn query(&self, query: &str) -> modeldb_sql::Result<Answer> {
         match self {
-            Self::Files(engine) => engine.query(&Access::everything(), query).await,
+            Self::Files(engine) => {
+                let options = QueryOptions::default();
+                engine.query(&Access::everything(), query, &options).await
+            },
             Self::Agent(client) => client.query(query).await,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::TryStreamExt;
-use modeldb_sql::{Engine, Settings};
+use modeldb_sql::{Engine, QueryOptions, Settings};
 use modeldb_warehouse::Access;
 
 use crate::support::fixture::Fixture;
@@ -28,7 +28,7 @@ async fn check(name: &str) {
     let fixture = Fixture::named(name, directory.path()).await;
     let engine = Engine::new(Arc::new(fixture), &Settings::default()).expect("an engine");
     for query in queries() {
-        let answer = engine.query(&Access::everything(), query).await;
+        let answer = engine.query(&Access::everything(), query, &QueryOptions::default()).await;
         if name == "empty" && names_an_id(query) {
             let error = answer.err().unwrap_or_else(|| panic!("{query}"));
             assert!(

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use modeldb_sql::format::{WriteError, write};
-use modeldb_sql::{Engine, Format, Settings};
+use modeldb_sql::{Engine, Format, QueryOptions, Settings};
 use modeldb_warehouse::Access;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -31,7 +31,7 @@ impl Warehouse {
     }
 
     async fn bytes(&self, query: &str, format: Format) -> Result<Vec<u8>, WriteError> {
-        let answer = self.engine.query(&Access::everything(), query).await?;
+        let answer = self.engine.query(&Access::everything(), query, &QueryOptions::default()).await?;
         let mut out = Vec::new();
         write(answer, format, &mut out).await?;
         Ok(out)
@@ -140,7 +140,7 @@ async fn a_reader_that_goes_away_is_told_apart() {
         let access = Access::everything();
         let answer = warehouse
             .engine
-            .query(&access, "select * from metrics")
+            .query(&access, "select * from metrics", &QueryOptions::default())
             .await
             .unwrap();
         let error = write(answer, format, &mut Gone).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn memory_is_limited() {
     };
     let engine = Engine::new(Arc::new(fixture), &settings).unwrap();
     let query = "select array_agg(value) from range(10000000)";
-    let answer = engine.query(&Access::everything(), query).await.unwrap();
+    let answer = engine.query(&Access::everything(), query, &QueryOptions::default()).await.unwrap();
     let error = write(answer, Format::Csv, &mut io::sink())
         .await
         .unwrap_err();

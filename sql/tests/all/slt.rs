@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use futures::TryStreamExt;
-use modeldb_sql::{Engine, Settings};
+use modeldb_sql::{Engine, QueryOptions, Settings};
 use modeldb_warehouse::Access;
 
 use crate::support::fixture::Fixture;
@@ -14,7 +14,7 @@ struct InProcess(Engine);
 
 impl crate::support::slt::Database for InProcess {
     async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
-        let answer = self.0.query(&Access::everything(), sql).await;
+        let answer = self.0.query(&Access::everything(), sql, &QueryOptions::default()).await;
         let answer = answer.map_err(|error| error.to_string())?;
         let schema = answer.schema();
         let batches = answer.try_collect().await;

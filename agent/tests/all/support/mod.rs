@@ -13,7 +13,7 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use modeldb_proto::v1;
 use modeldb_proto::v1::ingest_client::IngestClient;
-use modeldb_sql::{Engine, Settings};
+use modeldb_sql::{Engine, QueryOptions, Settings};
 use modeldb_warehouse::{Access, Reader, SystemClock};
 use prost::Message;
 use tonic::transport::Channel;
@@ -207,7 +207,7 @@ pub async fn uids(warehouse: &Path) -> Vec<String> {
         .expect("a reader");
     let engine = Engine::new(Arc::new(reader), &Settings::default()).expect("an engine");
     let answer = engine
-        .query(&Access::everything(), "select uid from models order by uid")
+        .query(&Access::everything(), "select uid from models order by uid", &QueryOptions::default())
         .await;
     let batches: Vec<_> = answer
         .expect("an answer")

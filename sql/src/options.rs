@@ -1,0 +1,16 @@
+//! What one query asks for beside its text.
+
+use std::time::Duration;
+
+use datafusion::arrow::datatypes::DataType;
+
+/// Of one query.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryOptions {
+    /// How long it may take: waiting for its turn, planning and computing, but not
+    /// the time in which its answer waits for its reader.
+    pub time_limit: Option<Duration>,
+    /// The types of `$1`, `$2`, ..., where they are known. Where none is given here it
+    /// is what the query tells, or text.
+    pub parameter_types: Vec<Option<DataType>>,
+}
