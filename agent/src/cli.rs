@@ -56,7 +56,7 @@ pub struct ServeArgs {
     /// HTTP: health and metrics [default: 127.0.0.1:7618]
     #[arg(long, value_name = "HOST:PORT")]
     pub http: Option<String>,
-    /// Postgres wire; nothing is served there yet [default: 127.0.0.1:7619]
+    /// Postgres wire: SQL for psql, drivers and tools of PostgreSQL [default: 127.0.0.1:7619]
     #[arg(long, value_name = "HOST:PORT")]
     pub postgres: Option<String>,
     /// What an ack promises [possible values: local]

@@ -37,6 +37,8 @@ pub struct Agent {
     pub grpc: SocketAddr,
     /// Where HTTP is served.
     pub http: SocketAddr,
+    /// Where the Postgres wire is served.
+    pub postgres: SocketAddr,
     warehouse: Arc<Warehouse>,
     tasks: Tasks,
     servers: Vec<JoinHandle<Result<()>>>,
@@ -48,7 +50,7 @@ pub async fn run(settings: &Settings) -> Result<()> {
     let mut signals = Signals::new()?;
     let mut agent = Agent::start(settings).await?;
     info!(
-        grpc = %agent.grpc, http = %agent.http, warehouse = %settings.warehouse,
+        grpc = %agent.grpc, http = %agent.http, postgres = %agent.postgres, warehouse = %settings.warehouse,
         version = env!("CARGO_PKG_VERSION"), "agent ready"
     );
     let end = tokio::select! {
@@ -73,30 +75,38 @@ impl Agent {
         let insecure = settings.insecure;
         let grpc = bind("gRPC", "grpc", settings.grpc, insecure).await?;
         let http = bind("HTTP", "http", settings.http, insecure).await?;
+        let postgres = bind("Postgres", "postgres", settings.postgres, insecure).await?;
         let address = |listener: &tokio::net::TcpListener| {
             let address = listener.local_addr();
             address.map_err(|error| Error::Storage(format!("a listener has no address: {error}")))
         };
         let (grpc_address, http_address) = (address(&grpc)?, address(&http)?);
+        let postgres_address = address(&postgres)?;
 
         let clock = Arc::new(SystemClock);
         let (warehouse, tasks) =
             Warehouse::open(&settings.warehouse(), clock, Arc::new(SystemEntropy)).await?;
+
+        let engine = Engine::new(warehouse.clone(), &settings.sql)?;
+        // Queries have threads of their own: a heavy one does not hold up what is taken in.
+        let engine = engine.on(modeldb_sql::Threads::new(None)?);
 
         let (ready, is_ready) = watch::channel(true);
         let servers = vec![
             tokio::spawn(serve_grpc(
                 grpc,
                 warehouse.clone(),
+                engine.clone(),
                 settings.samples.clone(),
-                settings.sql.clone(),
                 is_ready.clone(),
             )),
+            tokio::spawn(serve_postgres(postgres, engine, is_ready.clone())),
             tokio::spawn(serve_http(http, warehouse.clone(), is_ready)),
         ];
         Ok(Self {
             grpc: grpc_address,
             http: http_address,
+            postgres: postgres_address,
             warehouse,
             tasks,
             servers,
@@ -156,14 +166,11 @@ async fn until_not(mut ready: watch::Receiver<bool>) {
 async fn serve_grpc(
     listener: tokio::net::TcpListener,
     warehouse: Arc<Warehouse>,
+    engine: Engine,
     samples: SamplePolicy,
-    sql: modeldb_sql::Settings,
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
     let (health, health_service) = tonic_health::server::health_reporter();
-    let engine = Engine::new(warehouse.clone(), &sql)?;
-    // Queries have threads of their own: a heavy one does not hold up what is taken in.
-    let engine = Arc::new(engine.on(modeldb_sql::Threads::new(None)?));
     let ingest = IngestService::server(warehouse.clone(), samples);
     let status = StatusService::server(warehouse);
     health
@@ -198,13 +205,26 @@ async fn serve_grpc(
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
-        .add_service(crate::flight::service(engine, Arc::new(SystemEntropy)))
+        .add_service(crate::flight::service(
+            Arc::new(engine),
+            Arc::new(SystemEntropy),
+        ))
         .add_service(health_service)
         .add_service(reflection_v1)
         .add_service(reflection_v1alpha)
         .serve_with_incoming_shutdown(connections, stop)
         .await
         .map_err(|error| Error::Storage(format!("gRPC: {error}")))
+}
+
+async fn serve_postgres(
+    listener: tokio::net::TcpListener,
+    engine: Engine,
+    ready: watch::Receiver<bool>,
+) -> Result<()> {
+    let entropy = Arc::new(SystemEntropy);
+    modeldb_postgres::serve(listener, engine, entropy, until_not(ready)).await;
+    Ok(())
 }
 
 async fn serve_http(

@@ -64,7 +64,7 @@ pub const KEYS: &[Key] = &[
         name: "postgres",
         default: "127.0.0.1:7619",
         accepted: ADDRESS,
-        meaning: "Postgres wire; nothing is served there yet",
+        meaning: "Postgres wire: SQL for psql, drivers and tools of PostgreSQL",
     },
     Key {
         name: "ack",

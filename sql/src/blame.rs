@@ -10,6 +10,7 @@ use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 use deltalake::DeltaTableError;
 
+use crate::complaint::{Complaint, Wrong};
 use crate::error::Error;
 use crate::near::did_you_mean;
 use crate::place::Place;
@@ -33,9 +34,24 @@ pub(crate) fn pointed(
     place: Option<Place>,
     hint: Option<String>,
 ) -> Error {
-    let shown = place.and_then(|place| place.show(query));
-    let lines = [Some(message.to_owned()), shown, hint];
-    Error::Invalid(lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+    wrong(Wrong::Other, query, message, place, hint)
+}
+
+/// The same, for something that is known to be `wrong`.
+pub(crate) fn wrong(
+    wrong: Wrong,
+    query: &str,
+    message: &str,
+    place: Option<Place>,
+    hint: Option<String>,
+) -> Error {
+    Error::Query(Box::new(Complaint {
+        wrong,
+        message: message.to_owned(),
+        place,
+        hint,
+        shown: place.and_then(|place| place.show(query)),
+    }))
 }
 
 /// A query that could not be parsed.
@@ -44,7 +60,8 @@ pub(crate) fn syntax(query: &str, tokens: &[TokenWithSpan], error: &DataFusionEr
     let text = match root {
         DataFusionError::SQL(error, _) => match error.as_ref() {
             ParserError::RecursionLimitExceeded => {
-                return Error::Invalid("the query is nested too deeply".into());
+                let message = "the query is nested too deeply";
+                return wrong(Wrong::Deep, query, message, None, None);
             }
             ParserError::ParserError(text) | ParserError::TokenizerError(text) => text.clone(),
         },
@@ -67,7 +84,8 @@ pub(crate) fn syntax(query: &str, tokens: &[TokenWithSpan], error: &DataFusionEr
         .replace("Expected: ", "expected ")
         .replace(", found: EOF", ", but the query ends here")
         .replace(", found: ", ", found ");
-    pointed(query, &format!("syntax error: {text}"), place, None)
+    let message = format!("syntax error: {text}");
+    wrong(Wrong::Syntax, query, &message, place, None)
 }
 
 /// `… at Line: 1, Column: 8`, as the text before and the location.
@@ -95,12 +113,11 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
         },
         DataFusionError::NotImplemented(text) => {
             let text = format!("not supported: {}", first_paragraph(text));
-            pointed(query, &text, span.map(place), None)
+            wrong(Wrong::Unsupported, query, &text, span.map(place), None)
         }
-        DataFusionError::Configuration(text) | DataFusionError::Execution(text) => {
-            Error::Invalid(text.clone())
-        }
-        DataFusionError::ArrowError(error, _) => arrow(error),
+        DataFusionError::Configuration(text) => Error::Invalid(text.clone()),
+        DataFusionError::Execution(text) => wrong(Wrong::Value, query, text, None, None),
+        DataFusionError::ArrowError(error, _) => arrow(query, error),
         DataFusionError::ResourcesExhausted(text) => Error::Exhausted(first_paragraph(text).into()),
         DataFusionError::External(inner) => match inner.downcast_ref::<DeltaTableError>() {
             Some(error) => delta(error),
@@ -188,17 +205,18 @@ fn schema_error(query: &str, error: &SchemaError, span: Option<Span>) -> Error {
             let mut names: Vec<&str> = valid_fields.iter().map(Column::name).collect();
             names.dedup();
             let hint = did_you_mean(field.name(), names.iter().copied()).or_else(|| list(&names));
-            pointed(query, &message, found(field), hint)
+            wrong(Wrong::NoColumn, query, &message, found(field), hint)
         }
         SchemaError::AmbiguousReference { field } => {
             let message = format!("more than one table has a column {}", field.name());
             let hint = format!("write which one is meant, as in t.{}", field.name());
-            pointed(query, &message, found(field), Some(hint))
+            wrong(Wrong::Ambiguous, query, &message, found(field), Some(hint))
         }
         SchemaError::DuplicateQualifiedField { name, .. }
         | SchemaError::DuplicateUnqualifiedField { name } => {
             let message = format!("two columns are named {name}: give one of them another name");
-            pointed(query, &message, place_of_word(query, name), None)
+            let place = place_of_word(query, name);
+            wrong(Wrong::Twice, query, &message, place, None)
         }
     }
 }
@@ -225,17 +243,14 @@ fn plan_error(query: &str, names: &Names, text: &str, diagnostic: Option<&Diagno
         let hint = did_you_mean(name, names.tables.iter().map(String::as_str))
             .or_else(|| Some("SHOW TABLES lists what there is".into()));
         let place = place_of_word(query, name).or(span);
-        return pointed(query, &format!("there is no table {table}"), place, hint);
+        let message = format!("there is no table {table}");
+        return wrong(Wrong::NoTable, query, &message, place, hint);
     }
     if let Some(function) = quoted(text, "Invalid function '", "'") {
         let hint = did_you_mean(function, names.functions.iter().map(String::as_str));
         let place = span.or_else(|| place_of_word(query, function));
-        return pointed(
-            query,
-            &format!("there is no function {function}"),
-            place,
-            hint,
-        );
+        let message = format!("there is no function {function}");
+        return wrong(Wrong::NoFunction, query, &message, place, hint);
     }
     // A note about another place says nothing without it.
     let hints = diagnostic.map(|diagnostic| {
@@ -269,13 +284,13 @@ fn first_paragraph(text: &str) -> &str {
         .unwrap_or(text)
 }
 
-fn arrow(error: &ArrowError) -> Error {
+fn arrow(query: &str, error: &ArrowError) -> Error {
+    let wrong = |kind, text: &str| wrong(kind, query, text, None, None);
     match error {
-        ArrowError::DivideByZero => Error::Invalid("division by zero".into()),
-        ArrowError::CastError(text)
-        | ArrowError::ParseError(text)
-        | ArrowError::ComputeError(text)
-        | ArrowError::ArithmeticOverflow(text)
+        ArrowError::DivideByZero => wrong(Wrong::ByZero, "division by zero"),
+        ArrowError::CastError(text) | ArrowError::ParseError(text) => wrong(Wrong::Value, text),
+        ArrowError::ArithmeticOverflow(text) => wrong(Wrong::Range, text),
+        ArrowError::ComputeError(text)
         | ArrowError::InvalidArgumentError(text)
         | ArrowError::NotYetImplemented(text) => Error::Invalid(text.clone()),
         ArrowError::IoError(_, error) => io(error),

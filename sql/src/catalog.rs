@@ -1,5 +1,5 @@
 //! The names that a query sees: one catalog, one schema with the relations of one moment and
-//! the views over them, and `information_schema`.
+//! the views over them, `information_schema`, and what a front end adds.
 //!
 //! Nothing can be registered or dropped here: the traits' defaults refuse it.
 
@@ -22,15 +22,30 @@ use crate::views;
 use crate::{CATALOG, SCHEMA};
 
 /// The catalog of one query.
-#[derive(Clone, Debug)]
-pub(crate) struct Catalog(Arc<Relations>);
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    relations: Arc<Relations>,
+    added: Vec<(String, Arc<dyn SchemaProvider>)>,
+}
 
 impl Catalog {
     /// Of what `view` has; `session` says how its files are read.
     pub(crate) fn new(view: View, session: Arc<SessionState>) -> Self {
         let named = |view: RelationView| (view.relation.name(), view);
         let views = view.relations.into_iter().map(named).collect();
-        Self(Arc::new(Relations(Arc::new(Moment { views, session }))))
+        Self::of(Arc::new(Moment { views, session }))
+    }
+
+    fn of(moment: Arc<Moment>) -> Self {
+        Self {
+            relations: Arc::new(Relations(moment)),
+            added: Vec::new(),
+        }
+    }
+
+    /// The same with further schemas, which go before its own of the same name.
+    pub(crate) fn with(self, added: Vec<(String, Arc<dyn SchemaProvider>)>) -> Self {
+        Self { added, ..self }
     }
 
     /// As the only one of a session.
@@ -43,18 +58,23 @@ impl Catalog {
 
 impl CatalogProvider for Catalog {
     fn schema_names(&self) -> Vec<String> {
-        vec![SCHEMA.to_owned(), INFORMATION_SCHEMA.to_owned()]
+        let own = [SCHEMA, INFORMATION_SCHEMA].map(str::to_owned);
+        let added = self.added.iter().map(|(name, _)| name);
+        let added = added.filter(|name| !own.contains(name)).cloned();
+        own.iter().cloned().chain(added).collect()
     }
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
+        if let Some((_, schema)) = self.added.iter().find(|(added, _)| added == name) {
+            return Some(schema.clone());
+        }
         match name {
-            SCHEMA => Some(self.0.clone()),
+            SCHEMA => Some(self.relations.clone()),
             INFORMATION_SCHEMA => {
-                let relations = Arc::new(Relations(self.0.0.clone()));
-                Some(Arc::new(InformationSchema::new(
-                    relations,
-                    &self.0.0.session,
-                )))
+                let moment = self.relations.0.clone();
+                let session = moment.session.clone();
+                let relations = Arc::new(Relations(moment));
+                Some(Arc::new(InformationSchema::new(relations, &session)))
             }
             _ => None,
         }
@@ -92,7 +112,7 @@ impl SchemaProvider for Relations {
         let Some(view) = views::named(name) else {
             return Ok(None);
         };
-        let catalog = Catalog(Arc::new(Self(self.0.clone())));
+        let catalog = Catalog::of(self.0.clone());
         let state = SessionStateBuilder::new_from_existing(self.0.session.as_ref().clone())
             .with_catalog_list(catalog.list())
             .build();

@@ -6,8 +6,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::catalog::CatalogProvider;
 use datafusion::common::ParamValues;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
@@ -20,6 +21,7 @@ use datafusion::object_store::ObjectStore;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use datafusion::scalar::ScalarValue;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
 use modeldb_warehouse::{Access, Relation, Source};
 use tokio::runtime::Handle;
 
@@ -27,6 +29,7 @@ use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::front_end::FrontEnd;
 use crate::functions::{self, Function, Lookup};
 use crate::gate::{Gate, Slot};
 use crate::interrupt::Interrupt;
@@ -40,22 +43,26 @@ use crate::stores::Stores;
 use crate::tables::{self, Table};
 use crate::threads::Threads;
 use crate::time::TimeLeft;
-use crate::{CATALOG, SCHEMA, measure, parameters, scalar, size, statement, views};
+use crate::{CATALOG, SCHEMA, measure, parameters, scalar, size, statement, typed, views};
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
 
 /// Answers queries over one warehouse.
 ///
+/// A clone shares all limits with it.
+///
 /// Queries are planned and computed on the threads of [`Engine::on`]. A future of this,
 /// or an [`Answer`], that is dropped ends its query.
+#[derive(Clone)]
 pub struct Engine {
     source: Arc<dyn Source>,
     base: SessionState,
     settings: Settings,
     memory: Arc<Total>,
     gate: Gate,
-    threads: Option<Threads>,
+    threads: Option<Arc<Threads>>,
+    front_end: Option<Arc<dyn FrontEnd>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -104,6 +111,7 @@ impl Engine {
             memory: Arc::new(Total::new(settings.memory)),
             gate: Gate::new(settings),
             threads: None,
+            front_end: None,
         })
     }
 
@@ -111,9 +119,18 @@ impl Engine {
     #[must_use]
     pub fn on(self, threads: Threads) -> Self {
         Self {
-            threads: Some(threads),
+            threads: Some(Arc::new(threads)),
             ..self
         }
+    }
+
+    /// The same, for those who come through `front_end`. It shares everything else.
+    pub fn behind(&self, front_end: Arc<dyn FrontEnd>) -> Result<Self> {
+        Ok(Self {
+            base: front_end.session(self.base.clone())?,
+            front_end: Some(front_end),
+            ..self.clone()
+        })
     }
 
     /// The relations that `access` may read, in the order of their names.
@@ -268,7 +285,7 @@ impl Engine {
     }
 
     fn runtime(&self) -> Handle {
-        let own = self.threads.as_ref().and_then(Threads::handle);
+        let own = self.threads.as_ref().and_then(|threads| threads.handle());
         own.unwrap_or_else(Handle::current)
     }
 
@@ -296,7 +313,10 @@ impl Engine {
         let tables = tables.chain(views::ALL.iter().map(|view| view.name.to_owned()));
         let tables = tables.collect();
         let objects = view.objects.clone();
-        let catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        let mut catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        if let (Some(front_end), Some(public)) = (&self.front_end, catalog.schema(SCHEMA)) {
+            catalog = catalog.with(front_end.schemas(&public));
+        }
         let state = interrupt
             .heeded_by(&self.base)
             .with_runtime_env(Arc::new(runtime))
@@ -313,6 +333,8 @@ impl Engine {
             },
             context,
             objects,
+            front_end: self.front_end.clone(),
+            parameter_types: options.parameter_types.clone(),
         })
     }
 }
@@ -331,6 +353,8 @@ struct Session {
     names: Names,
     /// Where samples lie.
     objects: Arc<dyn ObjectStore>,
+    front_end: Option<Arc<dyn FrontEnd>>,
+    parameter_types: Vec<Option<DataType>>,
 }
 
 impl Session {
@@ -339,7 +363,13 @@ impl Session {
     }
 
     async fn plan(&self, query: &str) -> Result<LogicalPlan> {
-        let statement = statement::parse(query)?;
+        let generic = GenericDialect {};
+        let front_end = self.front_end.as_deref();
+        let dialect = front_end.map_or(&generic as _, FrontEnd::dialect);
+        let mut statement = statement::parse(dialect, query)?;
+        if let Some(front_end) = front_end {
+            front_end.rewrite(&mut statement, &self.names.tables)?;
+        }
         size::check(&statement)?;
         let lookup = Lookup {
             context: &self.context,
@@ -348,7 +378,11 @@ impl Session {
             query,
         };
         functions::resolve(query, &statement, &self.context, &lookup).await?;
-        let plan = self.context.state().statement_to_plan(statement).await;
+        let state = self.context.state();
+        let plan = match front_end {
+            Some(_) => typed::plan(&state, statement, &self.parameter_types).await,
+            None => state.statement_to_plan(statement).await,
+        };
         let plan = plan.map_err(|error| self.blame(query, &error))?;
         SQLOptions::new()
             .with_allow_ddl(false)

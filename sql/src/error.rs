@@ -1,5 +1,7 @@
 //! What an asker is told: kinds that say what to do, each with a text for people.
 
+use crate::complaint::Complaint;
+
 /// The outcome of a query.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -10,6 +12,9 @@ pub enum Error {
     /// The query is wrong: change it. Where the place is known, the text shows it.
     #[error("{0}")]
     Invalid(String),
+    /// The same, with what is known of the kind and the place.
+    #[error("{0}")]
+    Query(Box<Complaint>),
     /// The query needs more memory or spill than a limit allows: ask for less, or
     /// raise the limit.
     #[error("{0}")]
@@ -59,6 +64,7 @@ impl From<Error> for modeldb_warehouse::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::Invalid(text) => Self::Invalid(text),
+            Error::Query(complaint) => Self::Invalid(complaint.to_string()),
             Error::Exhausted(text)
             | Error::TooLarge(text)
             | Error::TimedOut(text)

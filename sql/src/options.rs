@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use datafusion::arrow::datatypes::DataType;
 use modeldb_warehouse::Micros;
 
 /// Of one query; the limits of [`crate::Settings`] hold whatever is asked for here.
@@ -13,4 +14,7 @@ pub struct QueryOptions {
     /// The moment as of which it is answered, from what was in the tables then; now, if not given.
     /// `set modeldb.as_of = '…';` before the query itself goes before this.
     pub as_of: Option<Micros>,
+    /// The types of `$1`, `$2`, ..., where they are known. Where none is given here it
+    /// is what the query tells, or text.
+    pub parameter_types: Vec<Option<DataType>>,
 }

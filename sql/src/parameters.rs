@@ -40,7 +40,7 @@ pub(crate) fn schema(
 }
 
 /// Types by the place of a parameter.
-fn guessed(plan: &LogicalPlan) -> PlanResult<BTreeMap<String, DataType>> {
+pub(crate) fn guessed(plan: &LogicalPlan) -> PlanResult<BTreeMap<String, DataType>> {
     let mut guessed = BTreeMap::new();
     let mut guess = |expression: &Expr, kind: &DataType| {
         if let Expr::Placeholder(Placeholder { id, .. }) = expression {

@@ -5,11 +5,13 @@ const LINE_SHOWN: usize = 100;
 
 /// Where in a query; lines and columns count characters, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
     /// How many characters it covers, at least one.
-    pub(crate) width: usize,
+    pub width: usize,
 }
 
 impl Place {

@@ -87,6 +87,8 @@ impl Visitor for Counter {
 
 #[cfg(test)]
 mod tests {
+    use datafusion::sql::sqlparser::dialect::GenericDialect;
+
     use super::*;
     use crate::statement::parse;
 
@@ -118,7 +120,11 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(check(&parse(&query).unwrap()).is_ok(), fits, "{query}");
+            assert_eq!(
+                check(&parse(&GenericDialect {}, &query).unwrap()).is_ok(),
+                fits,
+                "{query}"
+            );
         }
     }
 }

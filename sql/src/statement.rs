@@ -2,10 +2,11 @@
 
 use datafusion::sql::parser::{DFParserBuilder, ParserInput, Statement as Parsed};
 use datafusion::sql::sqlparser::ast::{Query, SetExpr, Statement as Sql};
-use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use crate::blame;
+use crate::complaint::Wrong;
 use crate::error::{Error, Result};
 use crate::place::Place;
 
@@ -62,12 +63,19 @@ pub struct Statement {
     pub text: String,
     /// The line of the whole text on which it begins, from 1.
     pub line: usize,
+    /// The byte of the whole text at which it begins.
+    pub start: usize,
 }
 
 /// The statements of `text`, which semicolons separate; those inside of literals,
 /// quoted names and comments do not count.
 pub fn split(text: &str) -> Result<Vec<Statement>> {
-    let tokens = tokens(text)?;
+    split_in(&GenericDialect {}, text)
+}
+
+/// The same for another dialect.
+pub fn split_in(dialect: &dyn Dialect, text: &str) -> Result<Vec<Statement>> {
+    let tokens = tokens_in(dialect, text)?;
     let mut starts = Offsets::new(text);
     let mut statements = Vec::new();
     for part in tokens.split(|token| token.token == Token::SemiColon) {
@@ -81,6 +89,7 @@ pub fn split(text: &str) -> Result<Vec<Statement>> {
         statements.push(Statement {
             text: text.get(from..to).unwrap_or_default().to_owned(),
             line: usize::try_from(first.span.start.line).unwrap_or(usize::MAX),
+            start: from,
         });
     }
     Ok(statements)
@@ -97,18 +106,18 @@ pub fn ends_statement(text: &str) -> bool {
 }
 
 /// `query` as a statement that may be planned.
-pub(crate) fn parse(query: &str) -> Result<Parsed> {
+pub(crate) fn parse(dialect: &dyn Dialect, query: &str) -> Result<Parsed> {
     if query.len() > QUERY_MAX {
         return Err(Error::Invalid(format!(
             "the query has {} bytes; at most {QUERY_MAX} are accepted",
             query.len()
         )));
     }
-    let mut tokens = tokens(query)?;
+    let mut tokens = tokens_in(dialect, query)?;
     check_one(query, &tokens)?;
     number_placeholders(&mut tokens);
     let mut statements = DFParserBuilder::new(ParserInput::Tokens(tokens.clone()))
-        .with_dialect(&GenericDialect {})
+        .with_dialect(dialect)
         .with_recursion_limit(NESTING_MAX)
         .build()
         .and_then(|mut parser| parser.parse_statements())
@@ -125,16 +134,16 @@ pub(crate) fn parse(query: &str) -> Result<Parsed> {
 
 /// The tokens of `query`, or what is wrong with its literals.
 pub(crate) fn tokens(query: &str) -> Result<Vec<TokenWithSpan>> {
-    Tokenizer::new(&GenericDialect {}, query)
+    tokens_in(&GenericDialect {}, query)
+}
+
+fn tokens_in(dialect: &dyn Dialect, query: &str) -> Result<Vec<TokenWithSpan>> {
+    Tokenizer::new(dialect, query)
         .tokenize_with_location()
         .map_err(|error| {
             let place = place_at(error.location, 1);
-            blame::pointed(
-                query,
-                &format!("syntax error: {}", error.message),
-                Some(place),
-                None,
-            )
+            let message = format!("syntax error: {}", error.message);
+            blame::wrong(Wrong::Syntax, query, &message, Some(place), None)
         })
 }
 
@@ -174,7 +183,8 @@ fn check_one(query: &str, tokens: &[TokenWithSpan]) -> Result<()> {
     };
     if let Some(second) = parts.next() {
         let message = "one statement at a time: a second one begins here";
-        return Err(blame::pointed(query, message, Some(place_of(second)), None));
+        let place = Some(place_of(second));
+        return Err(blame::wrong(Wrong::Syntax, query, message, place, None));
     }
     if is_refused(first) {
         return Err(refusal(query, tokens));
@@ -202,12 +212,8 @@ fn refusal(query: &str, tokens: &[TokenWithSpan]) -> Error {
         return Error::Invalid(READ_ONLY.into());
     };
     let message = format!("{} is refused", first.token.to_string().to_uppercase());
-    blame::pointed(
-        query,
-        &message,
-        Some(place_of(first)),
-        Some(READ_ONLY.into()),
-    )
+    let (place, hint) = (Some(place_of(first)), Some(READ_ONLY.into()));
+    blame::wrong(Wrong::Writes, query, &message, place, hint)
 }
 
 /// `?` is the next parameter, as in `$1`.
@@ -337,7 +343,7 @@ mod tests {
             "explain select 1",
             "explain analyze verbose select 1",
         ] {
-            assert!(parse(query).is_ok(), "{query}");
+            assert!(parse(&GenericDialect {}, query).is_ok(), "{query}");
         }
         for query in [
             "",
@@ -354,15 +360,25 @@ mod tests {
             "vacuum",
             "prepare p as select 1",
         ] {
-            assert!(parse(query).is_err(), "{query}");
+            assert!(parse(&GenericDialect {}, query).is_err(), "{query}");
         }
     }
 
     #[test]
     fn long_and_deep_queries_are_refused() {
         let long = format!("select '{}'", "x".repeat(QUERY_MAX));
-        assert!(parse(&long).unwrap_err().to_string().contains("at most"));
+        assert!(
+            parse(&GenericDialect {}, &long)
+                .unwrap_err()
+                .to_string()
+                .contains("at most")
+        );
         let deep = format!("select {}1{}", "(".repeat(5000), ")".repeat(5000));
-        assert!(parse(&deep).unwrap_err().to_string().contains("nested"));
+        assert!(
+            parse(&GenericDialect {}, &deep)
+                .unwrap_err()
+                .to_string()
+                .contains("nested")
+        );
     }
 }

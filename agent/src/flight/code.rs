@@ -10,7 +10,7 @@ const MESSAGE_MAX: usize = 2000;
 /// What a client is told.
 pub(super) fn status(error: &Error) -> Status {
     let code = match error {
-        Error::Invalid(_) => Code::InvalidArgument,
+        Error::Invalid(_) | Error::Query(_) => Code::InvalidArgument,
         Error::Exhausted(_) | Error::TooLarge(_) => Code::ResourceExhausted,
         Error::TimedOut(_) => Code::DeadlineExceeded,
         Error::Cancelled(_) => Code::Cancelled,
