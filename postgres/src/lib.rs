@@ -8,6 +8,7 @@
 //!
 //! Knows the engine and what a warehouse is; not the agent.
 
+mod catalog;
 mod command;
 mod connection;
 mod copy;

@@ -270,3 +270,25 @@ fn sized(start: usize, without: usize, out: &mut BytesMut) -> Result<()> {
     out[start..start + size_of::<i32>()].copy_from_slice(&length.to_be_bytes());
     Ok(())
 }
+
+/// The values of an array as texts, as a client would see them.
+pub(crate) fn text_of(array: &ArrayRef, field: &Field, zone: Tz) -> Result<ArrayRef, String> {
+    let told = |refusal| match refusal {
+        crate::error::Refusal::Told(told) => told.message,
+        _ => "no text".to_owned(),
+    };
+    let stored = stored(field);
+    let array = cast(array, &stored).map_err(|error| error.to_string())?;
+    let cell = text::cell(&array, &types::of_field(field), zone).map_err(told)?;
+    let mut texts = arrow::array::StringBuilder::with_capacity(array.len(), 0);
+    let mut text = BytesMut::new();
+    for row in 0..array.len() {
+        text.clear();
+        if cell(row, &mut text).map_err(told)? {
+            texts.append_value(String::from_utf8_lossy(&text));
+        } else {
+            texts.append_null();
+        }
+    }
+    Ok(Arc::new(texts.finish()))
+}

@@ -13,6 +13,7 @@ use bytes::BytesMut;
 use postgres_types::Type;
 
 use super::{Cell, array, json, time};
+use crate::catalog::function_named;
 use crate::error::{Result, code, refuse};
 
 /// Where text is appended.
@@ -61,6 +62,13 @@ pub(super) fn cell<'a>(array: &'a ArrayRef, kind: &Type, zone: Tz) -> Result<Cel
         DataType::Int16 => shown!(array.as_primitive::<Int16Type>(), v, out => write!(out, "{v}")),
         DataType::Int32 => shown!(array.as_primitive::<Int32Type>(), v, out => write!(out, "{v}")),
         DataType::Int64 => shown!(array.as_primitive::<Int64Type>(), v, out => write!(out, "{v}")),
+        DataType::UInt32 if *kind == Type::REGPROC => {
+            shown!(array.as_primitive::<UInt32Type>(), v, out => match function_named(v) {
+                Some(name) => out.write_str(name),
+                None if v == 0 => out.write_str("-"),
+                None => write!(out, "{v}"),
+            })
+        }
         DataType::UInt32 => {
             shown!(array.as_primitive::<UInt32Type>(), v, out => write!(out, "{v}"))
         }

@@ -1,15 +1,28 @@
-//! PostgreSQL's SQL over the engine.
+//! PostgreSQL's SQL over the engine: its statements are rewritten to the engine's, its
+//! types and functions are added, its catalog lies beside the tables.
 
+mod empty;
+mod expressions;
+mod functions;
 pub(crate) mod names;
+mod queries;
+mod reg;
+mod rewrite;
+pub(crate) mod template;
+mod typing;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use datafusion::catalog::SchemaProvider;
 use datafusion::execution::SessionState;
+use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
-use modeldb_sql::{FrontEnd, Result};
+use modeldb_sql::{Error, FrontEnd, Result, SCHEMA};
+use modeldb_warehouse::Relation;
 
+use crate::catalog::{self, oids, shape};
 use crate::session::SharedSettings;
 
 /// Who asks.
@@ -19,16 +32,79 @@ pub(crate) struct Identity {
     pub(crate) number: i32,
 }
 
+/// What functions know of the session.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) identity: Identity,
+    pub(crate) settings: SharedSettings,
+    /// The tables by number: schema and name.
+    tables: RwLock<HashMap<u32, (&'static str, String)>>,
+}
+
+impl Context {
+    /// The number of the table called `name`, which may have its schema before it.
+    pub(crate) fn table_named(&self, name: &str) -> Option<u32> {
+        let parts: Vec<String> = name.split('.').map(unquoted).collect();
+        let (schemas, name): (Vec<&str>, &str) = match parts.as_slice() {
+            [name] => (vec![shape::PG_CATALOG, SCHEMA], name),
+            [schema, name] | [_, schema, name] => (vec![schema], name),
+            _ => return None,
+        };
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let oids = schemas.iter().map(|schema| oids::of_table(schema, name));
+        let mut oids = oids.filter(|oid| tables.get(oid).is_some_and(|(_, known)| known == name));
+        oids.next()
+    }
+
+    /// The schema and the name of a table.
+    pub(crate) fn table(&self, oid: u32) -> Option<(&'static str, String)> {
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        tables.get(&oid).cloned()
+    }
+
+    /// What a table is for, or its column with that number.
+    pub(crate) fn comment(&self, oid: u32, column: usize) -> Option<String> {
+        let (schema, name) = self.table(oid)?;
+        let relation = Relation::named(&name).filter(|_| schema == SCHEMA)?;
+        match column {
+            0 => Some(relation.comment().to_owned()),
+            column => relation.columns().get(column - 1).map(|column| column.comment.to_owned()),
+        }
+    }
+
+    fn know(&self, names: &[String]) {
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        for name in names {
+            tables.insert(oids::of_table(SCHEMA, name), (SCHEMA, name.clone()));
+        }
+    }
+}
+
+/// A name without its quotes.
+fn unquoted(name: &str) -> String {
+    let name = name.trim();
+    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(name) => name.replace("\"\"", "\""),
+        None => name.to_lowercase(),
+    }
+}
+
 /// One session's front end.
 #[derive(Debug)]
-pub(crate) struct Front {
-    settings: SharedSettings,
-    identity: Identity,
-}
+pub(crate) struct Front(Arc<Context>);
 
 impl Front {
     pub(crate) fn new(settings: SharedSettings, identity: Identity) -> Self {
-        Self { settings, identity }
+        let shapes = shape::all().iter();
+        let tables = shapes.map(|shape| {
+            let oid = oids::of_table(shape.schema_name, shape.name);
+            (oid, (shape.schema_name, shape.name.to_owned()))
+        });
+        Self(Arc::new(Context {
+            identity,
+            settings,
+            tables: RwLock::new(tables.collect()),
+        }))
     }
 }
 
@@ -38,15 +114,29 @@ impl FrontEnd for Front {
     }
 
     fn session(&self, base: SessionState) -> Result<SessionState> {
-        let _ = (&self.settings, &self.identity);
-        Ok(base)
+        let failed = |error: String| Error::Internal(format!("a session: {error}"));
+        let zone = {
+            let settings = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            settings.find("TimeZone").unwrap_or("UTC").to_owned()
+        };
+        let mut config = base.config().clone();
+        config.options_mut().execution.time_zone = Some(zone);
+        // The catalog has an information_schema of its own.
+        config.options_mut().catalog.information_schema = false;
+        let mut state = SessionStateBuilder::new_from_existing(base)
+            .with_config(config)
+            .with_type_planner(Arc::new(typing::Types))
+            .build();
+        functions::register(&mut state, &self.0).map_err(|error| failed(error.to_string()))?;
+        Ok(state)
     }
 
-    fn rewrite(&self, _statement: &mut Statement, _tables: &[String]) -> Result<()> {
-        Ok(())
+    fn rewrite(&self, statement: &mut Statement, tables: &[String]) -> Result<()> {
+        self.0.know(tables);
+        rewrite::statement(statement, tables)
     }
 
-    fn schemas(&self, _public: &Arc<dyn SchemaProvider>) -> Vec<(String, Arc<dyn SchemaProvider>)> {
-        Vec::new()
+    fn schemas(&self, public: &Arc<dyn SchemaProvider>) -> Vec<(String, Arc<dyn SchemaProvider>)> {
+        catalog::schemas(public, &self.0.identity, &self.0.settings)
     }
 }

@@ -1,0 +1,156 @@
+//! PostgreSQL's catalog: `pg_catalog` and `information_schema`, about what the engine has.
+//!
+//! The tables have PostgreSQL's columns and types. Those about things that do not exist
+//! here (indexes, triggers, ...) have no rows.
+
+pub(crate) mod cells;
+pub(crate) mod oids;
+mod rows;
+pub(crate) mod shape;
+
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, SchemaRef};
+use async_trait::async_trait;
+use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
+use datafusion::error::Result;
+use datafusion::logical_expr::TableType;
+use modeldb_warehouse::Relation;
+
+use crate::front::Identity;
+use crate::session::SharedSettings;
+pub(crate) use rows::has_rows;
+pub(crate) use rows::kinds::function_named;
+use shape::{INFORMATION_SCHEMA, PG_CATALOG};
+
+/// A table that the catalog tells of.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) schema_name: &'static str,
+    pub(crate) name: String,
+    pub(crate) is_view: bool,
+    pub(crate) schema: SchemaRef,
+    pub(crate) comment: Option<String>,
+}
+
+impl Table {
+    pub(crate) fn oid(&self) -> u32 {
+        oids::of_table(self.schema_name, &self.name)
+    }
+
+    /// What a column holds.
+    pub(crate) fn comment_of(&self, column: &Field) -> Option<String> {
+        if let Some(relation) = self.relation() {
+            let columns = relation.columns().iter();
+            let mut columns = columns.filter(|known| known.name == column.name());
+            return columns.next().map(|column| column.comment.to_owned());
+        }
+        column.metadata().get("comment").cloned()
+    }
+
+    fn relation(&self) -> Option<Relation> {
+        (self.schema_name == modeldb_sql::SCHEMA).then(|| Relation::named(&self.name)).flatten()
+    }
+}
+
+/// What the catalog is about.
+#[derive(Debug)]
+pub(crate) struct About {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) identity: Identity,
+    pub(crate) settings: SharedSettings,
+}
+
+/// One of the catalog's schemas.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    name: &'static str,
+    public: Arc<dyn SchemaProvider>,
+    identity: Identity,
+    settings: SharedSettings,
+}
+
+/// The catalog's schemas, about what is in `public`.
+pub(crate) fn schemas(
+    public: &Arc<dyn SchemaProvider>,
+    identity: &Identity,
+    settings: &SharedSettings,
+) -> Vec<(String, Arc<dyn SchemaProvider>)> {
+    let schema = |name: &'static str| {
+        let catalog = Catalog {
+            name,
+            public: public.clone(),
+            identity: identity.clone(),
+            settings: settings.clone(),
+        };
+        (name.to_owned(), Arc::new(catalog) as _)
+    };
+    vec![schema(PG_CATALOG), schema(INFORMATION_SCHEMA)]
+}
+
+impl Catalog {
+    async fn about(&self) -> Result<About> {
+        let mut tables = Vec::new();
+        for name in self.public.table_names() {
+            let table = match Relation::named(&name) {
+                Some(relation) => Table {
+                    schema_name: modeldb_sql::SCHEMA,
+                    is_view: false,
+                    schema: relation.schema(),
+                    comment: Some(relation.comment().to_owned()),
+                    name,
+                },
+                None => {
+                    let Some(table) = self.public.table(&name).await? else {
+                        continue;
+                    };
+                    let schema = table.schema();
+                    Table {
+                        schema_name: modeldb_sql::SCHEMA,
+                        is_view: table.table_type() == TableType::View,
+                        comment: schema.metadata().get("comment").cloned(),
+                        schema,
+                        name,
+                    }
+                }
+            };
+            tables.push(table);
+        }
+        tables.extend(shape::all().iter().map(|shape| Table {
+            schema_name: shape.schema_name,
+            name: shape.name.to_owned(),
+            is_view: shape.is_view,
+            schema: shape.schema.clone(),
+            comment: None,
+        }));
+        Ok(About {
+            tables,
+            identity: self.identity.clone(),
+            settings: self.settings.clone(),
+        })
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for Catalog {
+    fn table_names(&self) -> Vec<String> {
+        let shapes = shape::all().iter().filter(|shape| shape.schema_name == self.name);
+        shapes.map(|shape| shape.name.to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let Some(shape) = shape::find(self.name, name) else {
+            return Ok(None);
+        };
+        let rows = match rows::of(shape) {
+            Some(rows) => rows(&self.about().await?),
+            None => Vec::new(),
+        };
+        let batch = cells::batch(&shape.schema, &rows)?;
+        Ok(Some(Arc::new(MemTable::try_new(shape.schema.clone(), vec![vec![batch]])?)))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        shape::find(self.name, name).is_some()
+    }
+}
