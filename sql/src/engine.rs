@@ -16,6 +16,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::registry::FunctionRegistry;
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
@@ -39,7 +40,7 @@ use crate::stores::Stores;
 use crate::tables::{self, Table};
 use crate::threads::Threads;
 use crate::time::TimeLeft;
-use crate::{CATALOG, SCHEMA, parameters, size, statement};
+use crate::{CATALOG, SCHEMA, bounded, parameters, size, statement};
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
@@ -90,11 +91,15 @@ impl Engine {
             .with_object_store_registry(Arc::new(Stores::default()))
             .build_arc()
             .map_err(|error| Error::Unavailable(format!("cannot spill: {}", error.message())))?;
-        let base = SessionStateBuilder::new()
+        let mut base = SessionStateBuilder::new()
             .with_config(config(settings))
             .with_runtime_env(runtime)
             .with_default_features()
             .build();
+        for function in bounded::functions(&base) {
+            base.register_udf(function)
+                .map_err(|error| Error::Internal(error.to_string()))?;
+        }
         Ok(Self {
             source,
             base,

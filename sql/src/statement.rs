@@ -5,9 +5,9 @@ use datafusion::sql::sqlparser::ast::{Query, SetExpr, Statement as Sql};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use crate::blame;
 use crate::error::{Error, Result};
 use crate::place::Place;
+use crate::{blame, chain};
 
 /// Bytes of a query's text, at most: 1 MiB.
 pub const QUERY_MAX: usize = 1 << 20;
@@ -106,6 +106,7 @@ pub(crate) fn parse(query: &str) -> Result<Parsed> {
     }
     let mut tokens = tokens(query)?;
     check_one(query, &tokens)?;
+    chain::check(&tokens)?;
     number_placeholders(&mut tokens);
     let mut statements = DFParserBuilder::new(ParserInput::Tokens(tokens.clone()))
         .with_dialect(&GenericDialect {})
