@@ -17,6 +17,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::registry::FunctionRegistry;
 use datafusion::object_store::ObjectStore;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
@@ -43,7 +44,7 @@ use crate::stores::Stores;
 use crate::tables::{self, Table};
 use crate::threads::Threads;
 use crate::time::TimeLeft;
-use crate::{CATALOG, SCHEMA, measure, parameters, scalar, size, statement, typed, views};
+use crate::{CATALOG, SCHEMA, bounded, measure, parameters, scalar, size, statement, typed, views};
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
@@ -103,7 +104,11 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_default_features()
             .build();
-        let base = with_functions(base);
+        let mut base = with_functions(base);
+        for function in bounded::functions(&base) {
+            base.register_udf(function)
+                .map_err(|error| Error::Internal(error.to_string()))?;
+        }
         Ok(Self {
             source,
             base,

@@ -7,7 +7,9 @@
 mod amount;
 mod answer;
 mod blame;
+mod bounded;
 mod catalog;
+mod chain;
 mod complaint;
 mod engine;
 mod error;

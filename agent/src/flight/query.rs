@@ -1,9 +1,12 @@
 //! Running the query of a ticket.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
+use arrow_flight::FlightData;
 use arrow_flight::encode::FlightDataEncoderBuilder;
 use arrow_flight::error::FlightError;
-use futures::stream::{BoxStream, StreamExt, TryStreamExt, unfold};
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt, unfold};
 use modeldb_sql::{Answer, Engine, Error, QueryOptions, Result};
 use modeldb_warehouse::Access;
 use tonic::Status;
@@ -13,13 +16,11 @@ use super::cut::cut;
 use super::handle::Handle;
 use super::running::Entry;
 
+type Message = std::result::Result<FlightData, Status>;
+
 /// The answer to the query of `handle`; to its query for each row of parameters, one
 /// after the other, where it has several.
-pub(super) async fn answer(
-    engine: &std::sync::Arc<Engine>,
-    access: Access,
-    handle: Handle,
-) -> Result<Answer> {
+pub(super) async fn answer(engine: &Arc<Engine>, access: Access, handle: Handle) -> Result<Answer> {
     let options = QueryOptions::default();
     let Some(rows) = handle.parameters()? else {
         return engine.query(&access, &handle.query, &options).await;
@@ -57,10 +58,7 @@ pub(super) async fn answer(
 }
 
 /// `answer` as messages, until `entry` is cancelled.
-pub(super) fn messages(
-    answer: Answer,
-    entry: Entry,
-) -> BoxStream<'static, std::result::Result<arrow_flight::FlightData, Status>> {
+pub(super) fn messages(answer: Answer, entry: Entry) -> BoxStream<'static, Message> {
     let schema = answer.schema();
     let batches = unfold(Some((answer, entry)), |running| async move {
         let (mut answer, entry) = running?;
@@ -73,7 +71,7 @@ pub(super) fn messages(
         Some((next, rest))
     });
     let parts = batches
-        .map_ok(|batch: RecordBatch| futures::stream::iter(cut(batch).into_iter().map(Ok)))
+        .map_ok(|batch: RecordBatch| stream::iter(cut(batch).into_iter().map(Ok)))
         .try_flatten()
         .map_err(|error: Error| FlightError::Tonic(Box::new(status(&error))));
     FlightDataEncoderBuilder::new()

@@ -31,9 +31,8 @@ type Answer<T> = Result<Response<T>, Status>;
 
 /// Refuses what is no command of Flight SQL.
 fn check(command: Bytes, what: &str) -> Result<(), Status> {
-    let command = Any::decode(command).ok().map(Command::try_from);
-    match command {
-        Some(Ok(_)) => Ok(()),
+    match Any::decode(command).ok().map(Command::try_from) {
+        Some(Ok(command)) if !matches!(command, Command::Unknown(_)) => Ok(()),
         _ => Err(status(&Error::Invalid(format!(
             "this is no {what} of Flight SQL"
         )))),

@@ -126,9 +126,9 @@ fn column<'a>(
             Arc::new(Int32Array::from_iter(cells))
         }
         DataType::Int64 => Arc::new(Int64Array::from_iter(cells.map(int))),
-        DataType::Float32 => {
-            Arc::new(Float32Array::from_iter(cells.map(|cell| real(cell).map(|value| value as f32))))
-        }
+        DataType::Float32 => Arc::new(Float32Array::from_iter(
+            cells.map(|cell| real(cell).map(|value| value as f32)),
+        )),
         DataType::Float64 => Arc::new(Float64Array::from_iter(cells.map(real))),
         DataType::Utf8 => Arc::new(StringArray::from_iter(cells.map(|cell| match cell {
             None if is_plain => None,

@@ -13,9 +13,26 @@ use crate::catalog::{has_rows, shape::Shape};
 
 /// Functions that make one row of none.
 const AGGREGATES: [&str; 20] = [
-    "count", "sum", "min", "max", "avg", "array_agg", "string_agg", "bool_or", "bool_and", "every",
-    "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "first_value", "last_value",
-    "stddev", "variance", "bit_or", "bit_and",
+    "count",
+    "sum",
+    "min",
+    "max",
+    "avg",
+    "array_agg",
+    "string_agg",
+    "bool_or",
+    "bool_and",
+    "every",
+    "json_agg",
+    "jsonb_agg",
+    "json_object_agg",
+    "jsonb_object_agg",
+    "first_value",
+    "last_value",
+    "stddev",
+    "variance",
+    "bit_or",
+    "bit_and",
 ];
 
 /// Finds the catalog's table of a name.
@@ -60,7 +77,9 @@ fn from_is_empty(from: &TableWithJoins, find: &Find<'_>) -> bool {
     for join in &from.joins {
         let right = factor_is_empty(&join.relation, find);
         is_empty = match &join.join_operator {
-            JoinOperator::Join(_) | JoinOperator::Inner(_) | JoinOperator::CrossJoin(_) => is_empty || right,
+            JoinOperator::Join(_) | JoinOperator::Inner(_) | JoinOperator::CrossJoin(_) => {
+                is_empty || right
+            }
             JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => is_empty,
             _ => false,
         };
@@ -70,9 +89,13 @@ fn from_is_empty(from: &TableWithJoins, find: &Find<'_>) -> bool {
 
 fn factor_is_empty(factor: &TableFactor, find: &Find<'_>) -> bool {
     match factor {
-        TableFactor::Table { name, args: None, .. } => find(name).is_some_and(|shape| !has_rows(shape)),
+        TableFactor::Table {
+            name, args: None, ..
+        } => find(name).is_some_and(|shape| !has_rows(shape)),
         TableFactor::Derived { subquery, .. } => is_empty(subquery, find),
-        TableFactor::NestedJoin { table_with_joins, .. } => from_is_empty(table_with_joins, find),
+        TableFactor::NestedJoin {
+            table_with_joins, ..
+        } => from_is_empty(table_with_joins, find),
         _ => false,
     }
 }
@@ -83,7 +106,9 @@ pub(super) fn folded(expr: &Expr, is_empty: &dyn Fn(&Query) -> bool) -> Option<E
     match expr {
         Expr::Subquery(query) if is_empty(query) => Some(value(Value::Null)),
         Expr::Exists { subquery, negated } if is_empty(subquery) => boolean(*negated),
-        Expr::InSubquery { subquery, negated, .. } if is_empty(subquery) => boolean(*negated),
+        Expr::InSubquery {
+            subquery, negated, ..
+        } if is_empty(subquery) => boolean(*negated),
         Expr::AnyOp { right, .. } => match right.as_ref() {
             Expr::Subquery(query) if is_empty(query) => boolean(false),
             _ => None,
@@ -92,15 +117,23 @@ pub(super) fn folded(expr: &Expr, is_empty: &dyn Fn(&Query) -> bool) -> Option<E
             Expr::Subquery(query) if is_empty(query) => boolean(true),
             _ => None,
         },
-        Expr::Function(Function { name, args: FunctionArguments::Subquery(query), .. })
-            if is_array(name) && is_empty(query) =>
-        {
-            let none = Expr::Array(Array { elem: Vec::new(), named: true });
+        Expr::Function(Function {
+            name,
+            args: FunctionArguments::Subquery(query),
+            ..
+        }) if is_array(name) && is_empty(query) => {
+            let none = Expr::Array(Array {
+                elem: Vec::new(),
+                named: true,
+            });
             let texts = datafusion::sql::sqlparser::ast::ArrayElemTypeDef::SquareBracket(
                 Box::new(datafusion::sql::sqlparser::ast::DataType::Text),
                 None,
             );
-            Some(cast(none, datafusion::sql::sqlparser::ast::DataType::Array(texts)))
+            Some(cast(
+                none,
+                datafusion::sql::sqlparser::ast::DataType::Array(texts),
+            ))
         }
         _ => None,
     }

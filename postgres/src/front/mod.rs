@@ -68,7 +68,10 @@ impl Context {
         let relation = Relation::named(&name).filter(|_| schema == SCHEMA)?;
         match column {
             0 => Some(relation.comment().to_owned()),
-            column => relation.columns().get(column - 1).map(|column| column.comment.to_owned()),
+            column => relation
+                .columns()
+                .get(column - 1)
+                .map(|column| column.comment.to_owned()),
         }
     }
 
@@ -83,7 +86,10 @@ impl Context {
 /// A name without its quotes.
 fn unquoted(name: &str) -> String {
     let name = name.trim();
-    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+    match name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+    {
         Some(name) => name.replace("\"\"", "\""),
         None => name.to_lowercase(),
     }
@@ -116,7 +122,11 @@ impl FrontEnd for Front {
     fn session(&self, base: SessionState) -> Result<SessionState> {
         let failed = |error: String| Error::Internal(format!("a session: {error}"));
         let zone = {
-            let settings = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            let settings = self
+                .0
+                .settings
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             settings.find("TimeZone").unwrap_or("UTC").to_owned()
         };
         let mut config = base.config().clone();

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Array, Expr, Function, FunctionArgumentClause, FunctionArguments, Ident, LimitClause, ObjectName,
-    ObjectNamePart, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableAlias,
-    TableFactor, Visit, Visitor,
+    Array, Expr, Function, FunctionArgumentClause, FunctionArguments, Ident, LimitClause,
+    ObjectName, ObjectNamePart, OrderByKind, Query, Select, SelectItem, SetExpr, Statement,
+    TableAlias, TableFactor, Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -18,7 +18,10 @@ use super::rewrite::folded;
 
 /// Functions in FROM that are tables here, as queries.
 const FUNCTIONS: [(&str, &str); 9] = [
-    ("pg_show_all_settings", "select * from pg_catalog.pg_settings"),
+    (
+        "pg_show_all_settings",
+        "select * from pg_catalog.pg_settings",
+    ),
     (
         "pg_get_keywords",
         "select word, 'R' as catcode, 'A' as barelabel, 'reserved' as catdesc, 'requires AS' as baredesc \
@@ -28,11 +31,26 @@ const FUNCTIONS: [(&str, &str); 9] = [
         "aclexplode",
         "select 0::oid as grantor, 0::oid as grantee, '' as privilege_type, false as is_grantable where false",
     ),
-    ("pg_options_to_table", "select '' as option_name, '' as option_value where false"),
-    ("pg_listening_channels", "select '' as pg_listening_channels where false"),
-    ("pg_available_extensions", "select * from pg_catalog.pg_available_extensions"),
-    ("pg_get_publication_tables", "select 0::oid as relid where false"),
-    ("pg_stat_get_activity", "select * from pg_catalog.pg_stat_activity"),
+    (
+        "pg_options_to_table",
+        "select '' as option_name, '' as option_value where false",
+    ),
+    (
+        "pg_listening_channels",
+        "select '' as pg_listening_channels where false",
+    ),
+    (
+        "pg_available_extensions",
+        "select * from pg_catalog.pg_available_extensions",
+    ),
+    (
+        "pg_get_publication_tables",
+        "select 0::oid as relid where false",
+    ),
+    (
+        "pg_stat_get_activity",
+        "select * from pg_catalog.pg_stat_activity",
+    ),
     ("pg_lock_status", "select * from pg_catalog.pg_locks"),
 ];
 
@@ -42,7 +60,9 @@ pub(super) fn plain(query: &mut Query) {
     let Some(fetch) = query.fetch.take() else {
         return;
     };
-    let limit = fetch.quantity.unwrap_or_else(|| super::expressions::integer(1));
+    let limit = fetch
+        .quantity
+        .unwrap_or_else(|| super::expressions::integer(1));
     match &mut query.limit_clause {
         Some(LimitClause::LimitOffset { limit: place, .. }) => *place = Some(limit),
         other => {
@@ -67,9 +87,17 @@ fn query(text: &str) -> Option<Box<Query>> {
 /// A function in FROM: without its schema, or as the table that it is.
 pub(super) fn functions(factor: &mut TableFactor) {
     let (name, alias) = match factor {
-        TableFactor::Table { name, args: Some(_), alias, .. }
+        TableFactor::Table {
+            name,
+            args: Some(_),
+            alias,
+            ..
+        }
         | TableFactor::Function { name, alias, .. } => (name, alias),
-        TableFactor::UNNEST { with_ordinality: true, .. } => return ordinality(factor),
+        TableFactor::UNNEST {
+            with_ordinality: true,
+            ..
+        } => return ordinality(factor),
         _ => return,
     };
     if let [ObjectNamePart::Identifier(schema), function] = name.0.as_slice()
@@ -99,7 +127,10 @@ fn last(name: &ObjectName) -> Option<String> {
     name.0.last()?.as_ident().map(folded)
 }
 
-fn aliased(name: &str, columns: Vec<datafusion::sql::sqlparser::ast::TableAliasColumnDef>) -> TableAlias {
+fn aliased(
+    name: &str,
+    columns: Vec<datafusion::sql::sqlparser::ast::TableAliasColumnDef>,
+) -> TableAlias {
     TableAlias {
         explicit: true,
         name: Ident::new(name),
@@ -110,7 +141,10 @@ fn aliased(name: &str, columns: Vec<datafusion::sql::sqlparser::ast::TableAliasC
 
 /// `unnest(list) WITH ORDINALITY`: the items and their numbers side by side.
 fn ordinality(factor: &mut TableFactor) {
-    let TableFactor::UNNEST { array_exprs, alias, .. } = factor else {
+    let TableFactor::UNNEST {
+        array_exprs, alias, ..
+    } = factor
+    else {
         return;
     };
     let [list] = array_exprs.as_slice() else {
@@ -147,10 +181,17 @@ pub(super) fn laterals(_select: &mut Select) {}
 pub(super) fn subqueries(expr: &mut Expr) {
     match expr {
         Expr::Subquery(query) if is_correlated(query) => first(query),
-        Expr::Function(Function { name, args: FunctionArguments::Subquery(query), .. }) if is_array(name) => {
+        Expr::Function(Function {
+            name,
+            args: FunctionArguments::Subquery(query),
+            ..
+        }) if is_array(name) => {
             let mut query = query.clone();
             if gathered(&mut query) {
-                let none = Expr::Array(Array { elem: Vec::new(), named: true });
+                let none = Expr::Array(Array {
+                    elem: Vec::new(),
+                    named: true,
+                });
                 *expr = call("coalesce", vec![Expr::Subquery(query), none]);
             }
         }
@@ -232,10 +273,18 @@ fn is_correlated(query: &Query) -> bool {
 
         fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
             match factor {
-                TableFactor::Table { alias: Some(alias), .. }
-                | TableFactor::Derived { alias: Some(alias), .. }
-                | TableFactor::Function { alias: Some(alias), .. }
-                | TableFactor::UNNEST { alias: Some(alias), .. } => {
+                TableFactor::Table {
+                    alias: Some(alias), ..
+                }
+                | TableFactor::Derived {
+                    alias: Some(alias), ..
+                }
+                | TableFactor::Function {
+                    alias: Some(alias), ..
+                }
+                | TableFactor::UNNEST {
+                    alias: Some(alias), ..
+                } => {
                     self.own.insert(folded(&alias.name));
                 }
                 TableFactor::Table { name, .. } => self.own.extend(last(name)),

@@ -58,12 +58,20 @@ pub(super) fn folded(ident: &Ident) -> String {
 impl Rewriter<'_> {
     /// The schema and name of the catalog's table that `name` means.
     fn catalog_table(&self, name: &ObjectName) -> Option<&'static shape::Shape> {
-        let parts: Vec<String> = name.0.iter().filter_map(|part| Some(folded(part.as_ident()?))).collect();
+        let parts: Vec<String> = name
+            .0
+            .iter()
+            .filter_map(|part| Some(folded(part.as_ident()?)))
+            .collect();
         match parts.as_slice() {
             [name] => {
                 let is_other = self.tables.contains(name)
                     || self.scopes.iter().any(|scope| scope.ctes.contains(name));
-                if is_other { None } else { shape::find(shape::PG_CATALOG, name) }
+                if is_other {
+                    None
+                } else {
+                    shape::find(shape::PG_CATALOG, name)
+                }
             }
             [schema, name] | [_, schema, name] => shape::find(schema, name),
             _ => None,
@@ -118,14 +126,22 @@ impl VisitorMut for Rewriter<'_> {
         {
             let schema = Ident::new(shape.schema_name);
             let ident = ident.clone();
-            name.0 = vec![ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(ident)];
+            name.0 = vec![
+                ObjectNamePart::Identifier(schema),
+                ObjectNamePart::Identifier(ident),
+            ];
         }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         queries::functions(factor);
-        if let TableFactor::Table { name, alias, args: None, .. } = factor
+        if let TableFactor::Table {
+            name,
+            alias,
+            args: None,
+            ..
+        } = factor
             && let Some(shape) = self.catalog_table(name)
             && let Some(scope) = self.scopes.last_mut()
         {

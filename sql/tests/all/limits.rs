@@ -198,6 +198,7 @@ async fn time() {
     }
     let own = QueryOptions {
         time_limit: Some(Duration::from_millis(100)),
+        ..QueryOptions::default()
     };
     match rows(&engine, &query, &own).await.unwrap_err() {
         Error::TimedOut(text) => assert!(text.contains("100ms, the limit that came"), "{text}"),
@@ -311,5 +312,99 @@ async fn nobody_is_asked_for_a_billion_tables() {
     match failure(&engine, &(query + " select count(*) from t39")).await {
         Error::TooLarge(text) => assert!(text.contains("more than 1000 tables"), "{text}"),
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn functions_that_make_much_of_little() {
+    let (engine, _kept) = engine(Settings::default()).await;
+    for query in [
+        "select range(0, 10000000000)",
+        "select generate_series(0, -10000000000, -1)",
+        "select range(timestamp '2000-01-01', timestamp '2030-01-01', interval '1 microsecond')",
+        "select sum(cardinality(range(1, 100000))) from generate_series(1, 100000)",
+        "select sum(cardinality(range(1, value))) from generate_series(1, 1000000)",
+        "select repeat('xy', 1000000000)",
+        "select max(repeat('x', cast(value as int) * 1000)) from generate_series(1, 100000)",
+        "select array_repeat(1, 5000000000)",
+        "select array_resize([1], 5000000000)",
+    ] {
+        match failure(&engine, query).await {
+            Error::TooLarge(text) => assert!(text.contains("would make"), "{query}: {text}"),
+            other => panic!("{query}: {other:?}"),
+        }
+    }
+    let all = QueryOptions::default();
+    for (query, count) in [
+        ("select unnest(range(1, 1000001))", 1_000_000),
+        (
+            "select unnest(range(date '2026-01-01', date '2026-02-01', interval '1 day'))",
+            31,
+        ),
+        ("select unnest(generate_series(10, 1, -3))", 4),
+        (
+            "select range(1, null), repeat(null, 3), array_repeat('x', 3), lpad('x', 3, '-')",
+            1,
+        ),
+    ] {
+        assert_eq!(rows(&engine, query, &all).await.unwrap(), count, "{query}");
+    }
+}
+
+/// Each of these would be the end of the program if it went down as deep as it is told to.
+#[tokio::test]
+async fn long_chains() {
+    let (engine, _kept) = engine(Settings::default()).await;
+    let all = QueryOptions::default();
+    for many in [1_000, 1_990, 100_000] {
+        let sets = many.min(990) / 2;
+        let tables = many.min(990);
+        let mut nested = "with t0 as (select 1 as a)".to_owned();
+        for level in 1..tables {
+            nested += &format!(", t{level} as (select a from t{} where a > 0)", level - 1);
+        }
+        nested += &format!(" select * from t{}", tables - 1);
+        let chained = |first: &str, part: &str| format!("select {first}{}", part.repeat(many));
+        let queries = [
+            ("sum", chained("1", " + 1")),
+            ("or", chained("true", " or true")),
+            (
+                "columns",
+                chained("model_id = 'a'", " or model_id = 'b'") + " from models",
+            ),
+            ("text", chained("''", " || ''")),
+            ("comparisons", chained("1 < 2", " and 1 < 2")),
+            ("minus", format!("select {}1", "- ".repeat(many))),
+            ("not", format!("select {}true", "not ".repeat(many))),
+            ("cast", chained("1", "::int")),
+            ("element", chained("make_array(1)", "[1]")),
+            ("null", chained("1", " is null")),
+            (
+                "function",
+                format!("select {}1{}", "abs(".repeat(many), ")".repeat(many)),
+            ),
+            ("in", chained("1", " in (1)")),
+            ("values", format!("select 1 in (1{})", ", -1".repeat(many))),
+            (
+                "union",
+                format!("select 1{}", " union all select 1".repeat(sets)),
+            ),
+            ("with", nested),
+        ];
+        for (what, query) in queries {
+            let begun = std::time::Instant::now();
+            let outcome = rows(&engine, &query, &all).await;
+            eprintln!(
+                "{many} {what}: {:?} {:?}",
+                begun.elapsed(),
+                outcome
+                    .as_ref()
+                    .map_err(|e| e.to_string().chars().take(100).collect::<String>())
+            );
+            match outcome {
+                Ok(_) | Err(Error::Invalid(_) | Error::TooLarge(_)) => {}
+                Err(other) => panic!("{what}: {other:?}"),
+            }
+        }
     }
 }
