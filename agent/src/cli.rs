@@ -10,6 +10,7 @@ use crate::command::maintain::MaintainArgs;
 use crate::command::publish::PublishArgs;
 use crate::command::sql::SqlArgs;
 use crate::command::status::StatusArgs;
+use crate::command::views::ViewsArgs;
 
 /// ModelDB tracks every machine-learning model that is trained, and answers
 /// questions about them in SQL.
@@ -37,6 +38,8 @@ pub enum Command {
     Maintain(MaintainArgs),
     /// Write a copy of each table as one Parquet file, for tools that know only that
     Publish(PublishArgs),
+    /// Print the relations and views in the SQL of another engine over the same files
+    Views(ViewsArgs),
     /// Delete a project, a run or a model: rows, samples and saved models
     Delete(DeleteArgs),
     /// Deliver what programs spooled while no agent was reachable

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use modeldb_agent::cli::{Cli, Command};
-use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status};
+use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status, views};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
@@ -77,6 +77,10 @@ async fn run(cli: Cli) -> Result<()> {
             let settings = settings(Vec::new())?;
             let mut out = std::io::stdout();
             publish::run(args, &settings, Arc::new(SystemClock), &mut out).await
+        }
+        Command::Views(args) => {
+            let settings = settings(Vec::new())?;
+            views::run(&args, &settings.warehouse, &mut std::io::stdout())
         }
         Command::Delete(args) => {
             let settings = settings(Vec::new())?;

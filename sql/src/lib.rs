@@ -11,6 +11,7 @@ mod bounded;
 mod catalog;
 mod chain;
 mod complaint;
+mod dialect;
 mod engine;
 mod error;
 pub mod format;
@@ -42,6 +43,7 @@ pub mod views;
 
 pub use answer::Answer;
 pub use complaint::{Complaint, Place, Wrong};
+pub use dialect::{Dialect, Tables};
 pub use engine::{Engine, Prepared};
 pub use error::{Error, Result};
 pub use format::Format;
