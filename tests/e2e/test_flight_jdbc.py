@@ -78,7 +78,7 @@ def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
         ("list", "[[[a, null, c]]]"),
         (
             "labels",
-            "[uid VARCHAR, duration_ms DOUBLE, started_at TIMESTAMP_WITH_TIMEZONE, params MAP]",
+            "[uid VARCHAR, duration_ms DOUBLE, started_at TIMESTAMP_WITH_TIMEZONE, params JAVA_OBJECT]",
         ),
         ("models", f"[[{FITS}]]"),
         ("many", "100000"),
