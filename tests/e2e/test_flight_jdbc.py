@@ -76,7 +76,10 @@ def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
         ("types", "[[true, 9223372036854775807, 1.5, NaN, Infinity, 1.25, 2026-05-03]]"),
         ("time", "2023-11-14 22:13:20.0"),
         ("list", "[[[a, null, c]]]"),
-        ("labels", "[uid VARCHAR, duration_ms DOUBLE, started_at TIMESTAMP_WITH_TIMEZONE, params MAP]"),
+        (
+            "labels",
+            "[uid VARCHAR, duration_ms DOUBLE, started_at TIMESTAMP_WITH_TIMEZONE, params JAVA_OBJECT]",
+        ),
         ("models", f"[[{FITS}]]"),
         ("many", "100000"),
         ("large_row", "1"),
@@ -86,8 +89,10 @@ def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
         ("execute", "true"),
         (
             "parameter_types",
-            "[Utf8, Int(32, true), Int(64, true), Utf8, Timestamp(MICROSECOND, UTC), "
-            "FloatingPoint(DOUBLE)]",
+            (
+                "[Utf8, Int(32, true), Int(64, true), Utf8, Timestamp(MICROSECOND, UTC), "
+                "FloatingPoint(DOUBLE)]"
+            ),
         ),
         ("parameters", "[[größe, 6, 0]]"),
         ("again", "[[a!], [b!]]"),

@@ -322,7 +322,7 @@ async fn functions_that_make_much_of_little() {
         "select range(0, 10000000000)",
         "select generate_series(0, -10000000000, -1)",
         "select range(timestamp '2000-01-01', timestamp '2030-01-01', interval '1 microsecond')",
-        "select sum(cardinality(range(1, 100000))) from generate_series(1, 100000)",
+        "select sum(cardinality(range(value, value + 100000))) from generate_series(1, 100000)",
         "select sum(cardinality(range(1, value))) from generate_series(1, 1000000)",
         "select repeat('xy', 1000000000)",
         "select max(repeat('x', cast(value as int) * 1000)) from generate_series(1, 100000)",
@@ -356,9 +356,9 @@ async fn functions_that_make_much_of_little() {
 async fn long_chains() {
     let (engine, _kept) = engine(Settings::default()).await;
     let all = QueryOptions::default();
-    for many in [1_000, 1_990, 100_000] {
-        let sets = many.min(990) / 2;
-        let tables = many.min(990);
+    for many in [1_990, 100_000] {
+        let (sets, tables) = (many.min(490), many.min(490));
+        let pairs = many.min(990);
         let mut nested = "with t0 as (select 1 as a)".to_owned();
         for level in 1..tables {
             nested += &format!(", t{level} as (select a from t{} where a > 0)", level - 1);
@@ -366,16 +366,14 @@ async fn long_chains() {
         nested += &format!(" select * from t{}", tables - 1);
         let chained = |first: &str, part: &str| format!("select {first}{}", part.repeat(many));
         let queries = [
-            ("sum", chained("1", " + 1")),
             ("or", chained("true", " or true")),
+            ("sum", format!("select 1{}", " + 1".repeat(pairs))),
+            ("text", format!("select ''{}", " || ''".repeat(pairs))),
             (
-                "columns",
-                chained("model_id = 'a'", " or model_id = 'b'") + " from models",
+                "comparisons",
+                format!("select 1 < 2{}", " and 1 < 2".repeat(pairs)),
             ),
-            ("text", chained("''", " || ''")),
-            ("comparisons", chained("1 < 2", " and 1 < 2")),
             ("minus", format!("select {}1", "- ".repeat(many))),
-            ("not", format!("select {}true", "not ".repeat(many))),
             ("cast", chained("1", "::int")),
             ("element", chained("make_array(1)", "[1]")),
             ("null", chained("1", " is null")),
@@ -392,15 +390,7 @@ async fn long_chains() {
             ("with", nested),
         ];
         for (what, query) in queries {
-            let begun = std::time::Instant::now();
             let outcome = rows(&engine, &query, &all).await;
-            eprintln!(
-                "{many} {what}: {:?} {:?}",
-                begun.elapsed(),
-                outcome
-                    .as_ref()
-                    .map_err(|e| e.to_string().chars().take(100).collect::<String>())
-            );
             match outcome {
                 Ok(_) | Err(Error::Invalid(_) | Error::TooLarge(_)) => {}
                 Err(other) => panic!("{what}: {other:?}"),
