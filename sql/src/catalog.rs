@@ -6,24 +6,37 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
+use datafusion::catalog::information_schema::{INFORMATION_SCHEMA, InformationSchemaProvider};
+use datafusion::catalog::{
+    CatalogProvider, CatalogProviderList, MemoryCatalogProviderList, SchemaProvider, TableProvider,
+};
 use datafusion::error::Result;
-use datafusion::execution::SessionState;
 use modeldb_warehouse::{RelationView, View};
 
-use crate::SCHEMA;
+use crate::described::Described;
+use crate::files::Cache;
 use crate::relation_table::RelationTable;
+use crate::{CATALOG, SCHEMA};
 
 /// The catalog of one query.
 #[derive(Debug)]
-pub(crate) struct Catalog(Arc<Relations>);
+pub(crate) struct Catalog {
+    relations: Arc<Relations>,
+    information: Arc<InformationSchemaProvider>,
+}
 
 impl Catalog {
-    /// Of what `view` has; `session` says how its files are read.
-    pub(crate) fn new(view: View, session: Arc<SessionState>) -> Self {
+    /// Of what `view` has; `cache` knows of its files.
+    pub(crate) fn new(view: View, cache: Arc<Cache>) -> Self {
         let named = |view: RelationView| (view.relation.name(), view);
         let views = view.relations.into_iter().map(named).collect();
-        Self(Arc::new(Relations { views, session }))
+        let relations = Arc::new(Relations { views, cache });
+        let described = MemoryCatalogProviderList::new();
+        described.register_catalog(CATALOG.into(), Arc::new(Described(relations.clone())));
+        Self {
+            information: Arc::new(InformationSchemaProvider::new(Arc::new(described))),
+            relations,
+        }
     }
 }
 
@@ -33,13 +46,17 @@ impl CatalogProvider for Catalog {
     }
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
-        (name == SCHEMA).then(|| self.0.clone() as _)
+        match name {
+            SCHEMA => Some(self.relations.clone()),
+            INFORMATION_SCHEMA => Some(self.information.clone()),
+            _ => None,
+        }
     }
 }
 
 struct Relations {
     views: BTreeMap<&'static str, RelationView>,
-    session: Arc<SessionState>,
+    cache: Arc<Cache>,
 }
 
 impl std::fmt::Debug for Relations {
@@ -58,8 +75,10 @@ impl SchemaProvider for Relations {
         let Some(view) = self.views.get(name) else {
             return Ok(None);
         };
-        let table = RelationTable::open(view.clone(), self.session.clone()).await?;
-        Ok(Some(Arc::new(table)))
+        Ok(Some(Arc::new(RelationTable::open(
+            view.clone(),
+            &self.cache,
+        )?)))
     }
 
     fn table_exist(&self, name: &str) -> bool {

@@ -28,13 +28,17 @@ use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::files::Cache;
 use crate::functions::{self, Function, Lookup};
-use crate::plain::{plain_batch, plain_schema};
+use crate::plain::{plain_batch, plain_schema, plain_type};
 use crate::run::run;
 use crate::settings::Settings;
 use crate::stores::Stores;
 use crate::threads::Threads;
 use crate::{CATALOG, SCHEMA, statement};
+
+/// Bytes of footers and page indexes that are kept, of files of all tables.
+const FOOTERS_BYTES: usize = 128 << 20;
 
 /// Answers queries over one warehouse.
 ///
@@ -42,6 +46,7 @@ use crate::{CATALOG, SCHEMA, statement};
 pub struct Engine {
     source: Arc<dyn Source>,
     base: SessionState,
+    files: Arc<Cache>,
     threads: Option<Threads>,
 }
 
@@ -77,6 +82,7 @@ impl Engine {
             .with_memory_pool(Arc::new(FairSpillPool::new(settings.memory)))
             .with_disk_manager_builder(spill)
             .with_object_store_registry(Arc::new(Stores::default()))
+            .with_metadata_cache_limit(FOOTERS_BYTES)
             .build_arc()
             .map_err(|error| Error::Unavailable(format!("cannot spill: {}", error.message())))?;
         let base = SessionStateBuilder::new()
@@ -87,6 +93,7 @@ impl Engine {
         Ok(Self {
             source,
             base,
+            files: Arc::default(),
             threads: None,
         })
     }
@@ -165,7 +172,7 @@ impl Engine {
             .map(|view| view.relation.name().to_owned());
         let tables = tables.collect();
         let objects = view.objects.clone();
-        let catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        let catalog = Catalog::new(view, self.files.clone());
         let state = SessionStateBuilder::new_from_existing(self.base.clone())
             .with_runtime_env(Arc::new(runtime))
             .with_catalog_list(Arc::new(
@@ -210,7 +217,10 @@ impl Session {
         };
         functions::resolve(query, &statement, &self.context, &lookup).await?;
         let plan = self.context.state().statement_to_plan(statement).await;
-        let plan = plan.map_err(|error| self.blame(query, &error))?;
+        let mut plan = plan.map_err(|error| self.blame(query, &error))?;
+        if let LogicalPlan::DescribeTable(table) = &mut plan {
+            table.schema = plain_schema(&table.schema);
+        }
         SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
@@ -236,7 +246,7 @@ impl Session {
                     names.join(", ")
                 )));
             };
-            let kind = kind.clone().unwrap_or(DataType::Utf8);
+            let kind = plain_type(kind.as_ref().unwrap_or(&DataType::Utf8));
             fields.push(Field::new(name, kind, true));
         }
         Ok(Arc::new(Schema::new(fields)))
@@ -305,7 +315,6 @@ fn config(settings: &Settings) -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, SCHEMA)
-        .with_information_schema(true)
         .with_batch_size(settings.batch_rows);
     if let Some(partitions) = settings.partitions {
         config = config.with_target_partitions(partitions);
@@ -314,10 +323,6 @@ fn config(settings: &Settings) -> SessionConfig {
     options.sql_parser.collect_spans = true;
     // Text is text on every wire: older clients know no views.
     options.sql_parser.map_string_types_to_utf8view = false;
-    options.execution.parquet.schema_force_view_types = false;
-    // Rows are filtered while Parquet is decoded, not only row groups.
-    options.execution.parquet.pushdown_filters = true;
-    options.execution.parquet.reorder_filters = true;
     config
 }
 

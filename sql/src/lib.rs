@@ -7,8 +7,10 @@
 mod answer;
 mod blame;
 mod catalog;
+mod described;
 mod engine;
 mod error;
+mod files;
 pub mod format;
 mod functions;
 mod near;
