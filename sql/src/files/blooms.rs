@@ -177,7 +177,9 @@ mod tests {
             file(&store, "c", &["m7", "m8"], false).await,
         ];
         let store: Arc<dyn ObjectStore> = Arc::new(store);
-        let footers = RuntimeEnv::default().cache_manager.get_file_metadata_cache();
+        let footers = RuntimeEnv::default()
+            .cache_manager
+            .get_file_metadata_cache();
         let blooms = Blooms::default();
         let narrow = async |any_of: &[&str]| {
             let ids = Ids {

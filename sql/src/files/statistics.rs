@@ -10,7 +10,7 @@ use datafusion::common::{ColumnStatistics, DFSchema, Statistics};
 use datafusion::error::Result;
 use datafusion::logical_expr::Expr;
 use datafusion::logical_expr::utils::conjunction;
-use datafusion::physical_optimizer::pruning::PruningPredicate;
+use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::scalar::ScalarValue;
 use deltalake::kernel::LogicalFileView;
 use serde_json::Value;
@@ -62,7 +62,8 @@ pub(super) fn narrow(
         return Ok(vec![true; bounds.len()]);
     };
     let filter = session.create_physical_expr(filter, &DFSchema::try_from(schema.clone())?)?;
-    let predicate = PruningPredicate::try_new(filter, schema.clone())?;
+    let builder = PruningPredicateBuilder::new().with_file_schema(schema.clone());
+    let predicate = builder.try_build(filter)?;
     predicate.prune(&PrunableStatistics::new(bounds.to_vec(), schema.clone()))
 }
 

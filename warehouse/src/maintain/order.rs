@@ -144,6 +144,11 @@ pub(crate) fn properties(relation: Relation, group_rows: usize) -> WriterPropert
                 .set_column_bloom_filter_enabled(path.clone(), true)
                 .set_column_bloom_filter_fpp(path.clone(), BLOOM_FILTER_ERRORS);
         }
+        if column.name == "model_id" {
+            // What most questions look for or join by. Ids do not get much smaller anyway, and
+            // this is several times as fast to read.
+            properties = properties.set_column_compression(path.clone(), Compression::SNAPPY);
+        }
         if is_distinct(relation, column) {
             properties = properties.set_column_dictionary_enabled(path.clone(), false);
         }
