@@ -135,7 +135,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with agent(arguments.program, arguments.warehouse.parent, arguments.warehouse) as url:
+    with agent(arguments.program, arguments.warehouse.parent, arguments.warehouse.name) as url:
         results = compare(arguments.warehouse, url, arguments.times)
     mean = math.exp(statistics.mean(math.log(ratio(result)) for result in results))
     if arguments.json:

@@ -4,6 +4,7 @@ use crate::synthetic::{deep_name, wide_name};
 
 /// What questions are about: one of the warehouse's models, with what it belongs to.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "they say it")]
 pub struct Subject {
     pub model: String,
     pub run: String,
@@ -12,6 +13,7 @@ pub struct Subject {
 
 /// A question, of one or more queries.
 #[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "they say it")]
 pub struct Question {
     pub name: &'static str,
     /// How long it may take at the median, in milliseconds, where a target says so.

@@ -106,7 +106,11 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
     let span = diagnostic.and_then(|diagnostic| diagnostic.span);
     match root {
         DataFusionError::SchemaError(schema, _) => schema_error(query, schema, span),
-        DataFusionError::Plan(text) => plan_error(query, names, text, diagnostic),
+        DataFusionError::Plan(text) => {
+            // Text, for everybody outside.
+            let text = text.replace("Utf8View", "Utf8");
+            plan_error(query, names, &text, diagnostic)
+        }
         DataFusionError::SQL(..) => match tokens(query) {
             Ok(tokens) => syntax(query, &tokens, error),
             Err(error) => error,

@@ -16,6 +16,7 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::TableType;
 use modeldb_warehouse::{RelationView, View};
 
+use crate::files::Cache;
 use crate::information_schema::{INFORMATION_SCHEMA, InformationSchema};
 use crate::relation_table::RelationTable;
 use crate::views;
@@ -29,11 +30,15 @@ pub(crate) struct Catalog {
 }
 
 impl Catalog {
-    /// Of what `view` has; `session` says how its files are read.
-    pub(crate) fn new(view: View, session: Arc<SessionState>) -> Self {
+    /// Of what `view` has; `cache` knows of its files, `session` plans the views.
+    pub(crate) fn new(view: View, cache: Arc<Cache>, session: Arc<SessionState>) -> Self {
         let named = |view: RelationView| (view.relation.name(), view);
         let views = view.relations.into_iter().map(named).collect();
-        Self::of(Arc::new(Moment { views, session }))
+        Self::of(Arc::new(Moment {
+            views,
+            cache,
+            session,
+        }))
     }
 
     fn of(moment: Arc<Moment>) -> Self {
@@ -84,6 +89,7 @@ impl CatalogProvider for Catalog {
 /// The relations of one moment, and how they are read.
 struct Moment {
     views: BTreeMap<&'static str, RelationView>,
+    cache: Arc<Cache>,
     session: Arc<SessionState>,
 }
 
@@ -106,7 +112,7 @@ impl SchemaProvider for Relations {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         if let Some(view) = self.0.views.get(name) {
-            let table = RelationTable::open(view.clone(), self.0.session.clone()).await?;
+            let table = RelationTable::open(view.clone(), &self.0.cache)?;
             return Ok(Some(Arc::new(table)));
         }
         let Some(view) = views::named(name) else {

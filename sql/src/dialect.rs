@@ -90,7 +90,10 @@ impl Dialect {
             let name = view.name;
             let comment = view.comment();
             let query = self.query(view);
-            let _ = writeln!(all, "-- {comment}\ncreate or replace view {name} as\n{query};\n");
+            let _ = writeln!(
+                all,
+                "-- {comment}\ncreate or replace view {name} as\n{query};\n"
+            );
         }
         all
     }
@@ -115,10 +118,14 @@ impl Dialect {
         let parquet = format!("{url}/parquet/{name}.parquet");
         match (self, tables) {
             (Self::Spark, Tables::Delta) => {
-                format!("create or replace temporary view {name} as select * from delta.`{url}/{name}`")
+                format!(
+                    "create or replace temporary view {name} as select * from delta.`{url}/{name}`"
+                )
             }
             (Self::Spark, Tables::Parquet) => {
-                format!("create or replace temporary view {name} as select * from parquet.`{parquet}`")
+                format!(
+                    "create or replace temporary view {name} as select * from parquet.`{parquet}`"
+                )
             }
             (Self::DuckDb, Tables::Delta) => {
                 format!("create or replace view {name} as select * from delta_scan('{url}/{name}')")
@@ -137,7 +144,9 @@ impl Dialect {
 /// The views, each after those that it names.
 fn ordered() -> Vec<View> {
     let names = |view: &View, other: &View| {
-        let mut words = view.query().split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut words = view
+            .query()
+            .split(|c: char| !c.is_alphanumeric() && c != '_');
         words.any(|word| word == other.name)
     };
     let mut waiting: Vec<View> = ALL.to_vec();

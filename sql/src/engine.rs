@@ -30,6 +30,7 @@ use crate::answer::Answer;
 use crate::blame::{self, Names};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
+use crate::files::Cache;
 use crate::front_end::FrontEnd;
 use crate::functions::{self, Function, Lookup};
 use crate::gate::{Gate, Slot};
@@ -49,6 +50,9 @@ use crate::{CATALOG, SCHEMA, bounded, measure, parameters, scalar, size, stateme
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
 
+/// Bytes of footers and page indexes that are kept, of files of all tables.
+const FOOTERS_BYTES: usize = 128 << 20;
+
 /// Answers queries over one warehouse.
 ///
 /// A clone shares all limits with it.
@@ -59,6 +63,7 @@ const SORTS_WITHIN_MEMORY: usize = 8;
 pub struct Engine {
     source: Arc<dyn Source>,
     base: SessionState,
+    files: Arc<Cache>,
     settings: Settings,
     memory: Arc<Total>,
     gate: Gate,
@@ -97,6 +102,7 @@ impl Engine {
         let runtime = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(spill)
             .with_object_store_registry(Arc::new(Stores::default()))
+            .with_metadata_cache_limit(FOOTERS_BYTES)
             .build_arc()
             .map_err(|error| Error::Unavailable(format!("cannot spill: {}", error.message())))?;
         let base = SessionStateBuilder::new()
@@ -112,6 +118,7 @@ impl Engine {
         Ok(Self {
             source,
             base,
+            files: Arc::default(),
             settings: settings.clone(),
             memory: Arc::new(Total::new(settings.memory)),
             gate: Gate::new(settings),
@@ -318,7 +325,8 @@ impl Engine {
         let tables = tables.chain(views::ALL.iter().map(|view| view.name.to_owned()));
         let tables = tables.collect();
         let objects = view.objects.clone();
-        let mut catalog = Catalog::new(view, Arc::new(self.base.clone()));
+        let session = Arc::new(self.base.clone());
+        let mut catalog = Catalog::new(view, self.files.clone(), session);
         if let (Some(front_end), Some(public)) = (&self.front_end, catalog.schema(SCHEMA)) {
             catalog = catalog.with(front_end.schemas(&public));
         }
@@ -388,7 +396,10 @@ impl Session {
             Some(_) => typed::plan(&state, statement, &self.parameter_types).await,
             None => state.statement_to_plan(statement).await,
         };
-        let plan = plan.map_err(|error| self.blame(query, &error))?;
+        let mut plan = plan.map_err(|error| self.blame(query, &error))?;
+        if let LogicalPlan::DescribeTable(table) = &mut plan {
+            table.schema = plain_schema(&table.schema);
+        }
         SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)
@@ -475,10 +486,6 @@ fn config(settings: &Settings) -> SessionConfig {
     options.sql_parser.collect_spans = true;
     // Text is text on every wire: older clients know no views.
     options.sql_parser.map_string_types_to_utf8view = false;
-    options.execution.parquet.schema_force_view_types = false;
-    // Rows are filtered while Parquet is decoded, not only row groups.
-    options.execution.parquet.pushdown_filters = true;
-    options.execution.parquet.reorder_filters = true;
     config
 }
 

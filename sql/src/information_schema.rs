@@ -8,7 +8,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::information_schema::InformationSchemaProvider;
 use datafusion::catalog::{
-    CatalogProvider, MemTable, MemoryCatalogProviderList, SchemaProvider, Session, TableProvider,
+    MemTable, MemoryCatalogProviderList, SchemaProvider, Session, TableProvider,
 };
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::SessionState;
@@ -16,10 +16,11 @@ use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::{ExecutionPlan, collect};
 use modeldb_warehouse::Relation;
 
+use crate::CATALOG;
 use crate::catalog::Relations;
+use crate::described::Described;
 use crate::functions::Function;
 use crate::views;
-use crate::{CATALOG, SCHEMA};
 
 /// A table of ours in it.
 const TABLE_FUNCTIONS: &str = "table_functions";
@@ -35,23 +36,9 @@ impl InformationSchema {
     pub(crate) fn new(relations: Arc<Relations>, session: &SessionState) -> Self {
         use datafusion::catalog::CatalogProviderList;
         let list = MemoryCatalogProviderList::new();
-        list.register_catalog(CATALOG.to_owned(), Arc::new(Only(relations)));
+        list.register_catalog(CATALOG.to_owned(), Arc::new(Described(relations)));
         let provider = InformationSchemaProvider::new(Arc::new(list));
         Self(provider.with_table_functions(session.table_functions().clone()))
-    }
-}
-
-/// A catalog of one schema.
-#[derive(Debug)]
-struct Only(Arc<Relations>);
-
-impl CatalogProvider for Only {
-    fn schema_names(&self) -> Vec<String> {
-        vec![SCHEMA.to_owned()]
-    }
-
-    fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
-        (name == SCHEMA).then(|| self.0.clone() as _)
     }
 }
 

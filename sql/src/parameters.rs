@@ -14,6 +14,7 @@ use datafusion::logical_expr::expr::{Cast, Placeholder, TryCast};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 
 use crate::error::{Error, Result};
+use crate::plain::plain_type;
 
 /// A field for each parameter: `$1`, `$2`, .... `types` are those that are known; the
 /// others are what they are cast to, numbers where rows are counted, and else text.
@@ -34,7 +35,8 @@ pub(crate) fn schema(
             )));
         };
         let kind = kind.clone().or_else(|| guessed.get(&name).cloned());
-        fields.push(Field::new(name, kind.unwrap_or(DataType::Utf8), true));
+        let kind = plain_type(&kind.unwrap_or(DataType::Utf8));
+        fields.push(Field::new(name, kind, true));
     }
     Ok(Arc::new(Schema::new(fields)))
 }

@@ -18,20 +18,20 @@ const NAN: f64 = 0.001;
 
 /// Where a fit stands.
 #[derive(Clone, Debug, Default)]
-pub struct Place {
-    pub parent: Option<String>,
-    pub kind: &'static str,
-    pub role: &'static str,
-    pub stage_index: Option<i64>,
-    pub candidate_index: Option<i64>,
-    pub fold: Option<i64>,
+pub(super) struct Place {
+    pub(super) parent: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) role: &'static str,
+    pub(super) stage_index: Option<i64>,
+    pub(super) candidate_index: Option<i64>,
+    pub(super) fold: Option<i64>,
     /// Set by the search.
-    pub params: TextMap,
+    pub(super) params: TextMap,
 }
 
 impl Place {
     /// One that the program called by itself.
-    pub fn top(kind: &'static str) -> Self {
+    pub(super) fn top(kind: &'static str) -> Self {
         Self {
             kind,
             role: "top",
@@ -41,14 +41,14 @@ impl Place {
 }
 
 /// The uid of an estimator of this class.
-pub fn uid(class: &str, number: u64) -> String {
+pub(super) fn uid(class: &str, number: u64) -> String {
     let name = class.rsplit('.').next().unwrap_or(class);
     format!("{name}_{:012x}", number & 0xffff_ffff_ffff)
 }
 
 impl Run {
     /// Parameters for a fit of `estimator`, with those that somebody set.
-    pub fn choose(&mut self, estimator: &Estimator) -> (TextMap, Vec<&'static str>) {
+    pub(super) fn choose(&mut self, estimator: &Estimator) -> (TextMap, Vec<&'static str>) {
         let (mut params, mut set) = (TextMap::new(), Vec::new());
         for (name, value) in estimator.params {
             let is_set = self.random.chance(0.4);
@@ -73,7 +73,7 @@ impl Run {
     }
 
     /// Adds a fit with its parameters; answers its model's id.
-    pub fn fit(&mut self, estimator: &Estimator, place: Place, dataset: &str) -> String {
+    pub(super) fn fit(&mut self, estimator: &Estimator, place: Place, dataset: &str) -> String {
         let (mut params, mut set) = self.choose(estimator);
         let of_search: Vec<_> = place.params.keys().cloned().collect();
         params.extend(place.params.clone());
@@ -156,7 +156,7 @@ impl Run {
     }
 
     /// Adds a metric, changed by `but`.
-    pub fn metric(
+    pub(super) fn metric(
         &mut self,
         model_id: &str,
         dataset: Option<&str>,
@@ -189,7 +189,7 @@ impl Run {
 
     /// Scores the test set with a model and evaluates it, as a whole and in slices. Answers the
     /// scored dataset.
-    pub fn evaluate(&mut self, model_id: &str, estimator: &Estimator) -> String {
+    pub(super) fn evaluate(&mut self, model_id: &str, estimator: &Estimator) -> String {
         let test = self.datasets.test.clone();
         let scored = self.dataset(&test, "transform", None);
         let transform_id = self.id("t");
@@ -255,7 +255,7 @@ impl Run {
     }
 
     /// What some models tell of themselves.
-    pub fn learn(&mut self, model_id: &str, estimator: &Estimator) {
+    pub(super) fn learn(&mut self, model_id: &str, estimator: &Estimator) {
         let (run_id, project) = (self.row.run_id.clone(), self.row.project.clone());
         if self.random.chance(0.3) {
             for (position, (name, _)) in COLUMNS[..9].iter().enumerate() {
@@ -320,7 +320,7 @@ impl Run {
     }
 
     /// Adds an action, which leads to `state_id`.
-    pub fn act(&mut self, kind: &str, subject: &str, state_id: &str) {
+    pub(super) fn act(&mut self, kind: &str, subject: &str, state_id: &str) {
         self.sequence += 1;
         let row = ActionRow {
             action_id: self.id("a"),

@@ -2,7 +2,7 @@
 
 /// What a parameter may be.
 #[derive(Clone, Copy, Debug)]
-pub enum Value {
+pub(super) enum Value {
     /// One of these texts; numbers among them are numbers.
     Text(&'static [&'static str]),
     /// A number between two, evenly on a logarithmic scale.
@@ -13,13 +13,13 @@ pub enum Value {
 
 /// An estimator.
 #[derive(Debug)]
-pub struct Estimator {
-    pub class: &'static str,
-    pub problem: &'static str,
+pub(super) struct Estimator {
+    pub(super) class: &'static str,
+    pub(super) problem: &'static str,
     /// Whether it reports what it optimised, iteration by iteration.
-    pub iterates: bool,
-    pub has_trees: bool,
-    pub params: &'static [(&'static str, Value)],
+    pub(super) iterates: bool,
+    pub(super) has_trees: bool,
+    pub(super) params: &'static [(&'static str, Value)],
 }
 
 use Value::{Scale, Seed, Text};
@@ -76,7 +76,7 @@ macro_rules! linear {
 }
 
 /// Estimators that predict, the more usual ones more than once.
-pub const ESTIMATORS: [Estimator; 7] = [
+pub(super) const ESTIMATORS: [Estimator; 7] = [
     Estimator {
         class: "org.apache.spark.ml.classification.LogisticRegression",
         problem: "binary",
@@ -186,7 +186,7 @@ pub const ESTIMATORS: [Estimator; 7] = [
 ];
 
 /// Stages that prepare columns and are fitted, with input and output.
-pub const PREPARERS: [Estimator; 3] = [
+pub(super) const PREPARERS: [Estimator; 3] = [
     Estimator {
         class: "org.apache.spark.ml.feature.StringIndexer",
         problem: "",
@@ -227,7 +227,7 @@ pub const PREPARERS: [Estimator; 3] = [
 ];
 
 /// Metrics of a kind of problem, and whether larger is better.
-pub fn metrics(problem: &str) -> &'static [(&'static str, bool)] {
+pub(super) fn metrics(problem: &str) -> &'static [(&'static str, bool)] {
     match problem {
         "binary" => &[
             ("areaUnderROC", true),
@@ -250,7 +250,7 @@ pub fn metrics(problem: &str) -> &'static [(&'static str, bool)] {
 }
 
 /// Columns of the data, and their types.
-pub const COLUMNS: [(&str, &str); 10] = [
+pub(super) const COLUMNS: [(&str, &str); 10] = [
     ("age", "double"),
     ("income", "double"),
     ("country", "string"),
@@ -264,16 +264,16 @@ pub const COLUMNS: [(&str, &str); 10] = [
 ];
 
 /// What projects are about.
-pub const TOPICS: [&str; 16] = [
+pub(super) const TOPICS: [&str; 16] = [
     "churn", "fraud", "pricing", "demand", "ranking", "credit", "delays", "yield", "returns",
     "uplift", "spam", "support", "capacity", "quality", "leads", "energy",
 ];
 
 /// Where.
-pub const PLACES: [&str; 8] = ["eu", "us", "apac", "latam", "global", "uk", "de", "jp"];
+pub(super) const PLACES: [&str; 8] = ["eu", "us", "apac", "latam", "global", "uk", "de", "jp"];
 
 /// Who works on them.
-pub const PEOPLE: [&str; 12] = [
+pub(super) const PEOPLE: [&str; 12] = [
     "ada",
     "grace",
     "edsger",
@@ -289,7 +289,7 @@ pub const PEOPLE: [&str; 12] = [
 ];
 
 /// Slices by which models are evaluated.
-pub const SLICES: [&str; 5] = [
+pub(super) const SLICES: [&str; 5] = [
     "country = 'US'",
     "country = 'DE'",
     "device = 'mobile'",

@@ -23,35 +23,35 @@ pub type Rows = BTreeMap<Relation, Vec<Row>>;
 
 /// The datasets that every program begins with.
 #[derive(Clone, Debug, Default)]
-pub struct Datasets {
-    pub train: String,
-    pub test: String,
+pub(super) struct Datasets {
+    pub(super) train: String,
+    pub(super) test: String,
 }
 
 /// A run while its rows are made.
 #[derive(Debug)]
 pub struct Run {
-    pub row: RunRow,
-    pub random: Random,
-    pub rows: Rows,
-    pub datasets: Datasets,
+    pub(super) row: RunRow,
+    pub(super) random: Random,
+    pub(super) rows: Rows,
+    pub(super) datasets: Datasets,
     /// Fits so far.
-    pub models: usize,
+    pub(super) models: usize,
     /// The models that the program fitted itself, with their estimators and scored datasets.
-    pub tops: Vec<(String, String)>,
-    pub sequence: i64,
-    pub now: Micros,
+    pub(super) tops: Vec<(String, String)>,
+    pub(super) sequence: i64,
+    pub(super) now: Micros,
     /// How good models are here, and how large errors.
-    pub quality: f64,
-    pub scale: f64,
-    pub parent_state: String,
+    pub(super) quality: f64,
+    pub(super) scale: f64,
+    pub(super) parent_state: String,
     producer: ProducerId,
     ids: u64,
 }
 
 impl Run {
     /// A run of a project. Its rows depend on nothing else.
-    pub fn new(project: &str, run_id: String, mut random: Random) -> Self {
+    pub(super) fn new(project: &str, run_id: String, mut random: Random) -> Self {
         let producer = ProducerId::from(run_id.clone());
         let started_at = Micros(BEGIN + (SPAN * random.unit()) as i64);
         let user = *random.of(&PEOPLE);
@@ -106,18 +106,18 @@ impl Run {
     }
 
     /// A fresh id.
-    pub fn id(&mut self, prefix: &str) -> String {
+    pub(super) fn id(&mut self, prefix: &str) -> String {
         self.ids += 1;
         derived_id(prefix, &self.producer, &[self.ids])
     }
 
     /// The digest of a state.
-    pub fn state(&mut self) -> String {
+    pub(super) fn state(&mut self) -> String {
         format!("{:016x}{:016x}", self.random.next(), self.random.next())
     }
 
     /// Keeps a row.
-    pub fn push(&mut self, row: impl Into<Row>) {
+    pub(super) fn push(&mut self, row: impl Into<Row>) {
         let row = row.into();
         if row.relation() == Relation::Models {
             self.models += 1;
@@ -126,7 +126,12 @@ impl Run {
     }
 
     /// Adds a dataset that was made from `parent`, or read where there is none.
-    pub fn dataset(&mut self, parent: &str, operation: &str, detail: Option<&str>) -> String {
+    pub(super) fn dataset(
+        &mut self,
+        parent: &str,
+        operation: &str,
+        detail: Option<&str>,
+    ) -> String {
         let dataset_id = self.id("d");
         let (run_id, project) = (self.row.run_id.clone(), self.row.project.clone());
         let source = format!("s3a://lake/{project}/events");
@@ -167,7 +172,7 @@ impl Run {
     }
 
     /// Fits until there are as many models.
-    pub fn fill(&mut self, models: usize) {
+    pub(super) fn fill(&mut self, models: usize) {
         while self.models < models {
             let estimator = &ESTIMATORS[self.random.below(ESTIMATORS.len())];
             let left = models - self.models;

@@ -16,20 +16,20 @@ pub const STEPS: usize = 1_000;
 /// Models that learnt from datasets along the way.
 const ALONG: usize = 10;
 /// Distinct names of parameters and of metrics in the wide project, and how many each model has.
-pub const NAMES: usize = 10_000;
+pub(super) const NAMES: usize = 10_000;
 const PARAMS_EACH: usize = 100;
 const METRICS_EACH: usize = 50;
 /// Models in a run of the wide project.
-pub const WIDE_RUN: usize = 20;
+pub(super) const WIDE_RUN: usize = 20;
 /// The fewest models that have all names.
-pub const WIDE_MODELS: usize = NAMES / METRICS_EACH;
+pub(super) const WIDE_MODELS: usize = NAMES / METRICS_EACH;
 /// Rows of a sample.
 const SAMPLED_ROWS: usize = 100;
 
 impl Run {
     /// A chain of datasets with a branch in the middle, each half as long; models along both.
     /// Those at the two ends have the dataset in the middle for their last common ancestor.
-    pub fn descend(&mut self) {
+    pub(super) fn descend(&mut self) {
         let mut middle = self.datasets.train.clone();
         for branch in 0..2 {
             let mut dataset = middle.clone();
@@ -51,7 +51,7 @@ impl Run {
     }
 
     /// Models with names of their own, of `number` and those after it.
-    pub fn widen(&mut self, number: usize) {
+    pub(super) fn widen(&mut self, number: usize) {
         for number in number..number + WIDE_RUN {
             let train = self.datasets.train.clone();
             let model_id = self.fit(&ESTIMATORS[0], Place::top("estimator"), &train);
