@@ -100,6 +100,14 @@ fn constants() -> Vec<ScalarUDF> {
         function("array_upper", SAME, DataType::Int32, |a| Ok(bound(a, false))),
         function("array_lower", SAME, DataType::Int32, |a| Ok(bound(a, true))),
         function("pg_subscripts", SAME, list(DataType::Int32), |a| Ok(subscripts(a))),
+        function("pg_blocking_pids", SAME, list(DataType::Int32), |_| {
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&[], &DataType::Int32)))
+        }),
+        function("parse_ident", SAME, list(DataType::Utf8), |a| {
+            let parts = text(a, 0).unwrap_or_default();
+            let parts: Vec<ScalarValue> = parts.split('.').map(|part| utf8(crate::front::unquoted(part))).collect();
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&parts, &DataType::Utf8)))
+        }),
         function("pg_conf_load_time", STABLE, moment(), |_| Ok(started())),
         function("pg_postmaster_start_time", STABLE, moment(), |_| Ok(started())),
         function("pg_like_pattern", SAME, DataType::Utf8, |a| Ok(utf8(like_pattern(a)))),
