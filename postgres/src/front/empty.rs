@@ -18,6 +18,9 @@ const AGGREGATES: [&str; 20] = [
     "stddev", "variance", "bit_or", "bit_and",
 ];
 
+/// Lists of the catalog that have values.
+const LISTS: [&str; 1] = ["proargtypes"];
+
 /// Finds the catalog's table of a name.
 type Find<'a> = dyn Fn(&ObjectName) -> Option<&'static Shape> + 'a;
 
@@ -73,9 +76,20 @@ fn factor_is_empty(factor: &TableFactor, find: &Find<'_>) -> bool {
     match factor {
         TableFactor::Table { name, args: None, .. } => find(name).is_some_and(|shape| !has_rows(shape)),
         TableFactor::Derived { subquery, .. } => is_empty(subquery, find),
+        TableFactor::UNNEST { array_exprs, .. } => array_exprs.iter().all(is_null_list),
         TableFactor::NestedJoin { table_with_joins, .. } => from_is_empty(table_with_joins, find),
         _ => false,
     }
+}
+
+/// Whether an expression is a list of the catalog that is always null.
+fn is_null_list(expr: &Expr) -> bool {
+    let name = match expr {
+        Expr::CompoundIdentifier(parts) => parts.last().map(folded_name),
+        _ => None,
+    };
+    let lists = |shape: &&Shape| shape.schema.fields().iter().any(|field| Some(field.name()) == name.as_ref() && matches!(field.data_type(), arrow::datatypes::DataType::List(_)));
+    name.as_deref().is_some_and(|name| !LISTS.contains(&name)) && crate::catalog::shape::all().iter().any(|shape| lists(&shape))
 }
 
 /// What an expression over a subquery without rows comes to.

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     Array, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, LimitClause, ObjectName,
     ObjectNamePart, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableAlias,
-    TableAliasColumnDef, TableFactor, Visit, Visitor,
+    TableAliasColumnDef, TableFactor, UnaryOperator, Value, Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -23,7 +23,7 @@ const SCALARS: [&str; 8] = [
 ];
 
 /// Functions in FROM that are tables here, as queries.
-const FUNCTIONS: [(&str, &str); 9] = [
+const FUNCTIONS: [(&str, &str); 10] = [
     ("pg_show_all_settings", "select * from pg_catalog.pg_settings"),
     (
         "pg_get_keywords",
@@ -35,6 +35,10 @@ const FUNCTIONS: [(&str, &str); 9] = [
         "select 0::oid as grantor, 0::oid as grantee, '' as privilege_type, false as is_grantable where false",
     ),
     ("pg_options_to_table", "select '' as option_name, '' as option_value where false"),
+    (
+        "pg_partition_tree",
+        "select 0::oid as relid, 0::oid as parentrelid, true as isleaf, 0 as level where false",
+    ),
     ("pg_listening_channels", "select '' as pg_listening_channels where false"),
     ("pg_available_extensions", "select * from pg_catalog.pg_available_extensions"),
     ("pg_get_publication_tables", "select 0::oid as relid where false"),
@@ -252,6 +256,65 @@ pub(super) fn subqueries(expr: &mut Expr) {
         }
         _ => {}
     }
+}
+
+/// The engine looks for rows of `IN` and `EXISTS` where rows are filtered, not in what is
+/// selected: there it gathers, or counts.
+pub(super) fn selected(select: &mut Select) {
+    for item in &mut select.projection {
+        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+            continue;
+        };
+        let _ = datafusion::sql::sqlparser::ast::visit_expressions_mut(expr, |expr| {
+            if let Some(made) = counted(expr) {
+                *expr = made;
+            }
+            ControlFlow::<()>::Continue(())
+        });
+    }
+}
+
+fn counted(expr: &Expr) -> Option<Expr> {
+    let (mut query, looked_for, negated) = match expr {
+        Expr::InSubquery { expr, subquery, negated } => (subquery.clone(), Some(expr.as_ref().clone()), *negated),
+        Expr::Exists { subquery, negated } => (subquery.clone(), None, *negated),
+        _ => return None,
+    };
+    let found = match looked_for {
+        Some(value) if !is_correlated(&query) => {
+            if !gathered(&mut query) {
+                return None;
+            }
+            let is_in = call("array_has", vec![Expr::Subquery(query), value]);
+            call("coalesce", vec![is_in, super::expressions::value(Value::Boolean(false))])
+        }
+        looked_for => {
+            let SetExpr::Select(select) = query.body.as_mut() else {
+                return None;
+            };
+            if super::empty::aggregates(select) {
+                return None;
+            }
+            if let Some(value) = looked_for {
+                let item = item(select)?.clone();
+                let is_it = Expr::BinaryOp { left: Box::new(item), op: BinaryOperator::Eq, right: Box::new(value) };
+                let conditions = select.selection.take().into_iter().chain([is_it]).collect();
+                select.selection = conjunction(conditions);
+            }
+            select.projection = vec![SelectItem::UnnamedExpr(call("count", vec![super::expressions::integer(1)]))];
+            query.order_by = None;
+            query.limit_clause = None;
+            Expr::BinaryOp {
+                left: Box::new(Expr::Subquery(query)),
+                op: BinaryOperator::Gt,
+                right: Box::new(super::expressions::integer(0)),
+            }
+        }
+    };
+    Some(match negated {
+        true => Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::Nested(Box::new(found))) },
+        false => found,
+    })
 }
 
 /// The one expression that a plain SELECT gives.

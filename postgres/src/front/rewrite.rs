@@ -111,6 +111,7 @@ impl VisitorMut for Rewriter<'_> {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         names::give(select);
+        queries::selected(select);
         self.empty.push(empty::select_is_empty(select, &|name| self.catalog_table(name)));
         ControlFlow::Continue(())
     }

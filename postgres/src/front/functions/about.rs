@@ -50,7 +50,7 @@ const TRUE: &[&str] = &[
 ];
 const FALSE: &[&str] = &[
     "pg_is_in_recovery", "pg_is_wal_replay_paused", "pg_is_other_temp_schema", "pg_has_role_admin",
-    "pg_is_in_backup", "pg_relation_is_updatable", "pg_column_is_updatable",
+    "pg_is_in_backup", "pg_relation_is_updatable", "pg_column_is_updatable", "pg_relation_is_publishable",
     "pg_index_column_has_property", "pg_indexam_has_property", "pg_index_has_property",
     "row_security_active",
 ];
