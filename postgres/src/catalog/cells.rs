@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
-    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray, StringBuilder,
+    ArrayRef, BooleanArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
+    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
     UInt32Array, UInt32Builder, new_null_array,
 };
 use arrow::datatypes::{DataType, SchemaRef};
@@ -19,7 +19,6 @@ pub(crate) enum Cell {
     Real(f64),
     Text(String),
     Oids(Vec<u32>),
-    Texts(Vec<String>),
 }
 
 impl From<bool> for Cell {
@@ -149,17 +148,6 @@ fn lists<'a>(item: &DataType, cells: impl ExactSizeIterator<Item = Option<&'a Ce
             for cell in cells {
                 if let Some(Cell::Oids(oids)) = cell {
                     lists.append_value(oids.iter().map(|oid| Some(*oid)));
-                } else {
-                    lists.append_null();
-                }
-            }
-            Arc::new(lists.finish())
-        }
-        DataType::Utf8 => {
-            let mut lists = ListBuilder::new(StringBuilder::new());
-            for cell in cells {
-                if let Some(Cell::Texts(texts)) = cell {
-                    lists.append_value(texts.iter().map(Some));
                 } else {
                     lists.append_null();
                 }

@@ -318,6 +318,7 @@ fn function(mut function: Function) -> Expr {
             }
             _ => whole,
         },
+        "generate_series" => call("unnest", vec![whole]),
         // Whoever makes a series of it needs a number.
         "array_upper" => match called(&whole, &name).as_deref() {
             Some([schemas, _]) if called(schemas, "current_schemas").is_some() => {

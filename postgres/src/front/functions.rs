@@ -4,6 +4,7 @@
 //! at a time. What is asked of many rows is in files of its own.
 
 mod about;
+mod expand;
 mod json;
 mod quote;
 mod times;
@@ -126,6 +127,7 @@ pub(super) fn register(state: &mut SessionState, context: &Arc<Context>) -> Resu
     for function in all {
         state.register_udf(Arc::new(function))?;
     }
+    state.register_udf(Arc::new(ScalarUDF::from(expand::Expand::new())))?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use datafusion::catalog::SchemaProvider;
-use datafusion::execution::SessionState;
+use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
@@ -137,6 +137,8 @@ impl FrontEnd for Front {
             .with_config(config)
             .with_type_planner(Arc::new(typing::Types))
             .build();
+        let literals = Arc::new(typing::Literals);
+        FunctionRegistry::register_expr_planner(&mut state, literals).map_err(|error| failed(error.to_string()))?;
         functions::register(&mut state, &self.0).map_err(|error| failed(error.to_string()))?;
         Ok(state)
     }

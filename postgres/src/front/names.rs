@@ -24,6 +24,9 @@ pub(crate) fn shown(name: &str) -> &str {
 /// Names all that `select` gives, each differently.
 pub(super) fn give(select: &mut Select) {
     let mut used = HashSet::new();
+    // What `*` stands for may have any of the names.
+    let is_star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    let has_star = select.projection.iter().any(is_star);
     for (index, item) in select.projection.iter_mut().enumerate() {
         let (name, is_column) = match item {
             SelectItem::UnnamedExpr(expr) => {
@@ -33,7 +36,8 @@ pub(super) fn give(select: &mut Select) {
             SelectItem::ExprWithAlias { alias, .. } => (folded(alias), true),
             _ => continue,
         };
-        let is_new = used.insert(name.clone());
+        let is_plain = matches!(item, SelectItem::UnnamedExpr(_)) && is_column;
+        let is_new = used.insert(name.clone()) && !(has_star && is_plain);
         if is_new && is_column {
             continue;
         }

@@ -26,6 +26,7 @@ fn sql_statement(sql: &mut Sql, tables: &[String]) -> Result<()> {
     let mut rewriter = Rewriter {
         tables,
         scopes: Vec::new(),
+        empty: Vec::new(),
     };
     match VisitMut::visit(sql, &mut rewriter) {
         ControlFlow::Continue(()) => Ok(()),
@@ -45,6 +46,8 @@ pub(super) struct Scope {
 struct Rewriter<'a> {
     tables: &'a [String],
     scopes: Vec<Scope>,
+    /// Of each SELECT around, whether it never has rows.
+    empty: Vec<bool>,
 }
 
 /// What a name is without quotes.
@@ -102,8 +105,8 @@ impl VisitorMut for Rewriter<'_> {
             tables: HashMap::new(),
         });
         queries::plain(query);
-        if is_outermost && let Some(select) = query.body.as_select() {
-            let _ = select;
+        empty::without_empty(query.body.as_mut(), &|name| self.catalog_table(name));
+        if is_outermost {
             shown_names(query);
         }
         ControlFlow::Continue(())
@@ -116,7 +119,13 @@ impl VisitorMut for Rewriter<'_> {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         names::give(select);
-        queries::laterals(select);
+        queries::selected(select);
+        self.empty.push(empty::select_is_empty(select, &|name| self.catalog_table(name)));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_select(&mut self, _select: &mut Select) -> ControlFlow<Error> {
+        self.empty.pop();
         ControlFlow::Continue(())
     }
 
@@ -156,7 +165,9 @@ impl VisitorMut for Rewriter<'_> {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        if let Some(folded) = empty::folded(expr, &|query| self.is_empty(query)) {
+        // Where there are no rows, nothing is asked of a subquery.
+        let is_idle = self.empty.last() == Some(&true);
+        if let Some(folded) = empty::folded(expr, &|query| is_idle || self.is_empty(query), &|name| self.catalog_table(name)) {
             *expr = folded;
         }
         queries::subqueries(expr);

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::planner::TypePlanner;
+use datafusion::common::DFSchema;
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, TypePlanner};
+use datafusion::logical_expr::{Expr, ExprSchemable};
+use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::ast::{DataType as SqlType, ExactNumberInfo, TimezoneInfo};
 use postgres_types::Type;
 
@@ -66,4 +69,40 @@ fn list(item: DataType) -> DataType {
 fn json() -> FieldRef {
     let field = Field::new("", DataType::Utf8, true);
     Arc::new(field.with_metadata([(TYPE_KEY.to_owned(), "json".to_owned())].into()))
+}
+
+/// A text that is compared is of the type of what it is compared with, as with
+/// PostgreSQL: `indisprimary = 'f'`, `conkey = '{1}'`. The engine itself knows numbers
+/// and times.
+#[derive(Debug)]
+pub(super) struct Literals;
+
+impl ExprPlanner for Literals {
+    fn plan_binary_op(
+        &self,
+        mut expr: RawBinaryExpr,
+        schema: &DFSchema,
+    ) -> Result<PlannerResult<RawBinaryExpr>> {
+        if let Some(value) = typed(&expr.right, &expr.left, schema) {
+            expr.right = value;
+        } else if let Some(value) = typed(&expr.left, &expr.right, schema) {
+            expr.left = value;
+        }
+        Ok(PlannerResult::Original(expr))
+    }
+}
+
+/// `text` with the type of `other`, if that is one that the engine does not know.
+fn typed(text: &Expr, other: &Expr, schema: &DFSchema) -> Option<Expr> {
+    let Expr::Literal(ScalarValue::Utf8(Some(text)), _) = text else {
+        return None;
+    };
+    let kind = match other.get_type(schema).ok()? {
+        DataType::Boolean => Type::BOOL,
+        kind @ DataType::List(_) => types::of_arrow(&kind),
+        _ => return None,
+    };
+    let array = crate::parameters::of_text(text, &kind).ok()?;
+    let value = ScalarValue::try_from_array(&array, 0).ok()?;
+    Some(Expr::Literal(value, None))
 }
