@@ -16,6 +16,7 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::logical_expr::TableType;
 use modeldb_warehouse::{RelationView, View};
 
+use crate::described::Described;
 use crate::files::Cache;
 use crate::information_schema::{INFORMATION_SCHEMA, InformationSchema};
 use crate::relation_table::RelationTable;
@@ -46,6 +47,11 @@ impl Catalog {
             relations: Arc::new(Relations(moment)),
             added: Vec::new(),
         }
+    }
+
+    /// The relations and views as they are told, with comments; only to be looked at.
+    pub(crate) fn described(&self) -> Arc<dyn SchemaProvider> {
+        Arc::new(Described(self.relations.clone()))
     }
 
     /// The same with further schemas, which go before its own of the same name.

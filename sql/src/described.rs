@@ -1,16 +1,18 @@
 //! The schema of the relations as it is told to people and programs: with the types in which
 //! answers go out, whatever they are inside. Only to be looked at.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::{CatalogProvider, SchemaProvider, Session, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 
 use crate::SCHEMA;
+use crate::information_schema;
 use crate::plain::plain_schema;
 
 /// See the module.
@@ -35,7 +37,10 @@ impl<T: SchemaProvider + 'static> SchemaProvider for Described<T> {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let table = self.0.table(name).await?;
-        Ok(table.map(|table| Arc::new(DescribedTable(table)) as _))
+        Ok(table.map(|table| {
+            let schema = columns(name, &table.schema());
+            Arc::new(DescribedTable { table, schema }) as _
+        }))
     }
 
     fn table_exist(&self, name: &str) -> bool {
@@ -43,21 +48,40 @@ impl<T: SchemaProvider + 'static> SchemaProvider for Described<T> {
     }
 }
 
+/// The columns of a relation or a view as they are told, with comments.
+pub(crate) fn columns(table: &str, schema: &SchemaRef) -> SchemaRef {
+    let comment = |text: &str| HashMap::from([("comment".to_owned(), text.to_owned())]);
+    let plain = plain_schema(schema);
+    let fields = plain.fields().iter().map(|field| {
+        let field = field.as_ref().clone();
+        match information_schema::of_column(table, field.name()) {
+            Some(text) => field.with_metadata(comment(text)),
+            None => field,
+        }
+    });
+    let whole = information_schema::of_table(table).map(comment);
+    let fields: Vec<_> = fields.collect();
+    Arc::new(Schema::new_with_metadata(fields, whole.unwrap_or_default()))
+}
+
 #[derive(Debug)]
-struct DescribedTable(Arc<dyn TableProvider>);
+struct DescribedTable {
+    table: Arc<dyn TableProvider>,
+    schema: SchemaRef,
+}
 
 #[async_trait]
 impl TableProvider for DescribedTable {
     fn schema(&self) -> SchemaRef {
-        plain_schema(&self.0.schema())
+        self.schema.clone()
     }
 
     fn table_type(&self) -> TableType {
-        self.0.table_type()
+        self.table.table_type()
     }
 
     fn get_table_definition(&self) -> Option<&str> {
-        self.0.get_table_definition()
+        self.table.get_table_definition()
     }
 
     async fn scan(

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::catalog::CatalogProvider;
 use datafusion::common::ParamValues;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
@@ -327,8 +326,9 @@ impl Engine {
         let objects = view.objects.clone();
         let session = Arc::new(self.base.clone());
         let mut catalog = Catalog::new(view, self.files.clone(), session);
-        if let (Some(front_end), Some(public)) = (&self.front_end, catalog.schema(SCHEMA)) {
-            catalog = catalog.with(front_end.schemas(&public));
+        if let Some(front_end) = &self.front_end {
+            let added = front_end.schemas(&catalog.described());
+            catalog = catalog.with(added);
         }
         let state = interrupt
             .heeded_by(&self.base)

@@ -58,7 +58,7 @@ impl SchemaProvider for InformationSchema {
         };
         let comment: Comment = match name {
             "tables" => |row| of_table(row.table),
-            "columns" => |row| of_column(row),
+            "columns" => |row| of_column(row.table, row.column),
             _ => return Ok(Some(table)),
         };
         let name = format!("{}_comment", name.trim_end_matches('s'));
@@ -97,19 +97,21 @@ struct About<'a> {
 
 type Comment = fn(&About<'_>) -> Option<&'static str>;
 
-fn of_table(table: &str) -> Option<&'static str> {
+/// What a relation or a view is.
+pub(crate) fn of_table(table: &str) -> Option<&'static str> {
     let relation = Relation::named(table).map(Relation::comment);
     relation.or_else(|| views::named(table).map(views::View::comment))
 }
 
-fn of_column(about: &About<'_>) -> Option<&'static str> {
-    match Relation::named(about.table) {
+/// What a column of it holds.
+pub(crate) fn of_column(table: &str, column: &str) -> Option<&'static str> {
+    match Relation::named(table) {
         Some(relation) => {
             let mut columns = relation.columns().iter();
-            let column = columns.find(|column| column.name == about.column);
-            column.map(|column| column.comment)
+            let found = columns.find(|known| known.name == column);
+            found.map(|found| found.comment)
         }
-        None => views::named(about.table)?.column_comment(about.column),
+        None => views::named(table)?.column_comment(column),
     }
 }
 

@@ -5,6 +5,8 @@ use datafusion::catalog::CatalogProvider;
 use datafusion::error::Result;
 use datafusion::logical_expr::TableType;
 
+use crate::described;
+
 /// A table or a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -31,9 +33,9 @@ pub(crate) async fn list(catalog: &dyn CatalogProvider) -> Result<Vec<Table>> {
             };
             tables.push(Table {
                 namespace: namespace.clone(),
-                name,
                 is_view: table.table_type() == TableType::View,
-                columns: table.schema(),
+                columns: described::columns(&name, &table.schema()),
+                name,
             });
         }
     }

@@ -232,7 +232,10 @@ async fn what_there_is() {
     };
     let info = client.get_db_schemas(all).await.unwrap();
     let schemas = rows(&mut client, info).await;
-    assert_eq!(texts(&schemas, "db_schema_name"), ["public"]);
+    assert_eq!(
+        texts(&schemas, "db_schema_name"),
+        ["information_schema", "public"]
+    );
 
     let some = CommandGetTables {
         catalog: None,
@@ -243,8 +246,11 @@ async fn what_there_is() {
     };
     let info = client.get_tables(some.clone()).await.unwrap();
     let tables = rows(&mut client, info).await;
-    assert_eq!(texts(&tables, "table_name"), ["metrics", "models"]);
-    assert_eq!(texts(&tables, "table_type"), ["TABLE", "TABLE"]);
+    assert_eq!(
+        texts(&tables, "table_name"),
+        ["metrics", "model_summary", "models"]
+    );
+    assert_eq!(texts(&tables, "table_type"), ["TABLE", "VIEW", "TABLE"]);
     let encoded = tables
         .column_by_name("table_schema")
         .unwrap()

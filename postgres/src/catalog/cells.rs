@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
-    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
-    UInt32Array, UInt32Builder, new_null_array,
+    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray, UInt32Array,
+    UInt32Builder, new_null_array,
 };
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use datafusion::catalog::SchemaProvider;
-use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
 use modeldb_sql::{Error, FrontEnd, Result, SCHEMA};
@@ -138,7 +138,8 @@ impl FrontEnd for Front {
             .with_type_planner(Arc::new(typing::Types))
             .build();
         let literals = Arc::new(typing::Literals);
-        FunctionRegistry::register_expr_planner(&mut state, literals).map_err(|error| failed(error.to_string()))?;
+        FunctionRegistry::register_expr_planner(&mut state, literals)
+            .map_err(|error| failed(error.to_string()))?;
         functions::register(&mut state, &self.0).map_err(|error| failed(error.to_string()))?;
         Ok(state)
     }

@@ -25,7 +25,12 @@ pub(crate) fn shown(name: &str) -> &str {
 pub(super) fn give(select: &mut Select) {
     let mut used = HashSet::new();
     // What `*` stands for may have any of the names.
-    let is_star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    let is_star = |item: &SelectItem| {
+        matches!(
+            item,
+            SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)
+        )
+    };
     let has_star = select.projection.iter().any(is_star);
     for (index, item) in select.projection.iter_mut().enumerate() {
         let (name, is_column) = match item {

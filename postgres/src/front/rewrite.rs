@@ -120,7 +120,9 @@ impl VisitorMut for Rewriter<'_> {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         names::give(select);
         queries::selected(select);
-        self.empty.push(empty::select_is_empty(select, &|name| self.catalog_table(name)));
+        self.empty.push(empty::select_is_empty(select, &|name| {
+            self.catalog_table(name)
+        }));
         ControlFlow::Continue(())
     }
 
@@ -167,7 +169,11 @@ impl VisitorMut for Rewriter<'_> {
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         // Where there are no rows, nothing is asked of a subquery.
         let is_idle = self.empty.last() == Some(&true);
-        if let Some(folded) = empty::folded(expr, &|query| is_idle || self.is_empty(query), &|name| self.catalog_table(name)) {
+        if let Some(folded) =
+            empty::folded(expr, &|query| is_idle || self.is_empty(query), &|name| {
+                self.catalog_table(name)
+            })
+        {
             *expr = folded;
         }
         queries::subqueries(expr);

@@ -29,7 +29,9 @@ impl crate::slt::Database for OverPostgres {
             let statement = statement?;
             let rows = self.0.query(&statement, &[]).await?;
             let names = statement.columns().iter();
-            let names: Vec<_> = names.map(|c| (c.name().to_owned(), c.type_().clone())).collect();
+            let names: Vec<_> = names
+                .map(|c| (c.name().to_owned(), c.type_().clone()))
+                .collect();
             Ok((names, rows))
         };
         match (answer.await, simple) {
@@ -47,7 +49,9 @@ impl crate::slt::Database for OverPostgres {
                 Err(told(&text))
             }
             (Ok(_), Err(error)) => panic!("only the simple protocol fails: {}", told(&error)),
-            (Err(error), Ok(_)) => panic!("only the extended protocol fails: {sql}: {}", told(&error)),
+            (Err(error), Ok(_)) => {
+                panic!("only the extended protocol fails: {sql}: {}", told(&error))
+            }
         }
     }
 
@@ -59,7 +63,9 @@ impl crate::slt::Database for OverPostgres {
     fn told(&self, error: &str) -> String {
         let mut lines: Vec<&str> = error.lines().collect();
         let is_place = |line: &&str| {
-            let number = line.strip_prefix("line ").and_then(|rest| rest.split_once(": "));
+            let number = line
+                .strip_prefix("line ")
+                .and_then(|rest| rest.split_once(": "));
             number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
         };
         if let Some(at) = lines.iter().position(|line| is_place(&line)) {
