@@ -4,7 +4,7 @@
 //! query can change what another sees. The memory and spill limits and the cache
 //! of file footers are shared by all.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -217,6 +217,7 @@ impl Engine {
             runtime: self.threads.as_ref().and_then(|threads| threads.handle()),
             front_end: self.front_end.clone(),
             parameter_types: options.parameter_types.clone(),
+            parameter_count: OnceLock::new(),
         })
     }
 }
@@ -230,6 +231,8 @@ struct Session {
     runtime: Option<Handle>,
     front_end: Option<Arc<dyn FrontEnd>>,
     parameter_types: Vec<Option<DataType>>,
+    /// How many parameters the query has, when it was planned.
+    parameter_count: OnceLock<usize>,
 }
 
 impl Session {
@@ -243,6 +246,8 @@ impl Session {
         let dialect = front_end.map_or(&generic as _, FrontEnd::dialect);
         let mut statement = statement::parse(dialect, query)?;
         if let Some(front_end) = front_end {
+            // What it leaves out may have had parameters.
+            let _ = self.parameter_count.set(parameters::count(&mut statement));
             front_end.rewrite(&mut statement, &self.names.tables)?;
         }
         let lookup = Lookup {
@@ -268,10 +273,15 @@ impl Session {
         let types = plan
             .get_parameter_types()
             .map_err(|error| self.blame(query, &error))?;
-        let mut fields = Vec::with_capacity(types.len());
-        for number in 1..=types.len() {
+        let count = self.parameter_count.get().copied().unwrap_or(types.len());
+        let mut fields = Vec::with_capacity(count);
+        for number in 1..=count {
             let name = format!("${number}");
-            let Some(kind) = types.get(&name) else {
+            let left_out = || {
+                self.parameter_count.get()?;
+                Some(self.parameter_types.get(number - 1).cloned().flatten())
+            };
+            let Some(kind) = types.get(&name).cloned().or_else(left_out) else {
                 let mut names: Vec<&str> = types.keys().map(String::as_str).collect();
                 names.sort_unstable();
                 return Err(Error::Invalid(format!(
@@ -279,7 +289,7 @@ impl Session {
                     names.join(", ")
                 )));
             };
-            let kind = kind.clone().unwrap_or(DataType::Utf8);
+            let kind = kind.unwrap_or(DataType::Utf8);
             fields.push(Field::new(name, kind, true));
         }
         Ok(Arc::new(Schema::new(fields)))
@@ -316,9 +326,10 @@ impl Session {
 
     /// Plans how, and starts; nothing runs before the answer is polled.
     async fn execute(self, plan: LogicalPlan, query: &str) -> Result<Answer> {
-        let wanted = self.parameters(&plan, query)?.fields().len();
-        if wanted > 0 {
-            return Err(wrong_number(wanted, 0));
+        let unbound = plan.get_parameter_names();
+        let unbound = unbound.map_err(|error| self.blame(query, &error))?;
+        if !unbound.is_empty() {
+            return Err(wrong_number(unbound.len(), 0));
         }
         let schema = plain_schema(plan.schema().as_arrow());
         let state = self.context.state();
