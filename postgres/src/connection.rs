@@ -258,15 +258,17 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         let mut sent = 0;
         while self.io.until(rows.fill(explain)).await? {
             let output = &mut self.io.output;
+            let mut is_first = sent == 0;
             sent += rows.take(usize::MAX, &[format], zone, |row, cells| {
-                options.row(row, cells, &mut output.buffer)?;
+                options.row(is_first, row, cells, &mut output.buffer)?;
+                is_first = false;
                 Ok(!output.is_full())
             })?;
             if self.io.output.is_full() {
                 self.io.send().await?;
             }
         }
-        options.tail(&mut self.io.output.buffer);
+        options.tail(sent == 0, &mut self.io.output.buffer);
         self.io.put(&CopyDone::new())?;
         self.complete(tagged("COPY", sent))
     }

@@ -72,9 +72,6 @@ impl CopyOptions {
 
     /// What comes before all rows.
     pub(crate) fn head(&self, columns: &[Column], out: &mut BytesMut) {
-        if self.format == CopyFormat::Binary {
-            return data(out, |out| out.put_slice(BINARY_HEAD));
-        }
         if self.header {
             data(out, |out| {
                 for (index, column) in columns.iter().enumerate() {
@@ -85,17 +82,28 @@ impl CopyOptions {
         }
     }
 
-    /// What comes after all rows.
-    pub(crate) fn tail(&self, out: &mut BytesMut) {
+    /// What comes after all rows; with no rows, also what comes before them.
+    pub(crate) fn tail(&self, is_first: bool, out: &mut BytesMut) {
         if self.format == CopyFormat::Binary {
-            data(out, |out| out.put_i16(-1));
+            data(out, |out| {
+                out.put_slice(if is_first { BINARY_HEAD } else { &[] });
+                out.put_i16(-1);
+            });
         }
     }
 
-    /// A row.
-    pub(crate) fn row(&self, row: usize, cells: &[Cell<'_>], out: &mut BytesMut) -> Result<()> {
+    /// A row. The first one has the beginning of a binary copy in the same message, as
+    /// clients expect it.
+    pub(crate) fn row(
+        &self,
+        is_first: bool,
+        row: usize,
+        cells: &[Cell<'_>],
+        out: &mut BytesMut,
+    ) -> Result<()> {
         let mut line = BytesMut::new();
         if self.format == CopyFormat::Binary {
+            line.put_slice(if is_first { BINARY_HEAD } else { &[] });
             line.put_i16(i16::try_from(cells.len()).unwrap_or(i16::MAX));
             fields(row, cells, &mut line)?;
         } else {

@@ -4,7 +4,7 @@
 //! query can change what another sees. The limits of what all may use and the cache
 //! of file footers are shared.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
@@ -348,6 +348,7 @@ impl Engine {
             objects,
             front_end: self.front_end.clone(),
             parameter_types: options.parameter_types.clone(),
+            parameter_count: OnceLock::new(),
         })
     }
 }
@@ -368,6 +369,8 @@ struct Session {
     objects: Arc<dyn ObjectStore>,
     front_end: Option<Arc<dyn FrontEnd>>,
     parameter_types: Vec<Option<DataType>>,
+    /// How many parameters the query has, when it was planned.
+    parameter_count: OnceLock<usize>,
 }
 
 impl Session {
@@ -381,6 +384,8 @@ impl Session {
         let dialect = front_end.map_or(&generic as _, FrontEnd::dialect);
         let mut statement = statement::parse(dialect, query)?;
         if let Some(front_end) = front_end {
+            // What it leaves out may have had parameters.
+            let _ = self.parameter_count.set(typed::count(&mut statement));
             front_end.rewrite(&mut statement, &self.names.tables)?;
         }
         size::check(&statement)?;
@@ -414,7 +419,8 @@ impl Session {
         let types = plan
             .get_parameter_types()
             .map_err(|error| self.blame(query, &error))?;
-        parameters::schema(plan, &types)
+        let counted = self.parameter_count.get().copied();
+        parameters::schema(plan, &types, counted, &self.parameter_types)
     }
 
     fn bind(
@@ -448,9 +454,10 @@ impl Session {
 
     /// Plans how; nothing is computed before the stream is polled.
     async fn start(&self, plan: LogicalPlan, query: &str) -> Result<SendableRecordBatchStream> {
-        let wanted = self.parameters(&plan, query)?.fields().len();
-        if wanted > 0 {
-            return Err(wrong_number(wanted, 0));
+        let unbound = plan.get_parameter_names();
+        let unbound = unbound.map_err(|error| self.blame(query, &error))?;
+        if !unbound.is_empty() {
+            return Err(wrong_number(unbound.len(), 0));
         }
         let state = self.context.state();
         let stream = async {

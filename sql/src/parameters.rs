@@ -4,7 +4,7 @@
 //! whose type is known. Drivers want one for every parameter: they refuse to send a
 //! number for what they believe to be text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -18,15 +18,20 @@ use crate::plain::plain_type;
 
 /// A field for each parameter: `$1`, `$2`, .... `types` are those that are known; the
 /// others are what they are cast to, numbers where rows are counted, and else text.
+/// Of `counted` parameters the plan may lack some, that a front end left out.
 pub(crate) fn schema(
     plan: &LogicalPlan,
-    types: &std::collections::HashMap<String, Option<DataType>>,
+    types: &HashMap<String, Option<DataType>>,
+    counted: Option<usize>,
+    given: &[Option<DataType>],
 ) -> Result<SchemaRef> {
     let guessed = guessed(plan).map_err(|error| Error::Internal(error.to_string()))?;
-    let mut fields = Vec::with_capacity(types.len());
-    for number in 1..=types.len() {
+    let count = counted.unwrap_or(types.len());
+    let mut fields = Vec::with_capacity(count);
+    for number in 1..=count {
         let name = format!("${number}");
-        let Some(kind) = types.get(&name) else {
+        let left_out = || counted.map(|_| given.get(number - 1).cloned().flatten());
+        let Some(kind) = types.get(&name).cloned().or_else(left_out) else {
             let mut names: Vec<&str> = types.keys().map(String::as_str).collect();
             names.sort_unstable();
             return Err(Error::Invalid(format!(
@@ -34,7 +39,7 @@ pub(crate) fn schema(
                 names.join(", ")
             )));
         };
-        let kind = kind.clone().or_else(|| guessed.get(&name).cloned());
+        let kind = kind.or_else(|| guessed.get(&name).cloned());
         let kind = plain_type(&kind.unwrap_or(DataType::Utf8));
         fields.push(Field::new(name, kind, true));
     }
@@ -42,7 +47,7 @@ pub(crate) fn schema(
 }
 
 /// Types by the place of a parameter.
-pub(crate) fn guessed(plan: &LogicalPlan) -> PlanResult<BTreeMap<String, DataType>> {
+fn guessed(plan: &LogicalPlan) -> PlanResult<BTreeMap<String, DataType>> {
     let mut guessed = BTreeMap::new();
     let mut guess = |expression: &Expr, kind: &DataType| {
         if let Expr::Placeholder(Placeholder { id, .. }) = expression {

@@ -15,8 +15,6 @@ use datafusion::sql::sqlparser::ast::{
     Query, Statement as Sql, TimezoneInfo, Value, VisitMut, VisitorMut,
 };
 
-use crate::parameters::guessed;
-
 /// Parameters of one query, at most: as many as the Postgres protocol can number.
 const PARAMETERS_MAX: usize = u16::MAX as usize;
 
@@ -26,10 +24,7 @@ pub(crate) async fn plan(
     mut statement: Statement,
     given: &[Option<DataType>],
 ) -> Result<LogicalPlan> {
-    let mut found = Placeholders::default();
-    if let Statement::Statement(sql) = &mut statement {
-        let _ = VisitMut::visit(sql.as_mut(), &mut found);
-    }
+    let found = Placeholders::of(&mut statement);
     if found.highest == 0 {
         return state.statement_to_plan(statement).await;
     }
@@ -42,16 +37,19 @@ pub(crate) async fn plan(
     let mut types: Vec<Option<SqlType>> = (0..found.highest)
         .map(|index| given.get(index)?.as_ref().and_then(sql_type))
         .collect();
-    for index in found.counts {
-        types[index - 1].get_or_insert(SqlType::BigInt(None));
+    for (number, kind) in found.written {
+        types[number - 1].get_or_insert(kind);
     }
     if types.iter().any(Option::is_none) {
         let told = told(state, statement.clone(), &types).await?;
         for (index, kind) in types.iter_mut().enumerate() {
             let told = told.get(index).cloned().flatten();
             kind.get_or_insert_with(|| {
-                let kind = told.as_ref().and_then(sql_type);
-                kind.unwrap_or(SqlType::Text)
+                let kind = told.as_ref().and_then(sql_type).unwrap_or(SqlType::Text);
+                match found.lists.contains(&(index + 1)) {
+                    true => SqlType::Array(ArrayElemTypeDef::SquareBracket(Box::new(kind), None)),
+                    false => kind,
+                }
             });
         }
     }
@@ -70,6 +68,11 @@ pub(crate) async fn plan(
     }
 }
 
+/// How many parameters `statement` has: the highest number.
+pub(crate) fn count(statement: &mut Statement) -> usize {
+    Placeholders::of(statement).highest
+}
+
 /// What the query tells of the types that are not known. A query that makes no sense
 /// without them tells nothing, and makes sense or not when all are text.
 async fn told(
@@ -85,15 +88,9 @@ async fn told(
     };
     // Whether an error is one is found out by whoever plans with all types.
     let told = plan.get_parameter_types().unwrap_or_default();
-    let guessed = guessed(&plan)?;
-    let of = |name: String| {
-        told.get(&name)
-            .cloned()
-            .flatten()
-            .or_else(|| guessed.get(&name).cloned())
-    };
-    Ok((1..=types.len())
-        .map(|number| of(format!("${number}")))
+    let numbers = 1..=types.len();
+    Ok(numbers
+        .map(|number| told.get(&format!("${number}")).cloned().flatten())
         .collect())
 }
 
@@ -102,20 +99,46 @@ fn number(name: &str) -> Option<usize> {
     (number > 0).then_some(number)
 }
 
-/// The highest number of a parameter, and those that count rows.
+/// Where parameters are.
 #[derive(Default)]
 struct Placeholders {
+    /// The highest number.
     highest: usize,
-    counts: Vec<usize>,
+    /// Those whose types are written there: casts, and numbers of rows.
+    written: Vec<(usize, SqlType)>,
+    /// Those of which something is any or all.
+    lists: Vec<usize>,
+}
+
+/// The number of a parameter.
+fn placeholder(expression: &Expr) -> Option<usize> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::Placeholder(name) => number(name),
+            _ => None,
+        },
+        Expr::Nested(inner) => placeholder(inner),
+        _ => None,
+    }
 }
 
 impl Placeholders {
-    fn counts(&mut self, expression: Option<&Expr>) {
-        if let Some(Expr::Value(value)) = expression
-            && let Value::Placeholder(name) = &value.value
-        {
-            self.counts.extend(number(name));
+    fn of(statement: &mut Statement) -> Self {
+        let mut found = Self::default();
+        match statement {
+            Statement::Statement(sql) => {
+                let _ = VisitMut::visit(sql.as_mut(), &mut found);
+            }
+            Statement::Explain(explain) => return Self::of(&mut explain.statement),
+            _ => {}
         }
+        found
+    }
+
+    fn counts(&mut self, expression: Option<&Expr>) {
+        let number = expression.and_then(placeholder);
+        self.written
+            .extend(number.map(|number| (number, SqlType::BigInt(None))));
     }
 }
 
@@ -144,11 +167,22 @@ impl VisitorMut for Placeholders {
     }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Value(value) = expression
-            && let Value::Placeholder(name) = &value.value
-        {
-            self.highest = self.highest.max(number(name).unwrap_or_default());
+        match expression {
+            Expr::Cast {
+                expr, data_type, ..
+            } => {
+                let number = placeholder(expr);
+                self.written
+                    .extend(number.map(|number| (number, data_type.clone())));
+            }
+            Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
+                self.lists.extend(placeholder(right));
+            }
+            _ => {}
         }
+        self.highest = self
+            .highest
+            .max(placeholder(expression).unwrap_or_default());
         ControlFlow::Continue(())
     }
 }
@@ -158,6 +192,30 @@ struct Known<'a>(&'a [Option<SqlType>]);
 
 impl VisitorMut for Known<'_> {
     type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        // What is any of a list is of the type of its items.
+        if let Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        }
+        | Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } = expression
+            && placeholder(right).is_some_and(|number| self.0.get(number - 1) == Some(&None))
+        {
+            *expression = Expr::BinaryOp {
+                left: left.clone(),
+                op: compare_op.clone(),
+                right: right.clone(),
+            };
+        }
+        ControlFlow::Continue(())
+    }
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         let Expr::Value(value) = &*expression else {

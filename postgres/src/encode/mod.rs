@@ -164,8 +164,12 @@ pub(crate) struct Rows {
 impl Rows {
     /// Of `answer`, whose columns a client knows as `columns`.
     pub(crate) fn new(columns: Columns, answer: Answer) -> Self {
+        // A number may have more digits than it was thought to have.
+        let own = Columns::of(&answer.schema());
+        let kinds = own.0.iter().map(|column| &column.kind);
+        let is_same = kinds.eq(columns.0.iter().map(|column| &column.kind));
         Self {
-            columns,
+            columns: if is_same { own } else { columns },
             answer: Some(answer),
             batch: None,
         }

@@ -1,9 +1,9 @@
 //! Expressions: operators, casts, functions and columns that the engine calls otherwise.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Array, BinaryOperator, CastKind, CharacterLength, DataType, Expr, Function,
-    FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, ValueWithSpan,
+    AccessExpr, Array, BinaryOperator, CaseWhen, CastKind, CharacterLength, DataType, Expr,
+    Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
+    ObjectName, ObjectNamePart, Value, ValueWithSpan,
 };
 
 use super::reg;
@@ -157,6 +157,19 @@ fn rewritten(expr: Expr, oid_of: &dyn Fn(&str) -> Option<u32>) -> Expr {
             data_type,
             array,
             format,
+        }),
+        Expr::Case {
+            case_token,
+            end_token,
+            operand: None,
+            conditions,
+            else_result,
+        } => case(conditions, |conditions| Expr::Case {
+            case_token,
+            end_token,
+            operand: None,
+            conditions,
+            else_result,
         }),
         Expr::AtTimeZone {
             timestamp,
@@ -334,7 +347,41 @@ fn function(mut function: Function) -> Expr {
     }
 }
 
+/// Columns of the catalog, and the letters that may be in them here.
+const LETTERS: [(&str, &str); 2] = [("typtype", "bpcrm"), ("relkind", "rv")];
+
+/// Whether a column of the catalog is compared with a letter that is never in it.
+fn is_never(column: &Expr, letter: &Expr) -> bool {
+    let name = match column {
+        Expr::Identifier(ident) => folded(ident),
+        Expr::CompoundIdentifier(parts) => parts.last().map(folded).unwrap_or_default(),
+        _ => return false,
+    };
+    let letters = LETTERS.iter().find(|(known, _)| *known == name);
+    let letter = literal(letter).filter(|letter| letter.len() == 1);
+    letters
+        .zip(letter)
+        .is_some_and(|((_, letters), letter)| !letters.contains(letter))
+}
+
+/// `CASE` without the branches that are never taken.
+fn case(conditions: Vec<CaseWhen>, whole: impl FnOnce(Vec<CaseWhen>) -> Expr) -> Expr {
+    let is_false = |when: &CaseWhen| matches!(&when.condition, Expr::Value(value) if value.value == Value::Boolean(false));
+    let (never, kept): (Vec<_>, Vec<_>) = conditions.into_iter().partition(is_false);
+    match (kept.is_empty(), never.into_iter().next()) {
+        // One has to stay, which says nothing.
+        (true, Some(when)) => whole(vec![CaseWhen {
+            condition: when.condition,
+            result: value(Value::Null),
+        }]),
+        _ => whole(kept),
+    }
+}
+
 fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    if op == BinaryOperator::Eq && is_never(&left, &right) {
+        return value(Value::Boolean(false));
+    }
     let op = match op {
         BinaryOperator::PGCustomBinaryOperator(parts) => {
             match named(parts.last().map(String::as_str).unwrap_or_default()) {

@@ -181,10 +181,11 @@ fn column(alias: &mut Option<TableAlias>, name: &str) {
 fn series(factor: &mut TableFactor) {
     let is_written = |arguments: &[Expr]| {
         arguments.iter().all(|argument| {
-            matches!(
-                argument,
-                Expr::Value(_) | Expr::UnaryOp { .. } | Expr::Interval(_) | Expr::TypedString(_)
-            )
+            matches!(argument, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
+                || matches!(
+                    argument,
+                    Expr::UnaryOp { .. } | Expr::Interval(_) | Expr::TypedString(_)
+                )
         })
     };
     if !is_written(&arguments(factor)) {
