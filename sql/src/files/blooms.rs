@@ -182,11 +182,11 @@ mod tests {
             .get_file_metadata_cache();
         let blooms = Blooms::default();
         let narrow = async |any_of: &[&str]| {
-            let ids = Ids {
+            let ids = [Ids {
                 column: "model_id".into(),
                 any_of: any_of.iter().map(|id| (*id).to_owned()).collect(),
-            };
-            let narrowed = blooms.narrow(files.clone(), &[ids], &store, &footers);
+            }];
+            let narrowed = blooms.narrow(files.clone(), &ids, &store, &footers);
             let narrowed = narrowed.await.expect("narrowed");
             let names = narrowed.files.iter().map(|file| file.path().to_string());
             let plan = narrowed.files[0].extension::<ParquetAccessPlan>().cloned();

@@ -98,7 +98,7 @@ fn has_page_bounds(column: &RelationColumn) -> bool {
         column.kind,
         Kind::Text | Kind::Long | Kind::Double | Kind::Time
     );
-    is_plain && !(is_id(column) && !["run_id", "model_id"].contains(&column.name))
+    is_plain && (!is_id(column) || ["run_id", "model_id"].contains(&column.name))
 }
 
 fn is_id(column: &RelationColumn) -> bool {
