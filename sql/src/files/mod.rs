@@ -178,7 +178,9 @@ impl DataFiles {
         let source = ParquetSource::new(TableSchema::from(self.schema.clone()))
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(reader))
-            .with_pushdown_filters(!ids.is_empty());
+            .with_pushdown_filters(!ids.is_empty())
+            // Asked already.
+            .with_bloom_filter_on_read(ids.is_empty());
         let told = files.iter().filter_map(|file| file.statistics.as_deref());
         let statistics = match files.is_empty() {
             true => Statistics::new_unknown(&self.schema),
