@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import adbc_driver_flightsql.dbapi as flight
@@ -46,7 +47,7 @@ def over_files(warehouse: Path) -> Ask:
         table = deltalake.DeltaTable(str(warehouse / relation))
         files = ", ".join(f"'{file}'" for file in table.file_uris())
         connection.execute(f"create view {relation} as select * from read_parquet([{files}])")
-    return lambda query: connection.execute(query).to_arrow_table()
+    return lambda query: connection.sql(query).to_arrow_table()
 
 
 def over_flight(url: str) -> Ask:
@@ -63,7 +64,7 @@ def over_flight(url: str) -> Ask:
 def plain(value: object) -> object:
     if value is None:
         return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return float(value)
     return str(value).removesuffix("+00:00")
 
@@ -73,16 +74,14 @@ def differ(ours: pa.Table, theirs: pa.Table) -> str | None:
     rows = []
     for table in (ours, theirs):
         columns = [table.column(index).to_pylist() for index in range(table.num_columns)]
-        found = [tuple(plain(value) for value in row) for row in zip(*columns, strict=True)]
-        # By the columns that are exact in both, and those that are not last.
-        found.sort(key=lambda row: [(isinstance(value, float), str(value)) for value in row])
-        rows.append(found)
+        rows.append([tuple(plain(value) for value in row) for row in zip(*columns, strict=True)])
     if len(rows[0]) != len(rows[1]):
         return f"{len(rows[0])} rows, {len(rows[1])} in DuckDB"
 
     def close(left: object, right: object) -> bool:
         if isinstance(left, float) and isinstance(right, float):
-            return math.isclose(left, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+            are_close = math.isclose(left, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+            return are_close or (math.isnan(left) and math.isnan(right))
         return left == right
 
     def key(row: tuple[object, ...]) -> list[tuple[bool, str]]:

@@ -23,9 +23,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// Rows that are made Arrow and written at a time.
-const BATCH_ROWS: usize = 32_768;
+const BATCH_ROWS: usize = 16_384;
 /// Batches of one relation that wait to be written.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 /// Models whose predictions are sampled.
 const SAMPLED_MODELS: f64 = 3_000.0;
 /// But not more of all that a program fits by itself, which are a third of all models.

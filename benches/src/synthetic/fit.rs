@@ -60,7 +60,7 @@ impl Run {
                     let (low, high) = (low.ln(), high.ln());
                     format!("{:?}", self.random.between(low, high).exp())
                 }
-                Value::Seed => (self.random.next() as i64).to_string(),
+                Value::Seed => (self.random.number() as i64).to_string(),
             };
             set.extend(is_set.then_some(*name));
             params.insert((*name).to_owned(), value);
@@ -90,7 +90,7 @@ impl Run {
                 project: self.row.project.clone(),
                 name: name.clone(),
                 value: value.clone(),
-                value_double: value.parse().ok(),
+                value_double: value.parse().ok().filter(|number: &f64| number.is_finite()),
                 is_default,
             };
             self.push(row);
@@ -114,7 +114,7 @@ impl Run {
             inferred: false,
             estimator: estimator.class.into(),
             model_class: (!has_failed).then(|| format!("{}Model", estimator.class)),
-            uid: uid(estimator.class, self.random.next()),
+            uid: uid(estimator.class, self.random.number()),
             problem_type: (!estimator.problem.is_empty()).then(|| estimator.problem.into()),
             dataset_id: Some(dataset.to_owned()),
             feature_columns: vec!["features".into()],
@@ -200,7 +200,7 @@ impl Run {
             project: project.clone(),
             model_id: Some(model_id.to_owned()),
             transformer: format!("{}Model", estimator.class),
-            uid: uid(estimator.class, self.random.next()),
+            uid: uid(estimator.class, self.random.number()),
             input_dataset_id: Some(test),
             output_dataset_id: Some(scored.clone()),
             input_columns: vec!["features".into()],
@@ -289,7 +289,7 @@ impl Run {
                     side: (node > 0).then(|| if node % 2 == 1 { "left" } else { "right" }.into()),
                     feature: splits.then_some(node % 9),
                     feature_name: splits.then(|| COLUMNS[(node % 9) as usize].0.into()),
-                    threshold: splits.then(|| 10.0 * prediction),
+                    threshold: splits.then_some(10.0 * prediction),
                     prediction,
                     tree_weight: 1.0,
                     node_count: TREES * NODES,
@@ -305,7 +305,7 @@ impl Run {
                 model_id: Some(model_id.to_owned()),
                 run_id,
                 class: format!("{}Model", estimator.class),
-                uid: uid(estimator.class, self.random.next()),
+                uid: uid(estimator.class, self.random.number()),
                 uri: format!("s3a://models/{project}/{model_id}"),
                 format: Some("spark-ml".into()),
                 status: "finished".into(),

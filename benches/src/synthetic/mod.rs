@@ -39,8 +39,8 @@ pub fn projects(models: usize, seed: u64) -> Vec<Project> {
     let mut random = Random::new(&[seed, 1]);
     let wide = special::WIDE_MODELS.max(models / 500);
     let mut projects = vec![
-        Project::new(special::deep_name(), 0, Kind::Deep, random.next()),
-        Project::new(special::wide_name(), wide, Kind::Wide, random.next()),
+        Project::new(special::deep_name(), 0, Kind::Deep, random.number()),
+        Project::new(special::wide_name(), wide, Kind::Wide, random.number()),
     ];
     let left = models.saturating_sub(wide);
     // Some 50 of 10,000 models, some 500 of a million; the largest has a tenth of them or more.
@@ -53,7 +53,7 @@ pub fn projects(models: usize, seed: u64) -> Vec<Project> {
         let (topic, place) = (random.of(&names::TOPICS), random.of(&names::PLACES));
         let name = format!("{topic}-{place}-{rank:03}");
         let models = (left as f64 * weight / sum).round().max(1.0) as usize;
-        projects.push(Project::new(name, models, Kind::Usual, random.next()));
+        projects.push(Project::new(name, models, Kind::Usual, random.number()));
     }
     projects.sort_by(|a, b| a.name.cmp(&b.name));
     projects

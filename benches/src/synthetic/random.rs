@@ -12,13 +12,13 @@ impl Random {
         let mut random = Self(0);
         for seed in seeds {
             random.0 ^= *seed;
-            random.0 = random.next();
+            random.0 = random.number();
         }
         random
     }
 
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,7 +28,7 @@ impl Random {
 
     /// From 0 up to 1, evenly.
     pub fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.number() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// From `low` up to `high`, evenly.
@@ -38,7 +38,7 @@ impl Random {
 
     /// Below `count`, which is not 0.
     pub fn below(&mut self, count: usize) -> usize {
-        (self.next() % count as u64) as usize
+        (self.number() % count as u64) as usize
     }
 
     /// One of them.

@@ -63,10 +63,10 @@ impl Run {
             status: "finished".into(),
             user: Some(user.into()),
             host: Some(format!("driver-{:02}", random.below(40))),
-            application_id: Some(format!("application_{}", random.next() % 1_000_000_000)),
+            application_id: Some(format!("application_{}", random.number() % 1_000_000_000)),
             framework: Some("spark".into()),
             framework_version: Some(random.of(&["3.5.7", "4.0.1", "4.1.0"]).to_string()),
-            code_version: Some(format!("{:040x}", u128::from(random.next()))),
+            code_version: Some(format!("{:040x}", u128::from(random.number()))),
             settings: TextMap::from([
                 ("spark.executor.memory".into(), "8g".into()),
                 ("spark.sql.shuffle.partitions".into(), "200".into()),
@@ -113,7 +113,7 @@ impl Run {
 
     /// The digest of a state.
     pub(super) fn state(&mut self) -> String {
-        format!("{:016x}{:016x}", self.random.next(), self.random.next())
+        format!("{:016x}{:016x}", self.random.number(), self.random.number())
     }
 
     /// Keeps a row.
@@ -214,7 +214,7 @@ impl Run {
                 stage_index: index as i64,
                 model_id: Some(model_id),
                 class: stage.class.into(),
-                uid: uid(stage.class, self.random.next()),
+                uid: uid(stage.class, self.random.number()),
                 input_columns: vec!["country".into()],
                 output_columns: vec!["indexed".into()],
                 run_id: self.row.run_id.clone(),

@@ -10,15 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::common::Result;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
-use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::execution::cache::cache_manager::FileMetadataCache;
 use datafusion::object_store::path::Path;
 use datafusion::object_store::{ObjectMeta, ObjectStore};
 use parquet::bloom_filter::Sbbf;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
+use parquet::file::metadata::ParquetMetaData;
 
-use super::external;
 use super::ids::Ids;
+use super::{external, footer};
 
 /// Bytes of filters that are kept; when there are more all go, and come back as they are needed.
 const KEPT_BYTES: usize = 64 << 20;
@@ -57,11 +56,7 @@ impl Blooms {
             row_groups: 0,
         };
         for file in files {
-            let footer = DFParquetMetadata::new(store.as_ref(), &file.object_meta)
-                .with_file_metadata_cache(Some(footers.clone()))
-                .with_page_index_policy(Some(PageIndexPolicy::Skip))
-                .fetch_metadata()
-                .await?;
+            let footer = footer(store, &file.object_meta, footers).await?;
             let mut groups = vec![true; footer.num_row_groups()];
             for ids in ids {
                 let column = self.column(&file.object_meta, &ids.column, &footer, store);
@@ -182,11 +177,10 @@ mod tests {
             .get_file_metadata_cache();
         let blooms = Blooms::default();
         let narrow = async |any_of: &[&str]| {
-            let ids = Ids {
+            let ids = [Ids {
                 column: "model_id".into(),
                 any_of: any_of.iter().map(|id| (*id).to_owned()).collect(),
-            };
-            let ids = [ids];
+            }];
             let narrowed = blooms.narrow(files.clone(), &ids, &store, &footers);
             let narrowed = narrowed.await.expect("narrowed");
             let names = narrowed.files.iter().map(|file| file.path().to_string());

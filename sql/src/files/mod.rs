@@ -24,10 +24,12 @@ use datafusion::common::Statistics;
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::cache::cache_manager::FileMetadataCache;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::Expr;
 use datafusion::object_store::path::Path;
@@ -35,6 +37,7 @@ use datafusion::object_store::{ObjectMeta, ObjectStore};
 use datafusion::physical_plan::{ExecutionPlan, Partitioning};
 use deltalake::DeltaTable;
 use modeldb_warehouse::Relation;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
 
 use blooms::Blooms;
 
@@ -162,6 +165,12 @@ impl DataFiles {
         let kept = statistics::narrow(&self.bounds, &self.schema, filters, session)?;
         let kept = self.files.iter().zip(kept).filter(|(_, kept)| *kept);
         let files: Vec<_> = kept.map(|(file, _)| file.clone()).collect();
+        if !filters.is_empty() {
+            // For the scan, which finds them kept.
+            for file in &files {
+                footer(&self.store, &file.object_meta, &footers).await?;
+            }
+        }
         let ids = ids::asked_for(filters, &self.schema);
         let (files, groups) = if ids.is_empty() {
             (files, None)
@@ -178,7 +187,9 @@ impl DataFiles {
         let source = ParquetSource::new(TableSchema::from(self.schema.clone()))
             .with_table_parquet_options(options)
             .with_parquet_file_reader_factory(Arc::new(reader))
-            .with_pushdown_filters(!ids.is_empty());
+            .with_pushdown_filters(!ids.is_empty())
+            // Asked already.
+            .with_bloom_filter_on_read(ids.is_empty());
         let told = files.iter().filter_map(|file| file.statistics.as_deref());
         let statistics = match files.is_empty() {
             true => Statistics::new_unknown(&self.schema),
@@ -195,6 +206,20 @@ impl DataFiles {
         }
         Ok(DataSourceExec::from_data_source(config.build()))
     }
+}
+
+/// The footer of a file with its page index. From then on both are kept: a scan that finds a footer
+/// without the index reads that anew each time.
+async fn footer(
+    store: &Arc<dyn ObjectStore>,
+    file: &ObjectMeta,
+    kept: &Arc<FileMetadataCache>,
+) -> Result<Arc<ParquetMetaData>> {
+    DFParquetMetadata::new(store.as_ref(), file)
+        .with_file_metadata_cache(Some(kept.clone()))
+        .with_page_index_policy(Some(PageIndexPolicy::Optional))
+        .fetch_metadata()
+        .await
 }
 
 /// The same columns, with text as views; see the module. Without comments, which plans would copy

@@ -3,8 +3,9 @@
 //! run is in a few row groups, which readers find by the files' and the groups' statistics; and
 //! ids, which are random, by bloom filters.
 //!
-//! Inside a row group, parameters and metrics of one name lie together: what is asked of one name
-//! in all models is in a few pages of each row group, which readers find by the page index.
+//! Inside a row group, parameters and metrics of one name lie together, and metrics of one slice:
+//! what is asked of one name in all models is in a few pages of each row group, which readers find
+//! by the page index.
 
 use arrow::compute::{SortColumn, SortOptions, lexsort_to_indices, take_record_batch};
 use arrow::error::ArrowError;
@@ -42,11 +43,12 @@ pub(crate) fn columns(relation: Relation) -> &'static [&'static str] {
     }
 }
 
-/// The column by which the rows of one row group are sorted before all others.
-fn first_in_group(relation: Relation) -> Option<&'static str> {
+/// The columns by which the rows of one row group are sorted before all others.
+fn first_in_group(relation: Relation) -> &'static [&'static str] {
     match relation {
-        Relation::Params | Relation::Metrics => Some("name"),
-        _ => None,
+        Relation::Params => &["name"],
+        Relation::Metrics => &["name", "slice"],
+        _ => &[],
     }
 }
 
@@ -60,13 +62,13 @@ pub(super) fn group_rows(relation: Relation) -> usize {
 
 /// The rows of a row group as they lie in it.
 pub(super) fn grouped(rows: RecordBatch, relation: Relation) -> Result<RecordBatch, ArrowError> {
-    match first_in_group(relation) {
-        Some(first) => {
-            let rest = columns(relation).iter().filter(|name| **name != first);
-            by(&rows, [first].iter().chain(rest))
-        }
-        None => Ok(rows),
+    let first = first_in_group(relation);
+    if first.is_empty() {
+        return Ok(rows);
     }
+    let rest = columns(relation).iter();
+    let rest = rest.filter(|name| !first.contains(name));
+    by(&rows, first.iter().chain(rest))
 }
 
 /// `rows` in the order of a file's row groups.
@@ -100,7 +102,7 @@ fn has_page_bounds(column: &RelationColumn) -> bool {
         column.kind,
         Kind::Text | Kind::Long | Kind::Double | Kind::Time
     );
-    is_plain && !(is_id(column) && !["run_id", "model_id"].contains(&column.name))
+    is_plain && (!is_id(column) || ["run_id", "model_id"].contains(&column.name))
 }
 
 fn is_id(column: &RelationColumn) -> bool {
@@ -134,8 +136,8 @@ pub(crate) fn properties(relation: Relation, group_rows: usize) -> WriterPropert
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(group_rows))
         .set_data_page_row_count_limit(match first_in_group(relation) {
-            Some(_) => PAGE_ROWS,
-            None => SMALL_PAGE_ROWS,
+            [] => SMALL_PAGE_ROWS,
+            _ => PAGE_ROWS,
         })
         .set_write_batch_size(SMALL_PAGE_ROWS);
     for column in relation.columns() {
