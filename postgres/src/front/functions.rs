@@ -125,6 +125,8 @@ pub(super) fn register(state: &mut SessionState, context: &Arc<Context>) -> Resu
         .chain(json::all())
         .chain(times::all());
     for function in all {
+        // The engine's own goes, with all its names: one that stays would come back.
+        state.deregister_udf(function.name())?;
         state.register_udf(Arc::new(function))?;
     }
     state.register_udf(Arc::new(ScalarUDF::from(expand::Expand::new())))?;

@@ -19,7 +19,7 @@ SELECT pg_catalog.pg_total_relation_size(1259) as total_rel_size, pg_catalog.pg_
 SHOW search_path;
 SELECT t.* FROM public.models t LIMIT 200;
 -- pgAdmin 4.
-SET DateStyle=ISO; 
+SET DateStyle=ISO;
 SET client_min_messages=notice;
 SELECT set_config('bytea_output','hex',false) FROM pg_show_all_settings() WHERE name = 'bytea_output';
 SELECT db.oid as did, db.datname, db.datallowconn, pg_encoding_to_char(db.encoding) AS serverencoding, has_database_privilege(db.oid, 'CREATE') as cancreate, datistemplate FROM pg_catalog.pg_database db WHERE db.datname = current_database();
