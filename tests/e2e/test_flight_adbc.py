@@ -208,13 +208,15 @@ def test_objects(connection: dbapi.Connection) -> None:
     [catalog] = objects(connection, depth="catalogs")
     assert catalog["catalog_name"] == "modeldb"
     [catalog] = objects(connection, depth="db_schemas")
-    assert [s["db_schema_name"] for s in catalog["catalog_db_schemas"]] == ["public"]
-    [catalog] = objects(connection, depth="tables")
+    schemas = [s["db_schema_name"] for s in catalog["catalog_db_schemas"]]
+    assert schemas == ["information_schema", "public"]
+    [catalog] = objects(connection, depth="tables", db_schema_filter="public")
     [schema] = catalog["catalog_db_schemas"]
     tables = {t["table_name"]: t["table_type"] for t in schema["db_schema_tables"]}
     assert set(RELATIONS) <= tables.keys()
     assert {tables[name] for name in RELATIONS} == {"TABLE"}
-    [catalog] = objects(connection, depth="all")
+    assert tables["leaderboard"] == "VIEW"
+    [catalog] = objects(connection, depth="all", db_schema_filter="public")
     [schema] = catalog["catalog_db_schemas"]
     for found in schema["db_schema_tables"]:
         columns = {c["column_name"]: c for c in found["table_columns"]}
@@ -224,7 +226,11 @@ def test_objects(connection: dbapi.Connection) -> None:
 
 
 def test_objects_are_filtered(connection: dbapi.Connection) -> None:
-    options = {"table_name_filter": "m%", "column_name_filter": "%name"}
+    options = {
+        "db_schema_filter": "public",
+        "table_name_filter": "m%",
+        "column_name_filter": "%name",
+    }
     [catalog] = objects(connection, depth="columns", **options)
     [schema] = catalog["catalog_db_schemas"]
     found = {t["table_name"]: t["table_columns"] for t in schema["db_schema_tables"]}
@@ -235,7 +241,7 @@ def test_objects_are_filtered(connection: dbapi.Connection) -> None:
     assert not catalog["catalog_db_schemas"]
     [catalog] = objects(connection, depth="tables", table_types_filter=["VIEW"])
     views = [t for s in catalog["catalog_db_schemas"] for t in s["db_schema_tables"]]
-    assert {view["table_type"] for view in views} <= {"VIEW"}
+    assert {view["table_type"] for view in views} == {"VIEW"}
 
 
 def test_table_schema(connection: dbapi.Connection) -> None:

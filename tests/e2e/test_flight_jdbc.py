@@ -54,7 +54,7 @@ def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
         ("product", "ModelDB"),
         ("read_only", "true"),
         ("catalogs", "[[modeldb]]"),
-        ("schemas", "[[public, modeldb]]"),
+        ("schemas", "[[information_schema, modeldb], [public, modeldb]]"),
         ("table_types", "[[TABLE], [VIEW]]"),
         ("no_such_tables", "[]"),
         ("value_type", "[DOUBLE]"),
@@ -109,7 +109,7 @@ def test_is_answered(question: str, answer: str, answers: Answers) -> None:
 
 
 def test_tables_and_columns(answers: Answers) -> None:
-    assert "metrics, models" in answers["tables"]
+    assert answers["tables"] == "[metrics, model_summary, models]"
     assert answers["columns"].startswith("[metric_id, run_id, project")
 
 
