@@ -773,7 +773,7 @@ mod tests {
             query,
             Inner {
                 text: "select 'é', 1".into(),
-                start: 42
+                start: 43
             }
         );
         let fetch = |count| Command::Fetch {

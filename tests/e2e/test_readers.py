@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet
+import pyspark
 import pytest
 from adbc_driver_flightsql import dbapi
 from deltalake import DeltaTable
 
-from conftest import PROGRAM, QUERY, RELATIONS, Agent, Recorded, ask, wait_until
+from conftest import PROGRAM, QUERY, RELATIONS, Agent, Recorded, ask, rows, wait_until
 
 FOLD = 60.0
+SPARK = 300.0
+
+VIEWS = [view.stem for view in (Path(__file__).parents[2] / "sql" / "src" / "views").glob("*.sql")]
 
 
 def plain(value: Any) -> Any:
@@ -157,6 +164,56 @@ def test_duckdb_joins_what_deltalake_opens(
         ).fetchall()
     silhouettes = [c["value"] for c in calls.job.did("evaluate") if c["metric"] == "silhouette"]
     assert found == [(value,) for value in silhouettes]
+
+
+@pytest.fixture(scope="session")
+def views(library: Agent, stopped: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Every view by `modeldb sql`, of a warehouse that was published."""
+    warehouse = str(library.warehouse)
+    command = [str(PROGRAM), "publish", "--warehouse", warehouse]
+    subprocess.run(command, capture_output=True, timeout=QUERY, check=True)
+    query = "select table_name as name from information_schema.tables where table_type = 'VIEW'"
+    names = [row["name"] for row in rows(query, "--warehouse", warehouse)]
+    names = [name for name in names if name in VIEWS]
+    assert sorted(names) == sorted(VIEWS)
+    return {name: canonical(asked(name, "--warehouse", warehouse)) for name in names}
+
+
+def statements(library: Agent, dialect: str) -> str:
+    """What `modeldb views` prints for an engine, over the published files."""
+    place = ["--warehouse", str(library.warehouse), "--tables", "parquet"]
+    command = [str(PROGRAM), "views", "--dialect", dialect, *place]
+    done = subprocess.run(command, capture_output=True, timeout=QUERY, check=True)
+    return done.stdout.decode()
+
+
+def test_views_in_duckdb(library: Agent, views: dict[str, list[str]]) -> None:
+    """The views in DuckDB's own SQL, over the published files, have the same rows."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(statements(library, "duckdb"))
+        for name, expected in views.items():
+            answer = connection.sql(f"select * from {name}").to_arrow_table()
+            assert canonical(answer) == expected, name
+
+
+def test_views_in_spark(library: Agent, views: dict[str, list[str]], tmp_path: Path) -> None:
+    """The views in Spark's own SQL, on two workers, have the same rows."""
+    text = tmp_path / "views.sql"
+    text.write_text(statements(library, "spark"))
+    program = Path(__file__).parent / "programs" / "views.py"
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_HOSTNAME": "localhost",
+    }
+    command = [sys.executable, str(program), str(text), str(tmp_path), *views]
+    done = subprocess.run(command, capture_output=True, timeout=SPARK, check=False, env=environment)
+    assert done.returncode == 0, done.stderr.decode()[-4000:]
+    for name, expected in views.items():
+        answer = pyarrow.parquet.read_table(tmp_path / f"{name}.parquet")
+        assert canonical(answer) == expected, name
 
 
 def test_status_counts_the_rows(library: Agent, stopped: dict[str, list[str]]) -> None:

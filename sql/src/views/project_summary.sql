@@ -13,14 +13,14 @@ select p.project, p.description, p.owner, p.tags, p.archived, coalesce(r.runs, 0
 from projects p
 left join (
   select project, count(*) as runs,
-         sum(case when status = 'running' then 1 else 0 end) as running,
+         cast(sum(case when status = 'running' then 1 else 0 end) as bigint) as running,
          array_agg(distinct "user") as users
   from runs
   group by project
 ) as r on r.project = p.project
 left join (
   select project, count(*) as models,
-         sum(case when status = 'failed' then 1 else 0 end) as failed_models,
+         cast(sum(case when status = 'failed' then 1 else 0 end) as bigint) as failed_models,
          array_agg(distinct estimator) as estimators
   from models
   where role = 'top'

@@ -14,14 +14,14 @@ select r.run_id, r.project, r.experiment, r.name, r.status, r.error, r."user", r
 from runs r
 left join (
   select run_id, count(*) as models,
-         sum(case when status = 'failed' then 1 else 0 end) as failed_models
+         cast(sum(case when status = 'failed' then 1 else 0 end) as bigint) as failed_models
   from models
   group by run_id
 ) as m on m.run_id = r.run_id
 left join (select run_id, count(*) as metrics from metrics group by run_id) as e
   on e.run_id = r.run_id
 left join (
-  select run_id, sum(jobs) as jobs, sum(executor_ms) as executor_ms, sum(bytes_read) as bytes_read
+  select run_id, cast(sum(jobs) as bigint) as jobs, cast(sum(executor_ms) as bigint) as executor_ms, cast(sum(bytes_read) as bigint) as bytes_read
   from work
   group by run_id
 ) as w on w.run_id = r.run_id

@@ -158,7 +158,7 @@ impl Maintenance {
                 mine.artifacts.extend(named.artifacts);
             }
         }
-        for relation in Relation::ALL.into_iter().rev() {
+        for relation in self.relations().await?.into_iter().rev() {
             let Some(which) = rows.of(relation) else {
                 continue;
             };

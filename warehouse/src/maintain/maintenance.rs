@@ -20,6 +20,7 @@ use super::upkeep::UpkeepSettings;
 use super::vacuum::{self, Gone, Mode};
 use crate::clock::{Clock, Micros};
 use crate::error::{Error, Result};
+use crate::format::Mark;
 use crate::limits::MAX_VACUUM_AFTER;
 use crate::reader::Reader;
 use crate::relation::Relation;
@@ -155,7 +156,7 @@ impl Maintenance {
                 tell(Step::Retention(kind, deleted));
             }
         }
-        for relation in Relation::ALL {
+        for relation in self.relations().await? {
             match self.table(relation, settings, dry_run, tell).await {
                 Err(Error::Conflict(why)) => tell(Step::GaveWay(relation, why)),
                 done => done?,
@@ -179,9 +180,18 @@ impl Maintenance {
         Ok(())
     }
 
+    /// Those that have a table: in a warehouse that no agent of this version has opened yet a
+    /// later relation has none.
+    pub(super) async fn relations(&self) -> Result<Vec<Relation>> {
+        let mark = Mark::read(self.store()).await?;
+        let has_table =
+            |relation: &Relation| mark.as_ref().is_none_or(|mark| mark.promises(*relation));
+        Ok(Relation::ALL.into_iter().filter(has_table).collect())
+    }
+
     /// Publishes every table.
     pub async fn publish(&self, tell: &mut (dyn FnMut(Step) + Send)) -> Result<()> {
-        for relation in Relation::ALL {
+        for relation in self.relations().await? {
             let table = self.tables.open(relation).await?;
             let published = publish::publish(self.store(), &table, relation).await?;
             tell(Step::Publication(published));

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use crate::support::*;
 use modeldb_warehouse::event::*;
@@ -112,4 +113,21 @@ async fn one_is_opened_and_gets_the_columns_and_tables_that_it_lacks() {
     let after = versions(warehouse.status().await.expect("a status"));
     assert_eq!(before, after);
     tasks.finish(&warehouse).await.expect("closed");
+}
+
+/// Tables that it does not have yet are not missed.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_nobody_has_opened_since_is_maintained_and_published() {
+    let dir = unpack("0.1");
+    let location = dir.path().to_str().expect("a path");
+    let maintenance = Maintenance::open(location, Arc::new(SystemClock)).await;
+    let maintenance = maintenance.expect("a maintenance");
+    let settings = MaintenanceSettings::default();
+    let mut told = |_| {};
+    let done = maintenance.run(&settings, false, &mut told).await;
+    done.expect("maintained");
+    let mut copies = 0;
+    let mut count = |step| copies += usize::from(matches!(step, Step::Publication(_)));
+    maintenance.publish(&mut count).await.expect("published");
+    assert!((1..Relation::ALL.len()).contains(&copies), "{copies}");
 }
