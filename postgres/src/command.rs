@@ -27,13 +27,21 @@ pub(crate) enum Count {
 pub(crate) enum Command {
     Query(Inner),
     Begin,
-    Commit { chain: bool },
-    RollBack { chain: bool },
+    Commit {
+        chain: bool,
+    },
+    RollBack {
+        chain: bool,
+    },
     Savepoint(String),
     Release(String),
     RollBackTo(String),
     /// No value: what it was at first.
-    Set { name: String, value: Option<String>, local: bool },
+    Set {
+        name: String,
+        value: Option<String>,
+        local: bool,
+    },
     SetTransaction,
     Show(String),
     ShowAll,
@@ -41,13 +49,31 @@ pub(crate) enum Command {
     ResetAll,
     DiscardAll,
     Discard(&'static str),
-    Prepare { name: String, types: Vec<String>, query: Inner },
-    Execute { name: String, arguments: Vec<Inner> },
+    Prepare {
+        name: String,
+        types: Vec<String>,
+        query: Inner,
+    },
+    Execute {
+        name: String,
+        arguments: Vec<Inner>,
+    },
     Deallocate(Option<String>),
-    Declare { name: String, hold: bool, query: Inner },
-    Fetch { cursor: String, count: Count, moves: bool },
+    Declare {
+        name: String,
+        hold: bool,
+        query: Inner,
+    },
+    Fetch {
+        cursor: String,
+        count: Count,
+        moves: bool,
+    },
     Close(Option<String>),
-    Copy { query: Inner, options: CopyOptions },
+    Copy {
+        query: Inner,
+        options: CopyOptions,
+    },
     Unlisten,
 }
 
@@ -56,16 +82,24 @@ impl Command {
     pub(crate) fn read(text: &str) -> Result<Self> {
         let words = Words::new(text)?;
         let is_show_of_tables = |words: &Words<'_>| {
-            let kinds = ["TABLES", "COLUMNS", "FUNCTIONS", "SCHEMAS", "DATABASES", "CREATE", "VIEWS"];
+            let kinds = [
+                "TABLES",
+                "COLUMNS",
+                "FUNCTIONS",
+                "SCHEMAS",
+                "DATABASES",
+                "CREATE",
+                "VIEWS",
+            ];
             kinds.iter().any(|kind| words.is_at(1, kind))
         };
         let first = words.first();
         match first.as_str() {
             "BEGIN" => Ok(Self::Begin),
             "START" if words.is_at(1, "TRANSACTION") => Ok(Self::Begin),
-            "COMMIT" | "END" if !words.is_at(1, "PREPARED") => {
-                Ok(Self::Commit { chain: words.chains() })
-            }
+            "COMMIT" | "END" if !words.is_at(1, "PREPARED") => Ok(Self::Commit {
+                chain: words.chains(),
+            }),
             "ROLLBACK" | "ABORT" if !words.is_at(1, "PREPARED") => words.roll_back(),
             "SAVEPOINT" => words.rest_is_name(1).map(Self::Savepoint),
             "RELEASE" => {
@@ -84,7 +118,9 @@ impl Command {
                 if words.is_at(skip, "ALL") {
                     return Ok(Self::Deallocate(None));
                 }
-                words.rest_is_name(skip).map(|name| Self::Deallocate(Some(name)))
+                words
+                    .rest_is_name(skip)
+                    .map(|name| Self::Deallocate(Some(name)))
             }
             "DECLARE" => words.declare(),
             "FETCH" | "MOVE" => words.fetch(first == "MOVE"),
@@ -96,14 +132,20 @@ impl Command {
                 code::UNSUPPORTED,
                 format!("{first} is not supported: nothing is announced here"),
             )),
-            "LOCK" => Err(refuse(code::READ_ONLY, "LOCK is refused: SQL only reads here")),
+            "LOCK" => Err(refuse(
+                code::READ_ONLY,
+                "LOCK is refused: SQL only reads here",
+            )),
             _ => Ok(Self::Query(words.inner(0, words.tokens.len()))),
         }
     }
 
     /// Whether it may be asked for in a transaction that failed.
     pub(crate) fn ends_transaction(&self) -> bool {
-        matches!(self, Self::Commit { .. } | Self::RollBack { .. } | Self::RollBackTo(_))
+        matches!(
+            self,
+            Self::Commit { .. } | Self::RollBack { .. } | Self::RollBackTo(_)
+        )
     }
 }
 
@@ -118,11 +160,13 @@ struct Words<'a> {
 impl<'a> Words<'a> {
     fn new(text: &'a str) -> Result<Self> {
         let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location();
-        let tokens = tokens.map_err(|error| {
-            Told::new(code::SYNTAX, format!("syntax error: {}", error.message))
-        })?;
+        let tokens = tokens
+            .map_err(|error| Told::new(code::SYNTAX, format!("syntax error: {}", error.message)))?;
         let is_spoken = |token: &TokenWithSpan| {
-            !matches!(token.token, Token::Whitespace(_) | Token::EOF | Token::SemiColon)
+            !matches!(
+                token.token,
+                Token::Whitespace(_) | Token::EOF | Token::SemiColon
+            )
         };
         let mut lines = vec![0, 0];
         for line in text.split('\n') {
@@ -153,19 +197,26 @@ impl<'a> Words<'a> {
     }
 
     fn is_token(&self, at: usize, token: &Token) -> bool {
-        self.tokens.get(at).is_some_and(|found| found.token == *token)
+        self.tokens
+            .get(at)
+            .is_some_and(|found| found.token == *token)
     }
 
     fn chains(&self) -> bool {
         let chain = self.tokens.windows(2).enumerate();
-        chain.into_iter().any(|(at, _)| self.is_at(at, "AND") && self.is_at(at + 1, "CHAIN"))
+        chain
+            .into_iter()
+            .any(|(at, _)| self.is_at(at, "AND") && self.is_at(at + 1, "CHAIN"))
     }
 
     /// What is wrong at a place.
     fn wrong<T>(&self, at: usize, expected: &str) -> Result<T> {
         let (found, position) = match self.tokens.get(at) {
             Some(token) => (format!("found {}", token.token), self.start(at) + 1),
-            None => ("but the query ends here".into(), self.text.chars().count() + 1),
+            None => (
+                "but the query ends here".into(),
+                self.text.chars().count() + 1,
+            ),
         };
         let mut told = Told::new(
             code::SYNTAX,
@@ -196,7 +247,11 @@ impl<'a> Words<'a> {
         let end = last.map_or(start, |token| {
             self.character(token.span.end.line, token.span.end.column)
         });
-        let text = self.text.chars().skip(start).take(end.saturating_sub(start));
+        let text = self
+            .text
+            .chars()
+            .skip(start)
+            .take(end.saturating_sub(start));
         Inner {
             text: text.collect(),
             start,
@@ -225,11 +280,21 @@ impl<'a> Words<'a> {
     }
 
     fn roll_back(&self) -> Result<Command> {
-        let to = self.tokens.iter().enumerate().position(|(at, _)| self.is_at(at, "TO"));
+        let to = self
+            .tokens
+            .iter()
+            .enumerate()
+            .position(|(at, _)| self.is_at(at, "TO"));
         let Some(to) = to else {
-            return Ok(Command::RollBack { chain: self.chains() });
+            return Ok(Command::RollBack {
+                chain: self.chains(),
+            });
         };
-        let skip = if self.is_at(to + 1, "SAVEPOINT") { 2 } else { 1 };
+        let skip = if self.is_at(to + 1, "SAVEPOINT") {
+            2
+        } else {
+            1
+        };
         self.rest_is_name(to + skip).map(Command::RollBackTo)
     }
 
@@ -278,22 +343,42 @@ impl<'a> Words<'a> {
             return Ok(Command::SetTransaction);
         }
         if self.is_at(at, "TIME") && self.is_at(at + 1, "ZONE") {
-            let at = if self.is_at(at + 2, "INTERVAL") { at + 3 } else { at + 2 };
+            let at = if self.is_at(at + 2, "INTERVAL") {
+                at + 3
+            } else {
+                at + 2
+            };
             let value = self.values(at)?;
-            return Ok(Command::Set { name: "TimeZone".into(), value, local });
+            return Ok(Command::Set {
+                name: "TimeZone".into(),
+                value,
+                local,
+            });
         }
         if self.is_at(at, "NAMES") {
             let value = self.values(at + 1)?;
-            return Ok(Command::Set { name: "client_encoding".into(), value, local });
+            return Ok(Command::Set {
+                name: "client_encoding".into(),
+                value,
+                local,
+            });
         }
         if at == 2 && self.is_at(2, "AUTHORIZATION") {
             let text = "SET SESSION AUTHORIZATION is not supported: a connection is its user's";
             return Err(refuse(code::UNSUPPORTED, text));
         }
         if self.is_at(at, "ROLE") || self.is_at(at, "SCHEMA") {
-            let name = if self.is_at(at, "ROLE") { "role" } else { "search_path" };
+            let name = if self.is_at(at, "ROLE") {
+                "role"
+            } else {
+                "search_path"
+            };
             let value = self.values(at + 1)?;
-            return Ok(Command::Set { name: name.into(), value, local });
+            return Ok(Command::Set {
+                name: name.into(),
+                value,
+                local,
+            });
         }
         let (name, at) = self.setting_name(at)?;
         if !self.is_at(at, "TO") && !self.is_token(at, &Token::Eq) {
@@ -349,7 +434,11 @@ impl<'a> Words<'a> {
         let mut types = Vec::new();
         if self.is_token(at, &Token::LParen) {
             let close = self.closing(at)?;
-            types = self.split(at + 1, close).into_iter().map(|kind| kind.text).collect();
+            types = self
+                .split(at + 1, close)
+                .into_iter()
+                .map(|kind| kind.text)
+                .collect();
             at = close + 1;
         }
         if !self.is_at(at, "AS") {
@@ -429,7 +518,10 @@ impl<'a> Words<'a> {
                 ));
             }
             no = self.is_at(at, "NO");
-            if !["NO", "SCROLL", "INSENSITIVE", "ASENSITIVE"].iter().any(|word| self.is_at(at, word)) {
+            if !["NO", "SCROLL", "INSENSITIVE", "ASENSITIVE"]
+                .iter()
+                .any(|word| self.is_at(at, word))
+            {
                 return self.wrong(at, "CURSOR");
             }
             at += 1;
@@ -449,13 +541,18 @@ impl<'a> Words<'a> {
     fn fetch(&self, moves: bool) -> Result<Command> {
         let backward = || {
             let told = Told::new(code::CURSOR_SCROLL, "cursor can only scan forward");
-            Err(told.hint("FETCH NEXT, FETCH n and FETCH ALL are accepted.").into())
+            Err(told
+                .hint("FETCH NEXT, FETCH n and FETCH ALL are accepted.")
+                .into())
         };
         let mut at = 1;
         let mut count = Count::Rows(1);
         if self.is_at(at, "NEXT") {
             at += 1;
-        } else if ["PRIOR", "FIRST", "LAST", "ABSOLUTE", "BACKWARD"].iter().any(|word| self.is_at(at, word)) {
+        } else if ["PRIOR", "FIRST", "LAST", "ABSOLUTE", "BACKWARD"]
+            .iter()
+            .any(|word| self.is_at(at, word))
+        {
             return backward();
         } else {
             if self.is_at(at, "FORWARD") || self.is_at(at, "RELATIVE") {
@@ -476,7 +573,11 @@ impl<'a> Words<'a> {
             at += 1;
         }
         let cursor = self.rest_is_name(at)?;
-        Ok(Command::Fetch { cursor, count, moves })
+        Ok(Command::Fetch {
+            cursor,
+            count,
+            moves,
+        })
     }
 
     fn copy(&self) -> Result<Command> {
@@ -487,14 +588,21 @@ impl<'a> Words<'a> {
             self.copied_table()?
         };
         if self.is_at(at, "FROM") {
-            return Err(Told::new(code::READ_ONLY, "COPY FROM is refused: SQL only reads here").into());
+            return Err(
+                Told::new(code::READ_ONLY, "COPY FROM is refused: SQL only reads here").into(),
+            );
         }
         if !self.is_at(at, "TO") {
             return self.wrong(at, "TO STDOUT");
         }
         if !self.is_at(at + 1, "STDOUT") {
-            let told = Told::new(code::READ_ONLY, "COPY to a file or a program of the server is refused");
-            return Err(told.hint("COPY ... TO STDOUT, and psql's \\copy, send rows to the client.").into());
+            let told = Told::new(
+                code::READ_ONLY,
+                "COPY to a file or a program of the server is refused",
+            );
+            return Err(told
+                .hint("COPY ... TO STDOUT, and psql's \\copy, send rows to the client.")
+                .into());
         }
         at += 2;
         let options = self.copy_options(at)?;
@@ -569,7 +677,10 @@ impl<'a> Words<'a> {
                     }
                 }
                 "force_quote" | "force" => {
-                    return Err(refuse(code::UNSUPPORTED, "COPY ... FORCE_QUOTE is not supported"));
+                    return Err(refuse(
+                        code::UNSUPPORTED,
+                        "COPY ... FORCE_QUOTE is not supported",
+                    ));
                 }
                 _ => return self.wrong(place, "an option of COPY"),
             }
@@ -584,7 +695,9 @@ impl<'a> Words<'a> {
     fn option_value(&self, at: usize) -> Option<String> {
         match &self.tokens.get(at)?.token {
             Token::Word(word) => Some(word.value.to_lowercase()),
-            Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) => Some(text.clone()),
+            Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) => {
+                Some(text.clone())
+            }
             Token::Number(number, _) => Some(number.clone()),
             _ => None,
         }
@@ -607,15 +720,28 @@ mod tests {
     }
 
     fn set(name: &str, value: Option<&str>) -> Command {
-        Command::Set { name: name.into(), value: value.map(str::to_owned), local: false }
+        Command::Set {
+            name: name.into(),
+            value: value.map(str::to_owned),
+            local: false,
+        }
     }
 
     #[test]
     fn settings() {
         assert_eq!(read("set x to 'a'"), set("x", Some("a")));
-        assert_eq!(read("SET SESSION search_path = a, \"B\""), set("search_path", Some("a, B")));
-        assert_eq!(read("set modeldb.as_of = '2026-05-03'"), set("modeldb.as_of", Some("2026-05-03")));
-        assert_eq!(read("set time zone 'Europe/Berlin'"), set("TimeZone", Some("Europe/Berlin")));
+        assert_eq!(
+            read("SET SESSION search_path = a, \"B\""),
+            set("search_path", Some("a, B"))
+        );
+        assert_eq!(
+            read("set modeldb.as_of = '2026-05-03'"),
+            set("modeldb.as_of", Some("2026-05-03"))
+        );
+        assert_eq!(
+            read("set time zone 'Europe/Berlin'"),
+            set("TimeZone", Some("Europe/Berlin"))
+        );
         assert_eq!(read("set x to default"), set("x", None));
         assert_eq!(read("set timezone = -7"), set("timezone", Some("-7")));
         assert_eq!(read("SET TRANSACTION READ ONLY"), Command::SetTransaction);
@@ -627,20 +753,34 @@ mod tests {
     #[test]
     fn transactions() {
         assert_eq!(read("begin isolation level serializable"), Command::Begin);
-        assert_eq!(read("rollback to savepoint a"), Command::RollBackTo("a".into()));
+        assert_eq!(
+            read("rollback to savepoint a"),
+            Command::RollBackTo("a".into())
+        );
         assert_eq!(read("commit and chain"), Command::Commit { chain: true });
         assert_eq!(read("release _pg3_1"), Command::Release("_pg3_1".into()));
     }
 
     #[test]
     fn cursors() {
-        let Command::Declare { name, hold, query } = read("declare \"C\" no scroll cursor with hold for select 'é', 1")
+        let Command::Declare { name, hold, query } =
+            read("declare \"C\" no scroll cursor with hold for select 'é', 1")
         else {
             panic!()
         };
         assert_eq!((name.as_str(), hold), ("C", true));
-        assert_eq!(query, Inner { text: "select 'é', 1".into(), start: 42 });
-        let fetch = |count| Command::Fetch { cursor: "c".into(), count, moves: false };
+        assert_eq!(
+            query,
+            Inner {
+                text: "select 'é', 1".into(),
+                start: 42
+            }
+        );
+        let fetch = |count| Command::Fetch {
+            cursor: "c".into(),
+            count,
+            moves: false,
+        };
         assert_eq!(read("fetch c"), fetch(Count::Rows(1)));
         assert_eq!(read("fetch forward 10 from c"), fetch(Count::Rows(10)));
         assert_eq!(read("fetch all in \"c\""), fetch(Count::All));
@@ -660,12 +800,20 @@ mod tests {
         let Command::Execute { arguments, .. } = read("execute p(1, f(2, 3))") else {
             panic!()
         };
-        assert_eq!(arguments.iter().map(|a| a.text.as_str()).collect::<Vec<_>>(), ["1", "f(2, 3)"]);
+        assert_eq!(
+            arguments
+                .iter()
+                .map(|a| a.text.as_str())
+                .collect::<Vec<_>>(),
+            ["1", "f(2, 3)"]
+        );
     }
 
     #[test]
     fn copies() {
-        let Command::Copy { query, options } = read("copy (select 1) to stdout with (format csv, header)") else {
+        let Command::Copy { query, options } =
+            read("copy (select 1) to stdout with (format csv, header)")
+        else {
             panic!()
         };
         assert_eq!(query.text, "select 1");
@@ -674,11 +822,19 @@ mod tests {
             panic!()
         };
         assert_eq!(query.text, "select a, b from public.runs");
-        let Command::Copy { options, .. } = read("copy runs to stdout csv header delimiter ';'") else {
+        let Command::Copy { options, .. } = read("copy runs to stdout csv header delimiter ';'")
+        else {
             panic!()
         };
-        assert_eq!((options.format, options.header, options.delimiter), (CopyFormat::Csv, true, Some(b';')));
-        for refused in ["copy runs to '/tmp/x'", "copy runs to program 'x'", "copy runs from stdin"] {
+        assert_eq!(
+            (options.format, options.header, options.delimiter),
+            (CopyFormat::Csv, true, Some(b';'))
+        );
+        for refused in [
+            "copy runs to '/tmp/x'",
+            "copy runs to program 'x'",
+            "copy runs from stdin",
+        ] {
             assert!(Command::read(refused).is_err(), "{refused}");
         }
     }

@@ -11,7 +11,9 @@ use pgwire::messages::extendedquery::{
     Bind, BindComplete, Close, CloseComplete, Describe, Execute, Parse, ParseComplete,
     PortalSuspended, TARGET_TYPE_BYTE_PORTAL, TARGET_TYPE_BYTE_STATEMENT,
 };
-use pgwire::messages::response::{CommandComplete, EmptyQueryResponse, ReadyForQuery, TransactionStatus};
+use pgwire::messages::response::{
+    CommandComplete, EmptyQueryResponse, ReadyForQuery, TransactionStatus,
+};
 use postgres_types::Type;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
@@ -68,7 +70,11 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
                     self.io.flush().await?;
                     return Err(Refusal::Fatal(told));
                 }
-                Err(Refusal::Told(told)) => self.failed(&told)?,
+                Err(Refusal::Told(told)) => {
+                    self.failed(&told)?;
+                    // Some clients go on only when they have seen it.
+                    self.io.flush().await?;
+                }
             }
         }
     }
@@ -142,14 +148,18 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         }
         for statement in statements {
             let offset = text[..statement.start].chars().count();
-            let command = Command::read(&statement.text).map_err(|refusal| shifted(refusal, offset))?;
+            let command =
+                Command::read(&statement.text).map_err(|refusal| shifted(refusal, offset))?;
             self.session.check(&command)?;
             let statement = Arc::new(Statement {
                 command,
                 parameters: Vec::new(),
                 columns: None,
             });
-            let outcome = self.session.start(&statement, None, offset, &mut self.io).await?;
+            let outcome = self
+                .session
+                .start(&statement, None, offset, &mut self.io)
+                .await?;
             self.answer(outcome).await?;
         }
         Ok(())
@@ -165,7 +175,11 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
                 self.complete(tagged(word, sent))
             }
             Outcome::Copy(rows, options) => self.copy(rows, &options).await,
-            Outcome::Fetch { cursor, limit, moves } => {
+            Outcome::Fetch {
+                cursor,
+                limit,
+                moves,
+            } => {
                 if !moves && let Some(columns) = &self.session.portal(&cursor)?.statement.columns {
                     let description = columns.description(&[]);
                     self.io.put(&description)?;
@@ -180,7 +194,12 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
     }
 
     /// Sends rows as they come, at most `limit`; how many these were.
-    async fn send(&mut self, rows: &mut Rows, formats: &[i16], limit: Option<usize>) -> Result<usize> {
+    async fn send(
+        &mut self,
+        rows: &mut Rows,
+        formats: &[i16],
+        limit: Option<usize>,
+    ) -> Result<usize> {
         let zone = self.session.settings().zone();
         let explain = |error: &modeldb_sql::Error| Told::of_engine(error, "", 0);
         let mut sent = 0;
@@ -198,7 +217,13 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         Ok(sent)
     }
 
-    async fn fetch(&mut self, cursor: &str, formats: &[i16], limit: Option<usize>, moves: bool) -> Result<()> {
+    async fn fetch(
+        &mut self,
+        cursor: &str,
+        formats: &[i16],
+        limit: Option<usize>,
+        moves: bool,
+    ) -> Result<()> {
         let state = std::mem::take(&mut self.session.portal(cursor)?.state);
         let Progress::Rows(mut rows, word) = state else {
             self.session.portal(cursor)?.state = state;
@@ -231,7 +256,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         let (columns, format) = (rows.columns.clone(), options.code());
         let count = i16::try_from(columns.0.len()).unwrap_or(i16::MAX);
         let formats = vec![format; columns.0.len()];
-        self.io.put(&CopyOutResponse::new(format as i8, count, formats))?;
+        self.io
+            .put(&CopyOutResponse::new(format as i8, count, formats))?;
         options.head(&columns.0, &mut self.io.output.buffer);
         let mut sent = 0;
         while self.io.until(rows.fill(explain)).await? {
@@ -258,7 +284,10 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         let given = parse.type_oids.iter().map(|oid| match oid {
             0 => Ok(Type::UNKNOWN),
             oid => Type::from_oid(*oid).ok_or_else(|| {
-                refuse(code::NO_OBJECT, format!("there is no type with the OID {oid}"))
+                refuse(
+                    code::NO_OBJECT,
+                    format!("there is no type with the OID {oid}"),
+                )
             }),
         });
         let given: Vec<Type> = given.collect::<Result<_>>()?;
@@ -271,14 +300,20 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         // Nothing is a statement, too.
         let statement = match statements.first() {
             None => Statement {
-                command: Command::Query(crate::command::Inner { text: String::new(), start: 0 }),
+                command: Command::Query(crate::command::Inner {
+                    text: String::new(),
+                    start: 0,
+                }),
                 parameters: Vec::new(),
                 columns: None,
             },
             Some(statement) => {
                 let offset = parse.query[..statement.start].chars().count();
-                let command = Command::read(&statement.text).map_err(|refusal| shifted(refusal, offset))?;
-                self.session.prepare(command, offset, &given, &mut self.io).await?
+                let command =
+                    Command::read(&statement.text).map_err(|refusal| shifted(refusal, offset))?;
+                self.session
+                    .prepare(command, offset, &given, &mut self.io)
+                    .await?
             }
         };
         if name.is_empty() {
@@ -289,7 +324,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
     }
 
     fn bind(&mut self, bind: Bind) -> Result<()> {
-        let statement = self.session.statement(bind.statement_name.as_deref().unwrap_or_default())?;
+        let statement = self
+            .session
+            .statement(bind.statement_name.as_deref().unwrap_or_default())?;
         self.session.check(&statement.command)?;
         let name = bind.portal_name.unwrap_or_default();
         let wanted = statement.parameters.len();
@@ -357,7 +394,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
         let name = execute.name.as_deref().unwrap_or_default();
         let portal = self.session.portal(name)?;
         let (statement, formats) = (portal.statement.clone(), portal.formats.clone());
-        let limit = usize::try_from(execute.max_rows).ok().filter(|max| *max > 0);
+        let limit = usize::try_from(execute.max_rows)
+            .ok()
+            .filter(|max| *max > 0);
         if matches!(&statement.command, Command::Query(inner) if inner.text.is_empty()) {
             return self.io.put(&EmptyQueryResponse::new());
         }
@@ -369,10 +408,17 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
             }
             Progress::New => {
                 let row = portal.row.take();
-                let outcome = self.session.start(&statement, row.as_ref(), 0, &mut self.io).await?;
+                let outcome = self
+                    .session
+                    .start(&statement, row.as_ref(), 0, &mut self.io)
+                    .await?;
                 match outcome {
                     Outcome::Rows(rows, word) => (rows, word),
-                    Outcome::Fetch { cursor, limit, moves } => {
+                    Outcome::Fetch {
+                        cursor,
+                        limit,
+                        moves,
+                    } => {
                         return self.fetch(&cursor, &formats, limit, moves).await;
                     }
                     other => return self.answer(other).await,

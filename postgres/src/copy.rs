@@ -50,7 +50,10 @@ impl CopyOptions {
             return Err(refuse(code::SYNTAX, text));
         }
         if self.delimiter == Some(self.quote) && self.format == CopyFormat::Csv {
-            return Err(refuse(code::SYNTAX, "COPY delimiter and quote must be different"));
+            return Err(refuse(
+                code::SYNTAX,
+                "COPY delimiter and quote must be different",
+            ));
         }
         Ok(self)
     }
@@ -131,9 +134,7 @@ impl CopyOptions {
     /// A value of CSV, in quotes where it needs them.
     fn quoted(&self, value: &[u8], out: &mut BytesMut) {
         let null = self.null.as_deref().unwrap_or("").as_bytes();
-        let is_special = |byte: &u8| {
-            [self.delimiter(), self.quote, b'\n', b'\r'].contains(byte)
-        };
+        let is_special = |byte: &u8| [self.delimiter(), self.quote, b'\n', b'\r'].contains(byte);
         if value != null && value != b"\\." && !value.iter().any(is_special) {
             return out.put_slice(value);
         }
@@ -195,8 +196,14 @@ mod tests {
     #[test]
     fn lines() {
         let values = [Some("a\tb\\"), None, Some(""), Some("x\ny")];
-        assert_eq!(written(&CopyOptions::default(), &values), "a\\tb\\\\\t\\N\t\tx\\ny");
-        let csv = CopyOptions { format: CopyFormat::Csv, ..CopyOptions::default() };
+        assert_eq!(
+            written(&CopyOptions::default(), &values),
+            "a\\tb\\\\\t\\N\t\tx\\ny"
+        );
+        let csv = CopyOptions {
+            format: CopyFormat::Csv,
+            ..CopyOptions::default()
+        };
         let values = [Some("a,b"), None, Some(""), Some("say \"x\"")];
         assert_eq!(written(&csv, &values), "\"a,b\",,\"\",\"say \"\"x\"\"\"");
     }

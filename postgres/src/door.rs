@@ -145,17 +145,24 @@ async fn session(startup: &Startup, engine: &Engine, ticket: &Ticket) -> Result<
     }
     let given = |name: &str| startup.parameters.get(name).map(String::as_str);
     let Some(user) = given("user").filter(|user| !user.is_empty()) else {
-        return refuse("28000", "no PostgreSQL user name specified in startup packet".into());
+        return refuse(
+            "28000",
+            "no PostgreSQL user name specified in startup packet".into(),
+        );
     };
     let access = admit(startup).await?;
     let database = given("database").unwrap_or_default();
     let is_known = database.is_empty() || database == CATALOG || database == user;
     if !is_known && !OTHER_DATABASES.contains(&database) {
         let text = format!("database \"{database}\" does not exist");
-        return Err(Told::new(code::NO_DATABASE, text).hint(format!("There is one: {CATALOG}.")).into());
+        return Err(Told::new(code::NO_DATABASE, text)
+            .hint(format!("There is one: {CATALOG}."))
+            .into());
     }
     let options = given("options").map(options).unwrap_or_default();
-    let options = options.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let options = options
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     let parameters = startup.parameters.iter();
     let parameters = parameters
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -212,11 +219,19 @@ mod tests {
 
     #[test]
     fn options_of_a_client() {
-        let found = options("-c statement_timeout=5000 --search-path=a\\ b -csynchronous_commit=off");
-        let found: Vec<(&str, &str)> = found.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let found =
+            options("-c statement_timeout=5000 --search-path=a\\ b -csynchronous_commit=off");
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         assert_eq!(
             found,
-            [("statement_timeout", "5000"), ("search_path", "a b"), ("synchronous_commit", "off")]
+            [
+                ("statement_timeout", "5000"),
+                ("search_path", "a b"),
+                ("synchronous_commit", "off")
+            ]
         );
     }
 }

@@ -45,13 +45,23 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Io<R, W> {
     /// What `work` comes to, unless it is cancelled, takes too long, or nobody is there
     /// any more.
     pub(crate) async fn until<T>(&mut self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let Self { input, cancels, deadline, .. } = self;
+        let Self {
+            input,
+            cancels,
+            deadline,
+            ..
+        } = self;
         watched(input, cancels, *deadline, work).await
     }
 
     /// Sends what was gathered, with the same limits.
     pub(crate) async fn send(&mut self) -> Result<()> {
-        let Self { input, output, cancels, deadline } = self;
+        let Self {
+            input,
+            output,
+            cancels,
+            deadline,
+        } = self;
         let work = async { output.flush().await.map_err(Refusal::from) };
         watched(input, cancels, *deadline, work).await
     }

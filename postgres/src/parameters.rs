@@ -75,7 +75,10 @@ fn value_of(bytes: &Bytes, format: i16, kind: &Type) -> Result<ArrayRef> {
             of_text(text, kind)
         }
         1 => of_binary(bytes, kind),
-        other => Err(refuse(code::PROTOCOL, format!("unsupported format code: {other}"))),
+        other => Err(refuse(
+            code::PROTOCOL,
+            format!("unsupported format code: {other}"),
+        )),
     }
 }
 
@@ -129,7 +132,11 @@ pub(crate) fn of_text(text: &str, kind: &Type) -> Result<ArrayRef> {
         }
         _ => {
             let target = arrow_of(kind);
-            let text = if target == DataType::Utf8 { text } else { trimmed };
+            let text = if target == DataType::Utf8 {
+                text
+            } else {
+                trimmed
+            };
             let texts: ArrayRef = Arc::new(StringArray::from(vec![text]));
             cast(texts, kind).ok_or_else(wrong)
         }
@@ -175,13 +182,23 @@ fn decimal(text: &str) -> Option<ArrayRef> {
     }
     let value: i128 = format!("{sign}0{digits}").parse().ok()?;
     let scale = i8::try_from(scale).ok()?;
-    one(ScalarValue::Decimal128(Some(value), DIGITS_MAX as u8, scale)).ok()
+    one(ScalarValue::Decimal128(
+        Some(value),
+        DIGITS_MAX as u8,
+        scale,
+    ))
+    .ok()
 }
 
 fn hex(digits: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> = digits.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let digits: Vec<u32> = digits
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()?;
     let pairs = digits.chunks(2);
-    pairs.map(|pair| Some((pair[0] << 4 | *pair.get(1)?) as u8)).collect()
+    pairs
+        .map(|pair| Some((pair[0] << 4 | *pair.get(1)?) as u8))
+        .collect()
 }
 
 /// The items of `{1,NULL,"a b"}`; nothing for what is none, or has more dimensions.
@@ -230,19 +247,25 @@ pub(crate) fn items(text: &str) -> Option<Vec<Option<String>>> {
 }
 
 fn list(items: Vec<ArrayRef>, item: &Type) -> Result<ArrayRef> {
-    let kind = items.first().map_or_else(|| arrow_of(item), |first| first.data_type().clone());
-    let items = items.iter().map(|item| ScalarValue::try_from_array(item, 0));
+    let kind = items
+        .first()
+        .map_or_else(|| arrow_of(item), |first| first.data_type().clone());
+    let items = items
+        .iter()
+        .map(|item| ScalarValue::try_from_array(item, 0));
     let items = items.collect::<Result<Vec<_>, _>>();
     let items = items.map_err(|error| refuse(code::VALUE, error.to_string()))?;
-    Ok(ScalarValue::new_list_nullable(&items, &kind))
-        .map(|list| list as ArrayRef)
+    Ok(ScalarValue::new_list_nullable(&items, &kind)).map(|list| list as ArrayRef)
 }
 
 /// A value in PostgreSQL's binary form.
 fn of_binary(mut bytes: &[u8], kind: &Type) -> Result<ArrayRef> {
     let wrong = || {
         let name = crate::types::formatted(kind, -1);
-        refuse(code::BINARY, format!("incorrect binary data format for type {name}"))
+        refuse(
+            code::BINARY,
+            format!("incorrect binary data format for type {name}"),
+        )
     };
     if let Kind::Array(item) = kind.kind() {
         return binary_list(bytes, item);
@@ -265,14 +288,17 @@ fn of_binary(mut bytes: &[u8], kind: &Type) -> Result<ArrayRef> {
         Type::FLOAT4 => ScalarValue::Float32(Some(bytes.get_f32())),
         Type::FLOAT8 => ScalarValue::Float64(Some(bytes.get_f64())),
         Type::NUMERIC => {
-            return numeric::read(bytes).and_then(|text| decimal(&text)).ok_or_else(wrong);
+            return numeric::read(bytes)
+                .and_then(|text| decimal(&text))
+                .ok_or_else(wrong);
         }
         Type::BYTEA => ScalarValue::Binary(Some(bytes.to_vec())),
         Type::DATE => ScalarValue::Date32(Some(bytes.get_i32().saturating_add(DAYS_BEFORE))),
         Type::TIME => ScalarValue::Time64Nanosecond(Some(bytes.get_i64().saturating_mul(1000))),
-        Type::TIMESTAMP => {
-            ScalarValue::TimestampMicrosecond(Some(bytes.get_i64().saturating_add(MICROS_BEFORE)), None)
-        }
+        Type::TIMESTAMP => ScalarValue::TimestampMicrosecond(
+            Some(bytes.get_i64().saturating_add(MICROS_BEFORE)),
+            None,
+        ),
         Type::TIMESTAMPTZ => ScalarValue::TimestampMicrosecond(
             Some(bytes.get_i64().saturating_add(MICROS_BEFORE)),
             Some("UTC".into()),
@@ -349,8 +375,16 @@ mod tests {
             ("1.50", Type::NUMERIC, "1.50"),
             ("1e3", Type::NUMERIC, "1000"),
             ("2026-05-03", Type::DATE, "2026-05-03"),
-            ("2026-05-03 10:00:00+02", Type::TIMESTAMPTZ, "2026-05-03T08:00:00Z"),
-            ("2026-05-03 10:00:00.5", Type::TIMESTAMP, "2026-05-03T10:00:00.500"),
+            (
+                "2026-05-03 10:00:00+02",
+                Type::TIMESTAMPTZ,
+                "2026-05-03T08:00:00Z",
+            ),
+            (
+                "2026-05-03 10:00:00.5",
+                Type::TIMESTAMP,
+                "2026-05-03T10:00:00.500",
+            ),
             ("\\x00ff", Type::BYTEA, "00ff"),
             ("{1,NULL,3}", Type::INT4_ARRAY, "[1, , 3]"),
             ("{a,\"b c\",\"q\\\"\"}", Type::TEXT_ARRAY, "[a, b c, q\"]"),
@@ -376,6 +410,14 @@ mod tests {
         assert!(of_binary(&[1, 2], &Type::INT4).is_err());
         assert!(of_binary(&[], &Type::BOOL).is_err());
         assert!(of_binary(&[0; 11], &Type::INT4_ARRAY).is_err());
-        assert!(of_binary(&[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 0x7f, 0, 0, 0, 0, 0, 0, 1], &Type::INT4_ARRAY).is_err());
+        assert!(
+            of_binary(
+                &[
+                    0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 0x7f, 0, 0, 0, 0, 0, 0, 1
+                ],
+                &Type::INT4_ARRAY
+            )
+            .is_err()
+        );
     }
 }

@@ -48,7 +48,9 @@ impl Registry {
         let mut key: Vec<u8> = name.bytes().filter(|byte| *byte != b'-').collect();
         if is_short {
             // Four letters of a name are few: all of them make four bytes.
-            let mixed = key.iter().fold(0u32, |sum, byte| sum.wrapping_mul(16_777_619) ^ u32::from(*byte));
+            let mixed = key.iter().fold(0u32, |sum, byte| {
+                sum.wrapping_mul(16_777_619) ^ u32::from(*byte)
+            });
             key = mixed.to_be_bytes()[..SHORT_KEY].to_vec();
         }
         let key = Bytes::from(key);

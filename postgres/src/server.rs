@@ -32,7 +32,10 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let registry = Registry::new(entropy);
-    let (places, others) = (Arc::new(Semaphore::new(CONNECTIONS_MAX)), Arc::new(Semaphore::new(TURNED_AWAY_MAX)));
+    let (places, others) = (
+        Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        Arc::new(Semaphore::new(TURNED_AWAY_MAX)),
+    );
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
@@ -98,7 +101,11 @@ fn log(error: &Refusal) {
         Refusal::Gone(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
         Refusal::Gone(error) => debug!(%error, "a Postgres connection ended"),
         Refusal::Told(told) | Refusal::Fatal(told) => {
-            debug!(code = told.code, message = told.message, "a Postgres connection was ended");
+            debug!(
+                code = told.code,
+                message = told.message,
+                "a Postgres connection was ended"
+            );
         }
     }
 }

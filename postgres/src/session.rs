@@ -63,7 +63,11 @@ pub(crate) enum Outcome {
     Rows(Rows, &'static str),
     Copy(Rows, CopyOptions),
     /// Rows of a cursor, which keeps the others.
-    Fetch { cursor: String, limit: Option<usize>, moves: bool },
+    Fetch {
+        cursor: String,
+        limit: Option<usize>,
+        moves: bool,
+    },
 }
 
 /// See the module.
@@ -84,7 +88,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(engine: Engine, access: Access, settings: Settings, identity: Identity) -> Self {
+    pub(crate) fn new(
+        engine: Engine,
+        access: Access,
+        settings: Settings,
+        identity: Identity,
+    ) -> Self {
         let settings = Arc::new(Mutex::new(settings));
         Self {
             engine,
@@ -141,7 +150,10 @@ impl Session {
     /// How queries are asked, with such parameters.
     fn options(&self, types: &[Type]) -> Result<QueryOptions> {
         if !self.settings().get(crate::settings::AS_OF)?.is_empty() {
-            return Err(refuse(code::UNSUPPORTED, "modeldb.as_of is not supported yet: RESET modeldb.as_of"));
+            return Err(refuse(
+                code::UNSUPPORTED,
+                "modeldb.as_of is not supported yet: RESET modeldb.as_of",
+            ));
         }
         Ok(QueryOptions {
             parameter_types: types.iter().map(types::to_arrow).collect(),
@@ -151,12 +163,17 @@ impl Session {
 
     /// What `inner`, which begins at `offset`, wants and answers. Types that are given
     /// are kept.
-    async fn planned(&mut self, inner: &Inner, offset: usize, given: &[Type]) -> Result<(Vec<Type>, Columns)> {
+    async fn planned(
+        &mut self,
+        inner: &Inner,
+        offset: usize,
+        given: &[Type],
+    ) -> Result<(Vec<Type>, Columns)> {
         let engine = self.engine()?;
         let options = self.options(given)?;
         let prepared = engine.prepare(&self.access, &inner.text, &options).await;
-        let prepared = prepared
-            .map_err(|error| Told::of_engine(&error, &inner.text, offset + inner.start))?;
+        let prepared =
+            prepared.map_err(|error| Told::of_engine(&error, &inner.text, offset + inner.start))?;
         let fields = prepared.parameters.fields().iter().enumerate();
         let parameters = fields.map(|(index, field)| match given.get(index) {
             Some(kind) if *kind != Type::UNKNOWN && kind.oid() != 0 => kind.clone(),
@@ -221,14 +238,17 @@ impl Session {
 
     pub(crate) fn statement(&self, name: &str) -> Result<Arc<Statement>> {
         self.statements.get(name).cloned().ok_or_else(|| {
-            refuse(code::NO_STATEMENT, format!("prepared statement \"{name}\" does not exist"))
+            refuse(
+                code::NO_STATEMENT,
+                format!("prepared statement \"{name}\" does not exist"),
+            )
         })
     }
 
     pub(crate) fn portal(&mut self, name: &str) -> Result<&mut Portal> {
-        self.portals.get_mut(name).ok_or_else(|| {
-            refuse(code::NO_CURSOR, format!("cursor \"{name}\" does not exist"))
-        })
+        self.portals
+            .get_mut(name)
+            .ok_or_else(|| refuse(code::NO_CURSOR, format!("cursor \"{name}\" does not exist")))
     }
 
     /// Keeps a statement under a name.
@@ -242,7 +262,9 @@ impl Session {
                 code::LIMIT,
                 format!("a connection has at most {STATEMENTS_MAX} prepared statements"),
             );
-            return Err(told.hint("DEALLOCATE or close those that are not needed any more.").into());
+            return Err(told
+                .hint("DEALLOCATE or close those that are not needed any more.")
+                .into());
         }
         self.statements.insert(name, Arc::new(statement));
         Ok(())
@@ -256,7 +278,9 @@ impl Session {
         }
         if self.portals.len() >= PORTALS_MAX {
             let text = format!("a connection has at most {PORTALS_MAX} open cursors and portals");
-            return Err(Told::new(code::LIMIT, text).hint("Close those that are read.").into());
+            return Err(Told::new(code::LIMIT, text)
+                .hint("Close those that are read.")
+                .into());
         }
         self.portals.insert(name, portal);
         Ok(())
@@ -265,9 +289,16 @@ impl Session {
     /// The columns of a portal or cursor.
     pub(crate) fn columns_of(&self, statement: &Statement) -> Result<Option<Columns>> {
         match &statement.command {
-            Command::Fetch { cursor, moves: false, .. } => {
+            Command::Fetch {
+                cursor,
+                moves: false,
+                ..
+            } => {
                 let portal = self.portals.get(cursor).ok_or_else(|| {
-                    refuse(code::NO_CURSOR, format!("cursor \"{cursor}\" does not exist"))
+                    refuse(
+                        code::NO_CURSOR,
+                        format!("cursor \"{cursor}\" does not exist"),
+                    )
                 })?;
                 Ok(portal.statement.columns.clone())
             }
@@ -320,7 +351,11 @@ impl Session {
                 )?;
                 done("DECLARE CURSOR")
             }
-            Command::Fetch { cursor, count, moves } => {
+            Command::Fetch {
+                cursor,
+                count,
+                moves,
+            } => {
                 self.portal(cursor)?;
                 Ok(Outcome::Fetch {
                     cursor: cursor.clone(),
@@ -339,7 +374,11 @@ impl Session {
                     }
                     None => self.portals.retain(|_, portal| !portal.is_cursor),
                 }
-                done(if name.is_some() { "CLOSE CURSOR" } else { "CLOSE CURSOR ALL" })
+                done(if name.is_some() {
+                    "CLOSE CURSOR"
+                } else {
+                    "CLOSE CURSOR ALL"
+                })
             }
             Command::Prepare { name, types, query } => {
                 let kinds = types.iter().map(|name| {
@@ -367,13 +406,23 @@ impl Session {
                     }
                     None => self.statements.clear(),
                 }
-                done(if name.is_some() { "DEALLOCATE" } else { "DEALLOCATE ALL" })
+                done(if name.is_some() {
+                    "DEALLOCATE"
+                } else {
+                    "DEALLOCATE ALL"
+                })
             }
             Command::Show(name) => {
                 let (name, value) = self.settings().show(name).map(|(n, v)| (n, v.to_owned()))?;
-                Ok(Outcome::Rows(Rows::of_batch(&text_row(&[(&name, &value)])?)?, "SHOW"))
+                Ok(Outcome::Rows(
+                    Rows::of_batch(&text_row(&[(&name, &value)])?)?,
+                    "SHOW",
+                ))
             }
-            Command::ShowAll => Ok(Outcome::Rows(Rows::of_batch(&self.all_settings()?)?, "SHOW")),
+            Command::ShowAll => Ok(Outcome::Rows(
+                Rows::of_batch(&self.all_settings()?)?,
+                "SHOW",
+            )),
             Command::Set { name, value, local } => {
                 self.settings().set(name, value.as_deref(), *local)?;
                 done("SET")
@@ -424,7 +473,12 @@ impl Session {
             let answer = match row {
                 Some(row) => {
                     // A number is bound with the digits that it has.
-                    let types = row.schema().fields().iter().map(|f| Some(f.data_type().clone())).collect();
+                    let types = row
+                        .schema()
+                        .fields()
+                        .iter()
+                        .map(|f| Some(f.data_type().clone()))
+                        .collect();
                     options.parameter_types = types;
                     engine.query_with(access, &inner.text, row, &options).await
                 }
@@ -433,7 +487,10 @@ impl Session {
             Ok(answer.map_err(explain)?)
         };
         let answer = io.until(work).await?;
-        let columns = statement.columns.clone().unwrap_or_else(|| Columns::of(&answer.schema()));
+        let columns = statement
+            .columns
+            .clone()
+            .unwrap_or_else(|| Columns::of(&answer.schema()));
         Ok(Rows::new(columns, answer))
     }
 
@@ -463,14 +520,20 @@ impl Session {
         let Some(first) = arguments.first() else {
             return parameters::batch(Vec::new());
         };
-        let texts: Vec<String> = arguments.iter().map(|argument| format!("({})", argument.text)).collect();
+        let texts: Vec<String> = arguments
+            .iter()
+            .map(|argument| format!("({})", argument.text))
+            .collect();
         let query = format!("select {}", texts.join(", "));
         let engine = self.engine()?;
         let options = self.options(&[])?;
         let access = &self.access;
         let work = async {
             let explain = |error| Told::of_engine(&error, &query, offset + first.start);
-            let answer = engine.query(access, &query, &options).await.map_err(explain)?;
+            let answer = engine
+                .query(access, &query, &options)
+                .await
+                .map_err(explain)?;
             let batches: Vec<RecordBatch> = answer.try_collect().await.map_err(explain)?;
             Ok(batches)
         };
@@ -490,8 +553,10 @@ impl Session {
         let (names, values): (Vec<&str>, Vec<&str>) = settings.all().unzip();
         let notes = vec![""; names.len()];
         let columns = [("name", names), ("setting", values), ("description", notes)];
-        let columns = columns.map(|(name, column)| (name, Arc::new(StringArray::from(column)) as _));
-        RecordBatch::try_from_iter(columns).map_err(|error| refuse(code::INTERNAL, error.to_string()))
+        let columns =
+            columns.map(|(name, column)| (name, Arc::new(StringArray::from(column)) as _));
+        RecordBatch::try_from_iter(columns)
+            .map_err(|error| refuse(code::INTERNAL, error.to_string()))
     }
 
     fn transaction<R, W>(&mut self, command: &Command, io: &mut Io<R, W>) -> Result<String>
@@ -501,7 +566,12 @@ impl Session {
     {
         let is_open = self.status != TransactionStatus::Idle;
         let warn = |io: &mut Io<R, W>, code: &str, text: &str| {
-            let fields = [(b'S', "WARNING"), (b'V', "WARNING"), (b'C', code), (b'M', text)];
+            let fields = [
+                (b'S', "WARNING"),
+                (b'V', "WARNING"),
+                (b'C', code),
+                (b'M', text),
+            ];
             let fields = fields.map(|(key, value)| (key, value.to_owned()));
             io.put(&NoticeResponse::new(fields.to_vec()))
         };
@@ -518,7 +588,11 @@ impl Session {
                 let failed = self.status == TransactionStatus::Error;
                 let commits = matches!(command, Command::Commit { .. }) && !failed;
                 if !is_open {
-                    warn(io, code::NO_TRANSACTION, "there is no transaction in progress")?;
+                    warn(
+                        io,
+                        code::NO_TRANSACTION,
+                        "there is no transaction in progress",
+                    )?;
                 }
                 self.end(commits);
                 if *chain && is_open {
@@ -587,7 +661,10 @@ impl Session {
 
 /// The word that tells the end of a query's rows.
 fn tag(query: &str) -> &'static str {
-    let word = query.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
+    let word = query
+        .trim_start()
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .next();
     match word.unwrap_or_default().to_uppercase().as_str() {
         "EXPLAIN" => "EXPLAIN",
         "SHOW" => "SHOW",
@@ -598,7 +675,10 @@ fn tag(query: &str) -> &'static str {
 /// A row of texts.
 fn text_row(values: &[(&str, &str)]) -> Result<RecordBatch> {
     let columns = values.iter().map(|(name, value)| {
-        (*name, Arc::new(StringArray::from(vec![*value])) as arrow::array::ArrayRef)
+        (
+            *name,
+            Arc::new(StringArray::from(vec![*value])) as arrow::array::ArrayRef,
+        )
     });
     RecordBatch::try_from_iter(columns).map_err(|error| refuse(code::INTERNAL, error.to_string()))
 }

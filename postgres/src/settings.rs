@@ -78,9 +78,17 @@ const KNOWN: &[Known] = &[
     known("default_statistics_target", "100", Takes::Number),
     known("default_table_access_method", "heap", Takes::Text),
     known("default_tablespace", "", Takes::Text),
-    known("default_text_search_config", "pg_catalog.english", Takes::Text),
+    known(
+        "default_text_search_config",
+        "pg_catalog.english",
+        Takes::Text,
+    ),
     known("default_transaction_deferrable", "off", Takes::Bool),
-    known("default_transaction_isolation", "read committed", Takes::Text),
+    known(
+        "default_transaction_isolation",
+        "read committed",
+        Takes::Text,
+    ),
     told("default_transaction_read_only", "on", Takes::Bool),
     known("default_with_oids", "off", Takes::Bool),
     known("effective_cache_size", "4GB", Takes::Text),
@@ -179,7 +187,9 @@ impl Settings {
         user: &str,
         given: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self> {
-        let values = KNOWN.iter().map(|known| (known.name.to_owned(), known.at_first.to_owned()));
+        let values = KNOWN
+            .iter()
+            .map(|known| (known.name.to_owned(), known.at_first.to_owned()));
         let mut values: BTreeMap<_, _> = values.collect();
         values.insert("session_authorization".into(), user.to_owned());
         values.insert(AS_OF.into(), String::new());
@@ -219,7 +229,9 @@ impl Settings {
 
     /// All names with their values.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Sets `name`, to what it was at first if there is no value; until the transaction
@@ -288,14 +300,16 @@ impl Settings {
     /// What a client is told of whenever it changes.
     pub(crate) fn told(&self) -> BTreeMap<&'static str, &str> {
         let told = KNOWN.iter().filter(|known| known.is_told);
-        told.filter_map(|known| Some((known.name, self.find(known.name)?))).collect()
+        told.filter_map(|known| Some((known.name, self.find(known.name)?)))
+            .collect()
     }
 
     /// The zone in which moments are shown.
     pub(crate) fn zone(&self) -> Tz {
         let zone = self.find("TimeZone").and_then(zone);
         // What was accepted is a zone.
-        zone.or_else(|| "+00:00".parse().ok()).unwrap_or_else(|| unreachable!("no UTC"))
+        zone.or_else(|| "+00:00".parse().ok())
+            .unwrap_or_else(|| unreachable!("no UTC"))
     }
 
     /// How long a statement may take.
@@ -306,7 +320,9 @@ impl Settings {
 }
 
 fn find(name: &str) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(name))
+    KNOWN
+        .iter()
+        .find(|known| known.name.eq_ignore_ascii_case(name))
 }
 
 /// The name as PostgreSQL writes it.
@@ -321,14 +337,19 @@ fn canonical(name: &str) -> String {
 }
 
 fn unknown(name: &str) -> crate::error::Refusal {
-    refuse(code::NO_OBJECT, format!("unrecognized configuration parameter \"{name}\""))
+    refuse(
+        code::NO_OBJECT,
+        format!("unrecognized configuration parameter \"{name}\""),
+    )
 }
 
 /// The value as it is kept, or why `name` does not take it.
 fn accepted(name: &str, value: &str) -> Result<String> {
     let wrong = |accepted: &str| {
         let text = format!("invalid value for parameter \"{name}\": \"{value}\"");
-        Err(Told::new(code::BAD_SETTING, text).hint(format!("Accepted: {accepted}.")).into())
+        Err(Told::new(code::BAD_SETTING, text)
+            .hint(format!("Accepted: {accepted}."))
+            .into())
     };
     if value.len() > SETTING_MAX {
         return wrong(&format!("at most {SETTING_MAX} bytes"));
@@ -403,8 +424,14 @@ fn zone(name: &str) -> Option<Tz> {
     match name.to_uppercase().as_str() {
         "UTC" | "GMT" | "Z" | "ZULU" | "UCT" => "+00:00".parse().ok(),
         _ => {
-            let hours: i32 = name.trim_start_matches("UTC").trim_start_matches("GMT").parse().ok()?;
-            (-15..=15).contains(&hours).then(|| format!("{hours:+03}:00").parse().ok())?
+            let hours: i32 = name
+                .trim_start_matches("UTC")
+                .trim_start_matches("GMT")
+                .parse()
+                .ok()?;
+            (-15..=15)
+                .contains(&hours)
+                .then(|| format!("{hours:+03}:00").parse().ok())?
         }
     }
 }
@@ -412,7 +439,9 @@ fn zone(name: &str) -> Option<Tz> {
 /// A time in milliseconds.
 fn milliseconds(value: &str) -> Option<u64> {
     let value = value.trim();
-    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    let end = value
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(value.len());
     let (number, unit) = value.split_at(end);
     let number: f64 = number.parse().ok()?;
     let unit = match unit.trim() {
@@ -439,9 +468,16 @@ mod tests {
     fn values() {
         let mut settings = settings();
         assert_eq!(settings.get("timezone").unwrap(), "Europe/Berlin");
-        settings.set("statement_timeout", Some("1500"), false).unwrap();
-        assert_eq!(settings.statement_timeout(), Some(Duration::from_millis(1500)));
-        settings.set("statement_timeout", Some("2min"), false).unwrap();
+        settings
+            .set("statement_timeout", Some("1500"), false)
+            .unwrap();
+        assert_eq!(
+            settings.statement_timeout(),
+            Some(Duration::from_millis(1500))
+        );
+        settings
+            .set("statement_timeout", Some("2min"), false)
+            .unwrap();
         assert_eq!(settings.statement_timeout(), Some(Duration::from_secs(120)));
         settings.set("my.note", Some("x"), false).unwrap();
         assert_eq!(settings.get("MY.note").unwrap(), "x");
@@ -465,7 +501,9 @@ mod tests {
     #[test]
     fn transactions() {
         let mut settings = settings();
-        settings.set("application_name", Some("nobody"), true).unwrap();
+        settings
+            .set("application_name", Some("nobody"), true)
+            .unwrap();
         settings.begin();
         settings.set("application_name", Some("a"), false).unwrap();
         settings.roll_back();

@@ -90,8 +90,15 @@ pub(crate) fn to_arrow(kind: &Type) -> Option<DataType> {
         Type::FLOAT4 => DataType::Float32,
         Type::FLOAT8 => DataType::Float64,
         Type::NUMERIC => DataType::Decimal128(DECIMAL_DIGITS, DECIMAL_SCALE),
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::CHAR | Type::JSON
-        | Type::JSONB | Type::UUID | Type::XML => DataType::Utf8,
+        Type::TEXT
+        | Type::VARCHAR
+        | Type::BPCHAR
+        | Type::NAME
+        | Type::CHAR
+        | Type::JSON
+        | Type::JSONB
+        | Type::UUID
+        | Type::XML => DataType::Utf8,
         Type::BYTEA => DataType::Binary,
         Type::DATE => DataType::Date32,
         Type::TIME => DataType::Time64(TimeUnit::Nanosecond),
@@ -113,9 +120,20 @@ pub(crate) fn size(kind: &Type) -> i16 {
     match *kind {
         Type::BOOL | Type::CHAR => 1,
         Type::INT2 => 2,
-        Type::INT4 | Type::OID | Type::FLOAT4 | Type::DATE | Type::REGPROC | Type::REGCLASS
-        | Type::REGTYPE | Type::XID | Type::CID => 4,
-        Type::INT8 | Type::FLOAT8 | Type::TIME | Type::TIMESTAMP | Type::TIMESTAMPTZ
+        Type::INT4
+        | Type::OID
+        | Type::FLOAT4
+        | Type::DATE
+        | Type::REGPROC
+        | Type::REGCLASS
+        | Type::REGTYPE
+        | Type::XID
+        | Type::CID => 4,
+        Type::INT8
+        | Type::FLOAT8
+        | Type::TIME
+        | Type::TIMESTAMP
+        | Type::TIMESTAMPTZ
         | Type::MONEY => 8,
         Type::INTERVAL | Type::UUID => 16,
         Type::NAME => 64,
@@ -252,12 +270,21 @@ mod tests {
         }
         assert_eq!(named("nonsense"), None);
         assert_eq!(formatted(&Type::INT4_ARRAY, -1), "integer[]");
-        assert_eq!(formatted(&Type::NUMERIC, modifier(&DataType::Decimal128(10, 2))), "numeric(10,2)");
+        assert_eq!(
+            formatted(&Type::NUMERIC, modifier(&DataType::Decimal128(10, 2))),
+            "numeric(10,2)"
+        );
     }
 
     #[test]
     fn there_and_back() {
-        for kind in [Type::INT4, Type::TEXT_ARRAY, Type::TIMESTAMPTZ, Type::INTERVAL, Type::OID] {
+        for kind in [
+            Type::INT4,
+            Type::TEXT_ARRAY,
+            Type::TIMESTAMPTZ,
+            Type::INTERVAL,
+            Type::OID,
+        ] {
             assert_eq!(of_arrow(&to_arrow(&kind).unwrap()), kind);
         }
     }

@@ -4,8 +4,8 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::{Buf, BytesMut};
-use pgwire::messages::startup::{Startup, SslRequest, GssEncRequest};
 use pgwire::messages::cancel::CancelRequest;
+use pgwire::messages::startup::{GssEncRequest, SslRequest, Startup};
 use pgwire::messages::{DecodeContext, Message, PgWireFrontendMessage, ProtocolVersion};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -108,9 +108,7 @@ impl<R: AsyncRead + Unpin> Input<R> {
 }
 
 /// One whole message, whatever a client may send.
-fn decode<T>(
-    read: impl FnOnce() -> pgwire::error::PgWireResult<Option<T>>,
-) -> Result<T> {
+fn decode<T>(read: impl FnOnce() -> pgwire::error::PgWireResult<Option<T>>) -> Result<T> {
     let bad = |text: String| {
         let text = format!("this is no message of the protocol: {text}");
         Refusal::Fatal(Box::new(Told::new(code::PROTOCOL, text)))

@@ -137,7 +137,8 @@ impl Placeholders {
 
     fn counts(&mut self, expression: Option<&Expr>) {
         let number = expression.and_then(placeholder);
-        self.written.extend(number.map(|number| (number, SqlType::BigInt(None))));
+        self.written
+            .extend(number.map(|number| (number, SqlType::BigInt(None))));
     }
 }
 
@@ -156,22 +157,32 @@ impl VisitorMut for Placeholders {
             }
             None => {}
         }
-        self.counts(query.fetch.as_ref().and_then(|fetch| fetch.quantity.as_ref()));
+        self.counts(
+            query
+                .fetch
+                .as_ref()
+                .and_then(|fetch| fetch.quantity.as_ref()),
+        );
         ControlFlow::Continue(())
     }
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         match expression {
-            Expr::Cast { expr, data_type, .. } => {
+            Expr::Cast {
+                expr, data_type, ..
+            } => {
                 let number = placeholder(expr);
-                self.written.extend(number.map(|number| (number, data_type.clone())));
+                self.written
+                    .extend(number.map(|number| (number, data_type.clone())));
             }
             Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
                 self.lists.extend(placeholder(right));
             }
             _ => {}
         }
-        self.highest = self.highest.max(placeholder(expression).unwrap_or_default());
+        self.highest = self
+            .highest
+            .max(placeholder(expression).unwrap_or_default());
         ControlFlow::Continue(())
     }
 }
@@ -184,7 +195,17 @@ impl VisitorMut for Known<'_> {
 
     fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         // What is any of a list is of the type of its items.
-        if let Expr::AnyOp { left, compare_op, right, .. } | Expr::AllOp { left, compare_op, right } = expression
+        if let Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        }
+        | Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } = expression
             && placeholder(right).is_some_and(|number| self.0.get(number - 1) == Some(&None))
         {
             *expression = Expr::BinaryOp {

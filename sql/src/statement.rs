@@ -367,8 +367,18 @@ mod tests {
     #[test]
     fn long_and_deep_queries_are_refused() {
         let long = format!("select '{}'", "x".repeat(QUERY_MAX));
-        assert!(parse(&GenericDialect {}, &long).unwrap_err().to_string().contains("at most"));
+        assert!(
+            parse(&GenericDialect {}, &long)
+                .unwrap_err()
+                .to_string()
+                .contains("at most")
+        );
         let deep = format!("select {}1{}", "(".repeat(5000), ")".repeat(5000));
-        assert!(parse(&GenericDialect {}, &deep).unwrap_err().to_string().contains("nested"));
+        assert!(
+            parse(&GenericDialect {}, &deep)
+                .unwrap_err()
+                .to_string()
+                .contains("nested")
+        );
     }
 }

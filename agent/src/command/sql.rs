@@ -94,7 +94,7 @@ impl Database {
             Self::Files(engine) => {
                 let options = QueryOptions::default();
                 engine.query(&Access::everything(), query, &options).await
-            },
+            }
             Self::Agent(client) => client.query(query).await,
         }
     }

@@ -46,8 +46,16 @@ impl FlightSql {
     async fn prepared_schema(&self, access: &Access, handle: &Handle) -> Result<SchemaRef, Error> {
         let options = QueryOptions::default();
         match handle.parameters()? {
-            Some(row) => self.engine.prepare_with(access, &handle.query, &row, &options).await,
-            None => Ok(self.engine.prepare(access, &handle.query, &options).await?.schema),
+            Some(row) => {
+                self.engine
+                    .prepare_with(access, &handle.query, &row, &options)
+                    .await
+            }
+            None => Ok(self
+                .engine
+                .prepare(access, &handle.query, &options)
+                .await?
+                .schema),
         }
     }
 }
@@ -115,7 +123,10 @@ impl FlightSqlService for FlightSql {
         request: Request<FlightDescriptor>,
     ) -> Result<Response<FlightInfo>, Status> {
         let access = access(request.metadata());
-        let prepared = self.engine.prepare(&access, &command.query, &QueryOptions::default()).await;
+        let prepared = self
+            .engine
+            .prepare(&access, &command.query, &QueryOptions::default())
+            .await;
         let ticket = TicketStatementQuery {
             statement_handle: command.query.into_bytes().into(),
         };
@@ -133,7 +144,10 @@ impl FlightSqlService for FlightSql {
     ) -> Result<Response<DoGet>, Status> {
         let query = std::str::from_utf8(&ticket.statement_handle)
             .map_err(|_| refused(Error::Invalid("this is no ticket of this service".into())))?;
-        let answer = self.engine.query(&access(request.metadata()), query, &QueryOptions::default()).await;
+        let answer = self
+            .engine
+            .query(&access(request.metadata()), query, &QueryOptions::default())
+            .await;
         Ok(many(answer.map_err(refused)?))
     }
 
@@ -143,7 +157,10 @@ impl FlightSqlService for FlightSql {
         request: Request<Action>,
     ) -> Result<ActionCreatePreparedStatementResult, Status> {
         let access = access(request.metadata());
-        let prepared = self.engine.prepare(&access, &command.query, &QueryOptions::default()).await;
+        let prepared = self
+            .engine
+            .prepare(&access, &command.query, &QueryOptions::default())
+            .await;
         let prepared = prepared.map_err(refused)?;
         Ok(ActionCreatePreparedStatementResult {
             prepared_statement_handle: Handle::new(command.query).write(),
@@ -211,7 +228,11 @@ impl FlightSqlService for FlightSql {
         let handle = Handle::read(command.prepared_statement_handle).map_err(refused)?;
         let (access, options) = (access(request.metadata()), QueryOptions::default());
         let answer = match handle.parameters().map_err(refused)? {
-            Some(row) => self.engine.query_with(&access, &handle.query, &row, &options).await,
+            Some(row) => {
+                self.engine
+                    .query_with(&access, &handle.query, &row, &options)
+                    .await
+            }
             None => self.engine.query(&access, &handle.query, &options).await,
         };
         Ok(many(answer.map_err(refused)?))

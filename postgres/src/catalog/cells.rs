@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Float32Array, Float64Array, Int16Array, Int32Array, Int64Array,
-    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
-    UInt32Array, UInt32Builder, new_null_array,
+    ListArray, ListBuilder, RecordBatch, RecordBatchOptions, StringArray, UInt32Array,
+    UInt32Builder, new_null_array,
 };
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
@@ -125,9 +125,9 @@ fn column<'a>(
             Arc::new(Int32Array::from_iter(cells))
         }
         DataType::Int64 => Arc::new(Int64Array::from_iter(cells.map(int))),
-        DataType::Float32 => {
-            Arc::new(Float32Array::from_iter(cells.map(|cell| real(cell).map(|value| value as f32))))
-        }
+        DataType::Float32 => Arc::new(Float32Array::from_iter(
+            cells.map(|cell| real(cell).map(|value| value as f32)),
+        )),
         DataType::Float64 => Arc::new(Float64Array::from_iter(cells.map(real))),
         DataType::Utf8 => Arc::new(StringArray::from_iter(cells.map(|cell| match cell {
             None if is_plain => None,

@@ -49,7 +49,9 @@ impl Table {
     }
 
     fn relation(&self) -> Option<Relation> {
-        (self.schema_name == modeldb_sql::SCHEMA).then(|| Relation::named(&self.name)).flatten()
+        (self.schema_name == modeldb_sql::SCHEMA)
+            .then(|| Relation::named(&self.name))
+            .flatten()
     }
 }
 
@@ -134,7 +136,9 @@ impl Catalog {
 #[async_trait]
 impl SchemaProvider for Catalog {
     fn table_names(&self) -> Vec<String> {
-        let shapes = shape::all().iter().filter(|shape| shape.schema_name == self.name);
+        let shapes = shape::all()
+            .iter()
+            .filter(|shape| shape.schema_name == self.name);
         shapes.map(|shape| shape.name.to_owned()).collect()
     }
 
@@ -147,7 +151,10 @@ impl SchemaProvider for Catalog {
             None => Vec::new(),
         };
         let batch = cells::batch(&shape.schema, &rows)?;
-        Ok(Some(Arc::new(MemTable::try_new(shape.schema.clone(), vec![vec![batch]])?)))
+        Ok(Some(Arc::new(MemTable::try_new(
+            shape.schema.clone(),
+            vec![vec![batch]],
+        )?)))
     }
 
     fn table_exist(&self, name: &str) -> bool {

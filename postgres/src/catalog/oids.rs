@@ -40,7 +40,9 @@ pub(crate) const NAMESPACES: [(&str, u32); 3] = [
 /// The number of a schema.
 pub(crate) fn of_namespace(name: &str) -> Option<u32> {
     let mut schemas = NAMESPACES.iter();
-    schemas.find(|(known, _)| *known == name).map(|(_, oid)| *oid)
+    schemas
+        .find(|(known, _)| *known == name)
+        .map(|(_, oid)| *oid)
 }
 
 /// The number of a table: always the same for the same name.
@@ -80,10 +82,17 @@ mod tests {
 
     #[test]
     fn no_two_tables_have_one_number() {
-        let relations = Relation::ALL.iter().map(|relation| (SCHEMA, relation.name()));
-        let shapes = super::super::shape::all().iter().map(|s| (s.schema_name, s.name));
+        let relations = Relation::ALL
+            .iter()
+            .map(|relation| (SCHEMA, relation.name()));
+        let shapes = super::super::shape::all()
+            .iter()
+            .map(|s| (s.schema_name, s.name));
         let all: Vec<_> = relations.chain(shapes).collect();
-        let oids: HashSet<u32> = all.iter().map(|(schema, name)| of_table(schema, name)).collect();
+        let oids: HashSet<u32> = all
+            .iter()
+            .map(|(schema, name)| of_table(schema, name))
+            .collect();
         assert_eq!(oids.len(), all.len());
     }
 }

@@ -1,9 +1,9 @@
 //! What is in the tables that have rows.
 
 mod information;
+pub(super) mod kinds;
 mod relations;
 mod server;
-pub(super) mod kinds;
 
 use super::About;
 use super::cells::Row;
@@ -58,9 +58,15 @@ const INFORMATION: &[(&str, Make)] = &[
 
 /// What makes the rows of a table; nothing for one that never has any.
 pub(super) fn of(shape: &Shape) -> Option<Make> {
-    let tables = if shape.schema_name == PG_CATALOG { CATALOG } else { INFORMATION };
+    let tables = if shape.schema_name == PG_CATALOG {
+        CATALOG
+    } else {
+        INFORMATION
+    };
     let mut tables = tables.iter();
-    tables.find(|(name, _)| *name == shape.name).map(|(_, make)| *make)
+    tables
+        .find(|(name, _)| *name == shape.name)
+        .map(|(_, make)| *make)
 }
 
 /// Whether a table of the catalog may have rows.

@@ -36,7 +36,9 @@ pub(crate) fn all() -> &'static [Shape] {
 pub(crate) fn find(schema: &str, name: &str) -> Option<&'static Shape> {
     static NAMES: OnceLock<HashMap<(&'static str, &'static str), &'static Shape>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let named = all().iter().map(|shape| ((shape.schema_name, shape.name), shape));
+        let named = all()
+            .iter()
+            .map(|shape| ((shape.schema_name, shape.name), shape));
         named.collect()
     });
     names.get(&(schema, name)).copied()
@@ -85,7 +87,16 @@ pub(crate) fn field(name: &str, kind: &str) -> Field {
         _ => None,
     };
     let metadata: BTreeMap<String, String> = told
-        .map(|kind| (TYPE_KEY.to_owned(), if kind == "char" { "\"char\"".into() } else { kind.to_owned() }))
+        .map(|kind| {
+            (
+                TYPE_KEY.to_owned(),
+                if kind == "char" {
+                    "\"char\"".into()
+                } else {
+                    kind.to_owned()
+                },
+            )
+        })
         .into_iter()
         .collect();
     Field::new(name, arrow, true).with_metadata(metadata.into_iter().collect())

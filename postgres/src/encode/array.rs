@@ -58,8 +58,11 @@ pub(super) fn text<'a>(array: &'a ArrayRef, kind: &Type, zone: Tz) -> Result<Cel
 
 /// An item in quotes where it would be read as something else without.
 fn quoted(value: &[u8], out: &mut BytesMut) {
-    let is_special =
-        |byte: &u8| matches!(byte, b'{' | b'}' | b',' | b'"' | b'\\') || byte.is_ascii_whitespace() || *byte == 0x0b;
+    let is_special = |byte: &u8| {
+        matches!(byte, b'{' | b'}' | b',' | b'"' | b'\\')
+            || byte.is_ascii_whitespace()
+            || *byte == 0x0b
+    };
     if !value.is_empty() && !value.eq_ignore_ascii_case(b"NULL") && !value.iter().any(is_special) {
         out.put_slice(value);
         return;

@@ -96,6 +96,11 @@ pub(super) fn cell<'a>(array: &'a ArrayRef, kind: &Type) -> Result<Cell<'a>> {
             })
         }
         DataType::List(_) => return array::binary(array, kind),
-        other => return Err(refuse(code::UNSUPPORTED, format!("no client knows {other}"))),
+        other => {
+            return Err(refuse(
+                code::UNSUPPORTED,
+                format!("no client knows {other}"),
+            ));
+        }
     })
 }

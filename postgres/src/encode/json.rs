@@ -20,7 +20,10 @@ pub(crate) fn write(array: &ArrayRef, row: usize, out: &mut impl Write) -> Resul
 
 fn value(array: &ArrayRef, row: usize, out: &mut impl Write, depth: usize) -> Result<()> {
     if depth == 0 {
-        return Err(refuse(code::DEEP, format!("a value nests deeper than {DEPTH_MAX}")));
+        return Err(refuse(
+            code::DEEP,
+            format!("a value nests deeper than {DEPTH_MAX}"),
+        ));
     }
     if array.is_null(row) {
         return put(out, "null");
@@ -53,7 +56,14 @@ fn value(array: &ArrayRef, row: usize, out: &mut impl Write, depth: usize) -> Re
         DataType::List(_) => items(&array.as_list::<i32>().value(row), out, depth),
         DataType::LargeList(_) => items(&array.as_list::<i64>().value(row), out, depth),
         DataType::FixedSizeList(..) => items(&array.as_fixed_size_list().value(row), out, depth),
-        DataType::Boolean => put(out, if array.as_boolean().value(row) { "true" } else { "false" }),
+        DataType::Boolean => put(
+            out,
+            if array.as_boolean().value(row) {
+                "true"
+            } else {
+                "false"
+            },
+        ),
         DataType::Float64 => number(out, array.as_primitive::<Float64Type>().value(row)),
         DataType::Float32 => number(out, array.as_primitive::<Float32Type>().value(row).into()),
         kind if kind.is_numeric() => put(out, &plain(array, row)?),
@@ -84,7 +94,14 @@ fn number(out: &mut impl Write, value: f64) -> Result<()> {
     } else if value.is_nan() {
         put(out, "\"NaN\"")
     } else {
-        put(out, if value > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" })
+        put(
+            out,
+            if value > 0.0 {
+                "\"Infinity\""
+            } else {
+                "\"-Infinity\""
+            },
+        )
     }
 }
 
@@ -102,7 +119,9 @@ fn moment(array: &ArrayRef, row: usize, is_moment: bool) -> Result<String> {
     let failed = |error: String| refuse(code::RANGE, error);
     let micros = arrow::compute::cast(&array.slice(row, 1), &stored_type(array.data_type()))
         .map_err(|error| failed(error.to_string()))?;
-    let micros = micros.as_primitive::<arrow::datatypes::TimestampMicrosecondType>().value(0);
+    let micros = micros
+        .as_primitive::<arrow::datatypes::TimestampMicrosecondType>()
+        .value(0);
     let mut text = String::new();
     if is_moment {
         let utc: Tz = "+00:00".parse().map_err(|_| failed("no UTC".into()))?;
@@ -111,7 +130,11 @@ fn moment(array: &ArrayRef, row: usize, is_moment: bool) -> Result<String> {
         let _ = time::timestamp(&mut text, micros);
     }
     let text = text.replacen(' ', "T", 1);
-    Ok(if is_moment { format!("{text}:00") } else { text })
+    Ok(if is_moment {
+        format!("{text}:00")
+    } else {
+        text
+    })
 }
 
 fn quoted(out: &mut impl Write, text: &str) -> Result<()> {
@@ -122,5 +145,6 @@ fn quoted(out: &mut impl Write, text: &str) -> Result<()> {
 }
 
 fn put(out: &mut impl Write, text: &str) -> Result<()> {
-    out.write_str(text).map_err(|error| refuse(code::INTERNAL, error.to_string()))
+    out.write_str(text)
+        .map_err(|error| refuse(code::INTERNAL, error.to_string()))
 }

@@ -136,10 +136,9 @@ fn stored_type(kind: &DataType) -> DataType {
         }
         DataType::Date64 => DataType::Date32,
         DataType::Time32(_) | DataType::Time64(_) => DataType::Time64(TimeUnit::Microsecond),
-        DataType::Timestamp(_, zone) => DataType::Timestamp(
-            TimeUnit::Microsecond,
-            zone.as_ref().map(|_| "UTC".into()),
-        ),
+        DataType::Timestamp(_, zone) => {
+            DataType::Timestamp(TimeUnit::Microsecond, zone.as_ref().map(|_| "UTC".into()))
+        }
         DataType::Interval(_) => DataType::Interval(IntervalUnit::MonthDayNano),
         DataType::Duration(_) => DataType::Duration(TimeUnit::Microsecond),
         DataType::Decimal32(precision, scale) | DataType::Decimal64(precision, scale) => {

@@ -25,7 +25,11 @@ pub(super) fn write(text: &str, out: &mut BytesMut) {
         .collect();
     let mut groups: Vec<i16> = digits
         .chunks(GROUP)
-        .map(|group| group.iter().fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0')))
+        .map(|group| {
+            group
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + i16::from(digit - b'0'))
+        })
         .collect();
     let mut weight = (whole.len() + lead) as i16 / GROUP as i16 - 1;
     while groups.last() == Some(&0) {
@@ -60,7 +64,12 @@ pub(crate) fn read(mut bytes: &[u8]) -> Option<String> {
         return None;
     }
     let groups: Vec<i16> = (0..count).map(|_| bytes.get_i16()).collect();
-    let group = |at: i32| usize::try_from(at).ok().and_then(|at| groups.get(at)).copied();
+    let group = |at: i32| {
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| groups.get(at))
+            .copied()
+    };
     let mut whole = String::new();
     for at in 0..=weight {
         whole.push_str(&format!("{:04}", group(at).unwrap_or(0)));
@@ -86,8 +95,17 @@ mod tests {
     #[test]
     fn there_and_back() {
         for text in [
-            "0", "1", "-1", "12.50", "0.0001", "10000", "123456789.987654321", "-0.10", "9999",
-            "100000000", "0.00",
+            "0",
+            "1",
+            "-1",
+            "12.50",
+            "0.0001",
+            "10000",
+            "123456789.987654321",
+            "-0.10",
+            "9999",
+            "100000000",
+            "0.00",
         ] {
             let mut bytes = BytesMut::new();
             write(text, &mut bytes);

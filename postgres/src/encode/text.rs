@@ -5,9 +5,9 @@ use std::fmt::{self, Write};
 use arrow::array::timezone::Tz;
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Decimal256Type, DurationMicrosecondType, Float32Type,
-    Float64Type, Int16Type, Int32Type, Int64Type, IntervalMonthDayNanoType, Time64MicrosecondType,
-    TimestampMicrosecondType, UInt32Type, DecimalType,
+    DataType, Date32Type, Decimal128Type, Decimal256Type, DecimalType, DurationMicrosecondType,
+    Float32Type, Float64Type, Int16Type, Int32Type, Int64Type, IntervalMonthDayNanoType,
+    Time64MicrosecondType, TimestampMicrosecondType, UInt32Type,
 };
 use bytes::BytesMut;
 use postgres_types::Type;
@@ -107,7 +107,12 @@ pub(super) fn cell<'a>(array: &'a ArrayRef, kind: &Type, zone: Tz) -> Result<Cel
             shown!(array.as_primitive::<DurationMicrosecondType>(), v, out => time::interval(out, 0, 0, v))
         }
         DataType::List(_) => return array::text(array, kind, zone),
-        other => return Err(refuse(code::UNSUPPORTED, format!("no client knows {other}"))),
+        other => {
+            return Err(refuse(
+                code::UNSUPPORTED,
+                format!("no client knows {other}"),
+            ));
+        }
     })
 }
 

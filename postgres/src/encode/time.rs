@@ -104,7 +104,11 @@ pub(super) fn interval(out: &mut impl Write, months: i32, days: i32, micros: i64
         }
         let space = if first { "" } else { " " };
         first = false;
-        write!(out, "{space}{count} {}", if count == 1 { one } else { many })
+        write!(
+            out,
+            "{space}{count} {}",
+            if count == 1 { one } else { many }
+        )
     };
     part(out, (months / 12).into(), "year", "years")?;
     part(out, (months % 12).into(), "mon", "mons")?;
@@ -136,12 +140,24 @@ mod tests {
     #[test]
     fn times() {
         assert_eq!(shown(|out| timestamp(out, 0)), "1970-01-01 00:00:00");
-        assert_eq!(shown(|out| timestamp(out, -1)), "1969-12-31 23:59:59.999999");
-        assert_eq!(shown(|out| timestamp(out, 1_500_000)), "1970-01-01 00:00:01.5");
+        assert_eq!(
+            shown(|out| timestamp(out, -1)),
+            "1969-12-31 23:59:59.999999"
+        );
+        assert_eq!(
+            shown(|out| timestamp(out, 1_500_000)),
+            "1970-01-01 00:00:01.5"
+        );
         let utc: Tz = "UTC".parse().unwrap();
-        assert_eq!(shown(|out| timestamp_in(out, 0, utc)), "1970-01-01 00:00:00+00");
+        assert_eq!(
+            shown(|out| timestamp_in(out, 0, utc)),
+            "1970-01-01 00:00:00+00"
+        );
         let zone: Tz = "Asia/Kolkata".parse().unwrap();
-        assert_eq!(shown(|out| timestamp_in(out, 0, zone)), "1970-01-01 05:30:00+05:30");
+        assert_eq!(
+            shown(|out| timestamp_in(out, 0, zone)),
+            "1970-01-01 05:30:00+05:30"
+        );
         let zone: Tz = "America/New_York".parse().unwrap();
         assert_eq!(
             shown(|out| timestamp_in(out, 1_777_802_400_000_000, zone)),
@@ -157,6 +173,9 @@ mod tests {
             shown(|out| interval(out, 14, 3, 14_706_789_000)),
             "1 year 2 mons 3 days 04:05:06.789"
         );
-        assert_eq!(shown(|out| interval(out, 0, -1, -1_000_000)), "-1 days -00:00:01");
+        assert_eq!(
+            shown(|out| interval(out, 0, -1, -1_000_000)),
+            "-1 days -00:00:01"
+        );
     }
 }

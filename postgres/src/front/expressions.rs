@@ -1,9 +1,9 @@
 //! Expressions: operators, casts, functions and columns that the engine calls otherwise.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, Array, BinaryOperator, CaseWhen, CastKind, CharacterLength, DataType, Expr, Function,
-    FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, ValueWithSpan,
+    AccessExpr, Array, BinaryOperator, CaseWhen, CastKind, CharacterLength, DataType, Expr,
+    Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
+    ObjectName, ObjectNamePart, Value, ValueWithSpan,
 };
 
 use super::reg;
@@ -24,12 +24,20 @@ const RENAMED: [(&str, &str); 10] = [
     ("jsonb_typeof", "json_typeof"),
 ];
 /// Functions that are called without parentheses.
-const WITHOUT_PARENTHESES: [&str; 6] =
-    ["current_user", "session_user", "user", "current_role", "current_schema", "current_catalog"];
+const WITHOUT_PARENTHESES: [&str; 6] = [
+    "current_user",
+    "session_user",
+    "user",
+    "current_role",
+    "current_schema",
+    "current_catalog",
+];
 
 /// A call of a function.
 pub(super) fn call(name: &str, arguments: Vec<Expr>) -> Expr {
-    let arguments = arguments.into_iter().map(|expr| FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)));
+    let arguments = arguments
+        .into_iter()
+        .map(|expr| FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)));
     Expr::Function(Function {
         name: ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))]),
         uses_odbc_syntax: false,
@@ -87,7 +95,10 @@ pub(super) fn type_name(kind: &DataType) -> String {
 /// The text of a literal.
 fn literal(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text), .. }) => Some(text),
+        Expr::Value(ValueWithSpan {
+            value: Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text),
+            ..
+        }) => Some(text),
         Expr::Nested(inner) => literal(inner),
         _ => None,
     }
@@ -95,7 +106,9 @@ fn literal(expr: &Expr) -> Option<&str> {
 
 /// `{a,b}` as an array of texts.
 fn array_of(text: &str) -> Option<Expr> {
-    let elem = items(text)?.into_iter().map(|item| item.map_or_else(|| value(Value::Null), string));
+    let elem = items(text)?
+        .into_iter()
+        .map(|item| item.map_or_else(|| value(Value::Null), string));
     Some(Expr::Array(Array {
         elem: elem.collect(),
         named: true,
@@ -132,46 +145,78 @@ fn rewritten(expr: Expr, oid_of: &dyn Fn(&str) -> Option<u32>) -> Expr {
         Expr::Function(function) => self::function(function),
         Expr::Collate { expr, .. } => *expr,
         Expr::BinaryOp { left, op, right } => binary(*left, op, *right),
-        Expr::Cast { kind, expr, data_type, array, format } => {
-            self::casted(*expr, data_type, |expr, data_type| Expr::Cast {
-                kind,
-                expr: Box::new(expr),
-                data_type,
-                array,
-                format,
-            })
-        }
-        Expr::Case { case_token, end_token, operand: None, conditions, else_result } => {
-            case(conditions, |conditions| Expr::Case {
-                case_token,
-                end_token,
-                operand: None,
-                conditions,
-                else_result,
-            })
-        }
-        Expr::AtTimeZone { timestamp, time_zone } => call("timezone", vec![*time_zone, *timestamp]),
-        Expr::Like { negated, any, expr, pattern, escape_char: Some(escape) } => Expr::Like {
+        Expr::Cast {
+            kind,
+            expr,
+            data_type,
+            array,
+            format,
+        } => self::casted(*expr, data_type, |expr, data_type| Expr::Cast {
+            kind,
+            expr: Box::new(expr),
+            data_type,
+            array,
+            format,
+        }),
+        Expr::Case {
+            case_token,
+            end_token,
+            operand: None,
+            conditions,
+            else_result,
+        } => case(conditions, |conditions| Expr::Case {
+            case_token,
+            end_token,
+            operand: None,
+            conditions,
+            else_result,
+        }),
+        Expr::AtTimeZone {
+            timestamp,
+            time_zone,
+        } => call("timezone", vec![*time_zone, *timestamp]),
+        Expr::Like {
+            negated,
+            any,
+            expr,
+            pattern,
+            escape_char: Some(escape),
+        } => Expr::Like {
             negated,
             any,
             expr,
             pattern: Box::new(escaped(*pattern, escape)),
             escape_char: None,
         },
-        Expr::ILike { negated, any, expr, pattern, escape_char: Some(escape) } => Expr::ILike {
+        Expr::ILike {
+            negated,
+            any,
+            expr,
+            pattern,
+            escape_char: Some(escape),
+        } => Expr::ILike {
             negated,
             any,
             expr,
             pattern: Box::new(escaped(*pattern, escape)),
             escape_char: None,
         },
-        Expr::AnyOp { left, compare_op, right, is_some } => Expr::AnyOp {
+        Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            is_some,
+        } => Expr::AnyOp {
             right: Box::new(listed(*right)),
             left,
             compare_op,
             is_some,
         },
-        Expr::AllOp { left, compare_op, right } => Expr::AllOp {
+        Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } => Expr::AllOp {
             right: Box::new(listed(*right)),
             left,
             compare_op,
@@ -220,7 +265,10 @@ fn compound(parts: Vec<Ident>, oid_of: &dyn Fn(&str) -> Option<u32>) -> Expr {
 /// `(x).n`, and `x[i]`, which the engine knows.
 fn field(root: Expr, chain: Vec<AccessExpr>) -> Expr {
     let [AccessExpr::Dot(Expr::Identifier(name))] = chain.as_slice() else {
-        return Expr::CompoundFieldAccess { root: Box::new(root), access_chain: chain };
+        return Expr::CompoundFieldAccess {
+            root: Box::new(root),
+            access_chain: chain,
+        };
     };
     let name = folded(name);
     let inner = match &root {
@@ -240,7 +288,10 @@ fn field(root: Expr, chain: Vec<AccessExpr>) -> Expr {
     if is_column || matches!(inner, Expr::Function(_)) {
         return call("get_field", vec![inner.clone(), string(name)]);
     }
-    Expr::CompoundFieldAccess { root: Box::new(root), access_chain: chain }
+    Expr::CompoundFieldAccess {
+        root: Box::new(root),
+        access_chain: chain,
+    }
 }
 
 fn function(mut function: Function) -> Expr {
@@ -259,7 +310,9 @@ fn function(mut function: Function) -> Expr {
     if name == "current_catalog" {
         return call("current_database", Vec::new());
     }
-    if matches!(function.args, FunctionArguments::None) && WITHOUT_PARENTHESES.contains(&name.as_str()) {
+    if matches!(function.args, FunctionArguments::None)
+        && WITHOUT_PARENTHESES.contains(&name.as_str())
+    {
         return call(&name, Vec::new());
     }
     if name == "localtimestamp" {
@@ -283,7 +336,9 @@ fn function(mut function: Function) -> Expr {
         "array_upper" => match called(&whole, &name).as_deref() {
             Some([schemas, _]) if called(schemas, "current_schemas").is_some() => {
                 let all = called(schemas, "current_schemas").unwrap_or_default();
-                let is_all = all.first().is_some_and(|all| all.to_string().eq_ignore_ascii_case("true"));
+                let is_all = all
+                    .first()
+                    .is_some_and(|all| all.to_string().eq_ignore_ascii_case("true"));
                 integer(if is_all { 2 } else { 1 })
             }
             _ => whole,
@@ -304,7 +359,9 @@ fn is_never(column: &Expr, letter: &Expr) -> bool {
     };
     let letters = LETTERS.iter().find(|(known, _)| *known == name);
     let letter = literal(letter).filter(|letter| letter.len() == 1);
-    letters.zip(letter).is_some_and(|((_, letters), letter)| !letters.contains(letter))
+    letters
+        .zip(letter)
+        .is_some_and(|((_, letters), letter)| !letters.contains(letter))
 }
 
 /// `CASE` without the branches that are never taken.
@@ -313,7 +370,10 @@ fn case(conditions: Vec<CaseWhen>, whole: impl FnOnce(Vec<CaseWhen>) -> Expr) ->
     let (never, kept): (Vec<_>, Vec<_>) = conditions.into_iter().partition(is_false);
     match (kept.is_empty(), never.into_iter().next()) {
         // One has to stay, which says nothing.
-        (true, Some(when)) => whole(vec![CaseWhen { condition: when.condition, result: value(Value::Null) }]),
+        (true, Some(when)) => whole(vec![CaseWhen {
+            condition: when.condition,
+            result: value(Value::Null),
+        }]),
         _ => whole(kept),
     }
 }
@@ -337,7 +397,11 @@ fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
         BinaryOperator::HashArrow => "json_get_path",
         BinaryOperator::HashLongArrow => "json_get_path_text",
         op => {
-            return Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) };
+            return Expr::BinaryOp {
+                left: Box::new(left),
+                op,
+                right: Box::new(right),
+            };
         }
     };
     call(function, vec![left, right])
@@ -380,11 +444,21 @@ fn casted(expr: Expr, data_type: DataType, whole: impl FnOnce(Expr, DataType) ->
     {
         return whole(array, data_type);
     }
+    if let (DataType::Bytea, Some(digits)) = (
+        &data_type,
+        literal(&expr).and_then(|text| text.strip_prefix("\\x")),
+    ) {
+        return call("decode", vec![string(digits), string("hex")]);
+    }
     let is_text = matches!(
         data_type,
-        DataType::Text | DataType::Varchar(_) | DataType::CharacterVarying(_)
-            | DataType::Char(_) | DataType::Character(_)
-    ) || ["name", "text", "sql_identifier", "character_data"].contains(&name.as_str());
+        DataType::Text
+            | DataType::Varchar(_)
+            | DataType::CharacterVarying(_)
+            | DataType::Char(_)
+            | DataType::Character(_)
+    ) || ["name", "text", "sql_identifier", "character_data"]
+        .contains(&name.as_str());
     if !is_text || matches!(expr, Expr::Value(_)) {
         return whole(expr, data_type);
     }
@@ -393,8 +467,10 @@ fn casted(expr: Expr, data_type: DataType, whole: impl FnOnce(Expr, DataType) ->
     }
     let text = call("pg_text", vec![expr]);
     let length = match &data_type {
-        DataType::Varchar(Some(length)) | DataType::CharacterVarying(Some(length))
-        | DataType::Char(Some(length)) | DataType::Character(Some(length)) => length,
+        DataType::Varchar(Some(length))
+        | DataType::CharacterVarying(Some(length))
+        | DataType::Char(Some(length))
+        | DataType::Character(Some(length)) => length,
         _ => return text,
     };
     match length {

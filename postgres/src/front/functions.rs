@@ -38,7 +38,9 @@ pub(crate) struct RowFunction {
 
 impl Debug for RowFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RowFunction").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("RowFunction")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,7 +72,10 @@ impl ScalarUDFImpl for RowFunction {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let is_one = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let is_one = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if is_one { 1 } else { args.number_rows };
         let mut values = Vec::with_capacity(rows);
         for row in 0..rows {
@@ -115,7 +120,10 @@ pub(super) fn function(
 /// Adds all to `state`.
 pub(super) fn register(state: &mut SessionState, context: &Arc<Context>) -> Result<()> {
     let all = about::all(context).into_iter();
-    let all = all.chain(quote::all()).chain(json::all()).chain(times::all());
+    let all = all
+        .chain(quote::all())
+        .chain(json::all())
+        .chain(times::all());
     for function in all {
         // The engine's own goes, with all its names: one that stays would come back.
         state.deregister_udf(function.name())?;
@@ -128,7 +136,9 @@ pub(super) fn register(state: &mut SessionState, context: &Arc<Context>) -> Resu
 /// The text of an argument; nothing if it is not there, or null.
 pub(super) fn text(arguments: &[ScalarValue], index: usize) -> Option<String> {
     match arguments.get(index)? {
-        ScalarValue::Utf8(text) | ScalarValue::LargeUtf8(text) | ScalarValue::Utf8View(text) => text.clone(),
+        ScalarValue::Utf8(text) | ScalarValue::LargeUtf8(text) | ScalarValue::Utf8View(text) => {
+            text.clone()
+        }
         value if value.is_null() => None,
         ScalarValue::Dictionary(_, value) => text(&[value.as_ref().clone()], 0),
         value => Some(value.to_string()),

@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use datafusion::catalog::SchemaProvider;
-use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
 use modeldb_sql::{Error, FrontEnd, Result, SCHEMA};
@@ -68,7 +68,10 @@ impl Context {
         let relation = Relation::named(&name).filter(|_| schema == SCHEMA)?;
         match column {
             0 => Some(relation.comment().to_owned()),
-            column => relation.columns().get(column - 1).map(|column| column.comment.to_owned()),
+            column => relation
+                .columns()
+                .get(column - 1)
+                .map(|column| column.comment.to_owned()),
         }
     }
 
@@ -83,7 +86,10 @@ impl Context {
 /// A name without its quotes.
 fn unquoted(name: &str) -> String {
     let name = name.trim();
-    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+    match name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+    {
         Some(name) => name.replace("\"\"", "\""),
         None => name.to_lowercase(),
     }
@@ -116,7 +122,11 @@ impl FrontEnd for Front {
     fn session(&self, base: SessionState) -> Result<SessionState> {
         let failed = |error: String| Error::Internal(format!("a session: {error}"));
         let zone = {
-            let settings = self.0.settings.lock().unwrap_or_else(PoisonError::into_inner);
+            let settings = self
+                .0
+                .settings
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             settings.find("TimeZone").unwrap_or("UTC").to_owned()
         };
         let mut config = base.config().clone();
@@ -128,7 +138,8 @@ impl FrontEnd for Front {
             .with_type_planner(Arc::new(typing::Types))
             .build();
         let literals = Arc::new(typing::Literals);
-        FunctionRegistry::register_expr_planner(&mut state, literals).map_err(|error| failed(error.to_string()))?;
+        FunctionRegistry::register_expr_planner(&mut state, literals)
+            .map_err(|error| failed(error.to_string()))?;
         functions::register(&mut state, &self.0).map_err(|error| failed(error.to_string()))?;
         Ok(state)
     }

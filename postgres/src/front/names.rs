@@ -25,7 +25,12 @@ pub(crate) fn shown(name: &str) -> &str {
 pub(super) fn give(select: &mut Select) {
     let mut used = HashSet::new();
     // What `*` stands for may have any of the names.
-    let is_star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    let is_star = |item: &SelectItem| {
+        matches!(
+            item,
+            SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)
+        )
+    };
     let has_star = select.projection.iter().any(is_star);
     for (index, item) in select.projection.iter_mut().enumerate() {
         let (name, is_column) = match item {
@@ -41,7 +46,11 @@ pub(super) fn give(select: &mut Select) {
         if is_new && is_column {
             continue;
         }
-        let name = if is_new { name } else { format!("{name}{MARK}{index}") };
+        let name = if is_new {
+            name
+        } else {
+            format!("{name}{MARK}{index}")
+        };
         let alias = Ident::with_quote('"', name);
         *item = match std::mem::replace(item, SelectItem::Wildcard(Default::default())) {
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
@@ -60,7 +69,9 @@ fn folded(ident: &Ident) -> String {
 }
 
 fn of(expr: &Expr) -> String {
-    strong(expr).or_else(|| weak(expr)).unwrap_or_else(|| UNNAMED.to_owned())
+    strong(expr)
+        .or_else(|| weak(expr))
+        .unwrap_or_else(|| UNNAMED.to_owned())
 }
 
 /// A name that an expression has by what it is.
@@ -82,7 +93,10 @@ fn strong(expr: &Expr) -> Option<String> {
             });
             named.or_else(|| strong(root))
         }
-        Expr::Case { else_result: Some(other), .. } => strong(other),
+        Expr::Case {
+            else_result: Some(other),
+            ..
+        } => strong(other),
         Expr::Subquery(query) => match query.body.as_ref() {
             SetExpr::Select(select) => match select.projection.first()? {
                 SelectItem::UnnamedExpr(expr) => strong(expr),
@@ -137,9 +151,13 @@ mod tests {
     fn names(list: &str) -> Vec<String> {
         let text = format!("select {list}");
         let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, &text).unwrap();
-        let Some(Statement::Query(query)) = statements.pop() else { panic!() };
+        let Some(Statement::Query(query)) = statements.pop() else {
+            panic!()
+        };
         let Query { mut body, .. } = *query;
-        let SetExpr::Select(select) = body.as_mut() else { panic!() };
+        let SetExpr::Select(select) = body.as_mut() else {
+            panic!()
+        };
         give(select);
         let items = select.projection.iter().map(|item| match item {
             SelectItem::ExprWithAlias { alias, .. } => shown(&alias.value).to_owned(),

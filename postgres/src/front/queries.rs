@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Array, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, LimitClause, ObjectName,
-    ObjectNamePart, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableAlias,
-    TableAliasColumnDef, TableFactor, UnaryOperator, Value, Visit, Visitor,
+    Array, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, Ident, LimitClause, ObjectName, ObjectNamePart,
+    OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableAlias, TableAliasColumnDef,
+    TableFactor, UnaryOperator, Value, Visit, Visitor,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -18,13 +19,22 @@ use super::rewrite::folded;
 
 /// Functions of one value that stand in FROM as if they were tables.
 const SCALARS: [&str; 8] = [
-    "string_to_array", "current_schemas", "current_setting", "version", "now", "current_schema",
-    "current_database", "regexp_match",
+    "string_to_array",
+    "current_schemas",
+    "current_setting",
+    "version",
+    "now",
+    "current_schema",
+    "current_database",
+    "regexp_match",
 ];
 
 /// Functions in FROM that are tables here, as queries.
 const FUNCTIONS: [(&str, &str); 10] = [
-    ("pg_show_all_settings", "select * from pg_catalog.pg_settings"),
+    (
+        "pg_show_all_settings",
+        "select * from pg_catalog.pg_settings",
+    ),
     (
         "pg_get_keywords",
         "select word, 'R' as catcode, 'A' as barelabel, 'reserved' as catdesc, 'requires AS' as baredesc \
@@ -34,15 +44,30 @@ const FUNCTIONS: [(&str, &str); 10] = [
         "aclexplode",
         "select 0::oid as grantor, 0::oid as grantee, '' as privilege_type, false as is_grantable where false",
     ),
-    ("pg_options_to_table", "select '' as option_name, '' as option_value where false"),
+    (
+        "pg_options_to_table",
+        "select '' as option_name, '' as option_value where false",
+    ),
     (
         "pg_partition_tree",
         "select 0::oid as relid, 0::oid as parentrelid, true as isleaf, 0 as level where false",
     ),
-    ("pg_listening_channels", "select '' as pg_listening_channels where false"),
-    ("pg_available_extensions", "select * from pg_catalog.pg_available_extensions"),
-    ("pg_get_publication_tables", "select 0::oid as relid where false"),
-    ("pg_stat_get_activity", "select * from pg_catalog.pg_stat_activity"),
+    (
+        "pg_listening_channels",
+        "select '' as pg_listening_channels where false",
+    ),
+    (
+        "pg_available_extensions",
+        "select * from pg_catalog.pg_available_extensions",
+    ),
+    (
+        "pg_get_publication_tables",
+        "select 0::oid as relid where false",
+    ),
+    (
+        "pg_stat_get_activity",
+        "select * from pg_catalog.pg_stat_activity",
+    ),
     ("pg_lock_status", "select * from pg_catalog.pg_locks"),
 ];
 
@@ -52,7 +77,9 @@ pub(super) fn plain(query: &mut Query) {
     let Some(fetch) = query.fetch.take() else {
         return;
     };
-    let limit = fetch.quantity.unwrap_or_else(|| super::expressions::integer(1));
+    let limit = fetch
+        .quantity
+        .unwrap_or_else(|| super::expressions::integer(1));
     match &mut query.limit_clause {
         Some(LimitClause::LimitOffset { limit: place, .. }) => *place = Some(limit),
         other => {
@@ -77,9 +104,17 @@ fn query(text: &str) -> Option<Box<Query>> {
 /// A function in FROM: without its schema, or as the table that it is.
 pub(super) fn functions(factor: &mut TableFactor) {
     let (name, alias) = match factor {
-        TableFactor::Table { name, args: Some(_), alias, .. }
+        TableFactor::Table {
+            name,
+            args: Some(_),
+            alias,
+            ..
+        }
         | TableFactor::Function { name, alias, .. } => (name, alias),
-        TableFactor::UNNEST { with_ordinality: true, .. } => return ordinality(factor),
+        TableFactor::UNNEST {
+            with_ordinality: true,
+            ..
+        } => return ordinality(factor),
         TableFactor::UNNEST { alias, .. } => return column(alias, "unnest"),
         _ => return,
     };
@@ -135,15 +170,23 @@ fn column(alias: &mut Option<TableAlias>, name: &str) {
     let alias = alias.get_or_insert_with(|| aliased(name, Vec::new()));
     if alias.columns.is_empty() {
         let name = alias.name.clone();
-        alias.columns.push(TableAliasColumnDef { name, data_type: None });
+        alias.columns.push(TableAliasColumnDef {
+            name,
+            data_type: None,
+        });
     }
 }
 
 /// A series between numbers that are computed: the engine's own wants them written out.
 fn series(factor: &mut TableFactor) {
     let is_written = |arguments: &[Expr]| {
-        arguments.iter().all(|argument| matches!(argument, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
-                || matches!(argument, Expr::UnaryOp { .. } | Expr::Interval(_) | Expr::TypedString(_)))
+        arguments.iter().all(|argument| {
+            matches!(argument, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)))
+                || matches!(
+                    argument,
+                    Expr::UnaryOp { .. } | Expr::Interval(_) | Expr::TypedString(_)
+                )
+        })
     };
     if !is_written(&arguments(factor)) {
         derived(factor, |arguments| {
@@ -155,9 +198,13 @@ fn series(factor: &mut TableFactor) {
     }
 }
 
-fn arguments(factor: &TableFactor) -> Vec<Expr> {
+/// The arguments of a function in FROM.
+pub(super) fn arguments(factor: &TableFactor) -> Vec<Expr> {
     let arguments = match factor {
-        TableFactor::Table { args: Some(arguments), .. } => &arguments.args,
+        TableFactor::Table {
+            args: Some(arguments),
+            ..
+        } => &arguments.args,
         TableFactor::Function { args, .. } => args,
         _ => return Vec::new(),
     };
@@ -208,7 +255,10 @@ fn unnested(factor: &mut TableFactor) {
 
 /// `unnest(list) WITH ORDINALITY`: the items and their numbers side by side.
 fn ordinality(factor: &mut TableFactor) {
-    let TableFactor::UNNEST { array_exprs, alias, .. } = factor else {
+    let TableFactor::UNNEST {
+        array_exprs, alias, ..
+    } = factor
+    else {
         return;
     };
     let [list] = array_exprs.as_slice() else {
@@ -248,10 +298,17 @@ pub(super) fn subqueries(expr: &mut Expr) {
                 *expr = case(condition, found);
             }
         }
-        Expr::Function(Function { name, args: FunctionArguments::Subquery(query), .. }) if is_array(name) => {
+        Expr::Function(Function {
+            name,
+            args: FunctionArguments::Subquery(query),
+            ..
+        }) if is_array(name) => {
             let mut query = query.clone();
             if gathered(&mut query) {
-                let none = Expr::Array(Array { elem: Vec::new(), named: true });
+                let none = Expr::Array(Array {
+                    elem: Vec::new(),
+                    named: true,
+                });
                 *expr = call("coalesce", vec![Expr::Subquery(query), none]);
             }
         }
@@ -277,7 +334,11 @@ pub(super) fn selected(select: &mut Select) {
 
 fn counted(expr: &Expr) -> Option<Expr> {
     let (mut query, looked_for, negated) = match expr {
-        Expr::InSubquery { expr, subquery, negated } => (subquery.clone(), Some(expr.as_ref().clone()), *negated),
+        Expr::InSubquery {
+            expr,
+            subquery,
+            negated,
+        } => (subquery.clone(), Some(expr.as_ref().clone()), *negated),
         Expr::Exists { subquery, negated } => (subquery.clone(), None, *negated),
         _ => return None,
     };
@@ -287,7 +348,10 @@ fn counted(expr: &Expr) -> Option<Expr> {
                 return None;
             }
             let is_in = call("array_has", vec![Expr::Subquery(query), value]);
-            call("coalesce", vec![is_in, super::expressions::value(Value::Boolean(false))])
+            call(
+                "coalesce",
+                vec![is_in, super::expressions::value(Value::Boolean(false))],
+            )
         }
         looked_for => {
             let SetExpr::Select(select) = query.body.as_mut() else {
@@ -298,11 +362,18 @@ fn counted(expr: &Expr) -> Option<Expr> {
             }
             if let Some(value) = looked_for {
                 let item = item(select)?.clone();
-                let is_it = Expr::BinaryOp { left: Box::new(item), op: BinaryOperator::Eq, right: Box::new(value) };
+                let is_it = Expr::BinaryOp {
+                    left: Box::new(item),
+                    op: BinaryOperator::Eq,
+                    right: Box::new(value),
+                };
                 let conditions = select.selection.take().into_iter().chain([is_it]).collect();
                 select.selection = conjunction(conditions);
             }
-            select.projection = vec![SelectItem::UnnamedExpr(call("count", vec![super::expressions::integer(1)]))];
+            select.projection = vec![SelectItem::UnnamedExpr(call(
+                "count",
+                vec![super::expressions::integer(1)],
+            ))];
             query.order_by = None;
             query.limit_clause = None;
             Expr::BinaryOp {
@@ -313,7 +384,10 @@ fn counted(expr: &Expr) -> Option<Expr> {
         }
     };
     Some(match negated {
-        true => Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(Expr::Nested(Box::new(found))) },
+        true => Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr: Box::new(Expr::Nested(Box::new(found))),
+        },
         false => found,
     })
 }
@@ -353,9 +427,13 @@ fn first(query: &mut Query) {
 
 /// `CASE WHEN condition THEN found END`.
 fn case(condition: Expr, found: Expr) -> Expr {
-    let when = datafusion::sql::sqlparser::ast::CaseWhen { condition, result: found };
+    let when = datafusion::sql::sqlparser::ast::CaseWhen {
+        condition,
+        result: found,
+    };
     Expr::Case {
-        case_token: datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
+        case_token: datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken::empty(
+        ),
         end_token: datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken::empty(),
         operand: None,
         conditions: vec![when],
@@ -406,14 +484,22 @@ fn apart(query: &mut Query) -> Option<Expr> {
 }
 
 fn is_equality(condition: &Expr) -> bool {
-    matches!(condition, Expr::BinaryOp { op: BinaryOperator::Eq, .. })
+    matches!(
+        condition,
+        Expr::BinaryOp {
+            op: BinaryOperator::Eq,
+            ..
+        }
+    )
 }
 
 fn conjuncts(condition: &Expr) -> Vec<Expr> {
     match condition {
-        Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            [conjuncts(left), conjuncts(right)].concat()
-        }
+        Expr::BinaryOp {
+            left,
+            op: BinaryOperator::And,
+            right,
+        } => [conjuncts(left), conjuncts(right)].concat(),
         Expr::Nested(inner) => conjuncts(inner),
         other => vec![other.clone()],
     }
@@ -482,10 +568,18 @@ impl Visitor for Names {
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
         match factor {
-            TableFactor::Table { alias: Some(alias), .. }
-            | TableFactor::Derived { alias: Some(alias), .. }
-            | TableFactor::Function { alias: Some(alias), .. }
-            | TableFactor::UNNEST { alias: Some(alias), .. } => {
+            TableFactor::Table {
+                alias: Some(alias), ..
+            }
+            | TableFactor::Derived {
+                alias: Some(alias), ..
+            }
+            | TableFactor::Function {
+                alias: Some(alias), ..
+            }
+            | TableFactor::UNNEST {
+                alias: Some(alias), ..
+            } => {
                 self.own.insert(folded(&alias.name));
             }
             TableFactor::Table { name, .. } => self.own.extend(last(name)),

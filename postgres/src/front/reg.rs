@@ -11,8 +11,15 @@ use crate::types;
 
 /// Types whose values are such numbers.
 pub(crate) const KINDS: [&str; 9] = [
-    "regclass", "regtype", "regproc", "regprocedure", "regnamespace", "regrole", "regoper",
-    "regoperator", "regcollation",
+    "regclass",
+    "regtype",
+    "regproc",
+    "regprocedure",
+    "regnamespace",
+    "regrole",
+    "regoper",
+    "regoperator",
+    "regcollation",
 ];
 
 /// The number of what is called so: the second argument names the kind.
@@ -48,16 +55,18 @@ pub(super) fn number_of(context: &Context, arguments: &[ScalarValue]) -> Result<
     };
     match oid {
         Some(oid) => Ok(ScalarValue::UInt32(Some(oid))),
-        None => Err(DataFusionError::Execution(format!("{what} \"{name}\" does not exist"))),
+        None => Err(DataFusionError::Execution(format!(
+            "{what} \"{name}\" does not exist"
+        ))),
     }
 }
 
 /// The text of a value that is text.
 fn as_name(value: &ScalarValue) -> Result<String, ()> {
     match value {
-        ScalarValue::Utf8(Some(name)) | ScalarValue::Utf8View(Some(name)) | ScalarValue::LargeUtf8(Some(name)) => {
-            Ok(name.clone())
-        }
+        ScalarValue::Utf8(Some(name))
+        | ScalarValue::Utf8View(Some(name))
+        | ScalarValue::LargeUtf8(Some(name)) => Ok(name.clone()),
         _ => Err(()),
     }
 }
@@ -76,11 +85,18 @@ pub(super) fn name_of(context: &Context, arguments: &[ScalarValue]) -> Result<Sc
         "regtype" => Type::from_oid(oid).map(|kind| types::formatted(&kind, -1)),
         "regnamespace" => {
             let mut all = oids::NAMESPACES.iter();
-            all.find(|(_, known)| *known == oid).map(|(name, _)| (*name).to_owned())
+            all.find(|(_, known)| *known == oid)
+                .map(|(name, _)| (*name).to_owned())
         }
         "regproc" | "regprocedure" => function_named(oid).map(str::to_owned),
         "regrole" => (oid == oids::USER).then(|| context.identity.user.to_string()),
         _ => None,
     };
-    Ok(utf8(name.or_else(|| Some(if oid == 0 { "-".into() } else { oid.to_string() }))))
+    Ok(utf8(name.or_else(|| {
+        Some(if oid == 0 {
+            "-".into()
+        } else {
+            oid.to_string()
+        })
+    })))
 }

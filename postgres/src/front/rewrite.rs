@@ -61,12 +61,20 @@ pub(super) fn folded(ident: &Ident) -> String {
 impl Rewriter<'_> {
     /// The schema and name of the catalog's table that `name` means.
     fn catalog_table(&self, name: &ObjectName) -> Option<&'static shape::Shape> {
-        let parts: Vec<String> = name.0.iter().filter_map(|part| Some(folded(part.as_ident()?))).collect();
+        let parts: Vec<String> = name
+            .0
+            .iter()
+            .filter_map(|part| Some(folded(part.as_ident()?)))
+            .collect();
         match parts.as_slice() {
             [name] => {
                 let is_other = self.tables.contains(name)
                     || self.scopes.iter().any(|scope| scope.ctes.contains(name));
-                if is_other { None } else { shape::find(shape::PG_CATALOG, name) }
+                if is_other {
+                    None
+                } else {
+                    shape::find(shape::PG_CATALOG, name)
+                }
             }
             [schema, name] | [_, schema, name] => shape::find(schema, name),
             _ => None,
@@ -112,7 +120,9 @@ impl VisitorMut for Rewriter<'_> {
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         names::give(select);
         queries::selected(select);
-        self.empty.push(empty::select_is_empty(select, &|name| self.catalog_table(name)));
+        self.empty.push(empty::select_is_empty(select, &|name| {
+            self.catalog_table(name)
+        }));
         ControlFlow::Continue(())
     }
 
@@ -127,14 +137,22 @@ impl VisitorMut for Rewriter<'_> {
         {
             let schema = Ident::new(shape.schema_name);
             let ident = ident.clone();
-            name.0 = vec![ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(ident)];
+            name.0 = vec![
+                ObjectNamePart::Identifier(schema),
+                ObjectNamePart::Identifier(ident),
+            ];
         }
         ControlFlow::Continue(())
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         queries::functions(factor);
-        if let TableFactor::Table { name, alias, args: None, .. } = factor
+        if let TableFactor::Table {
+            name,
+            alias,
+            args: None,
+            ..
+        } = factor
             && let Some(shape) = self.catalog_table(name)
             && let Some(scope) = self.scopes.last_mut()
         {
@@ -151,7 +169,11 @@ impl VisitorMut for Rewriter<'_> {
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         // Where there are no rows, nothing is asked of a subquery.
         let is_idle = self.empty.last() == Some(&true);
-        if let Some(folded) = empty::folded(expr, &|query| is_idle || self.is_empty(query), &|name| self.catalog_table(name)) {
+        if let Some(folded) =
+            empty::folded(expr, &|query| is_idle || self.is_empty(query), &|name| {
+                self.catalog_table(name)
+            })
+        {
             *expr = folded;
         }
         queries::subqueries(expr);

@@ -6,16 +6,33 @@ use datafusion::scalar::ScalarValue;
 
 /// Fields of a template, the longer before those that they begin with.
 const FIELDS: [&str; 34] = [
-    "YYYY", "IYYY", "YYY", "YY", "Y", "MONTH", "MON", "MM", "MI", "MS", "DDD", "DD", "DAY", "DY", "D",
-    "HH24", "HH12", "HH", "SSSSS", "SSSS", "SS", "US", "FF3", "FF6", "AM", "PM", "Q", "WW", "IW", "ID",
-    "TZH", "TZ", "OF", "J",
+    "YYYY", "IYYY", "YYY", "YY", "Y", "MONTH", "MON", "MM", "MI", "MS", "DDD", "DD", "DAY", "DY",
+    "D", "HH24", "HH12", "HH", "SSSSS", "SSSS", "SS", "US", "FF3", "FF6", "AM", "PM", "Q", "WW",
+    "IW", "ID", "TZH", "TZ", "OF", "J",
 ];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
-const DAYS: [&str; 7] =
-    ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const DAYS: [&str; 7] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+];
 /// Letters of the longest name of a month or day, to which others are padded.
 const NAME_WIDTH: usize = 9;
 
@@ -47,7 +64,8 @@ impl Template {
                 continue;
             }
             let begins = |field: &&str| {
-                rest.get(..field.len()).is_some_and(|start| start.eq_ignore_ascii_case(field))
+                rest.get(..field.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(field))
             };
             if let Some(field) = FIELDS.iter().find(|field| begins(field)) {
                 let written = rest[..field.len()].to_owned();
@@ -110,7 +128,8 @@ impl Template {
                 Part::Field(field, _, _) => rest = read.field(field, rest.trim_start())?,
             }
         }
-        read.time().ok_or_else(|| format!("date/time field value out of range: \"{text}\""))
+        read.time()
+            .ok_or_else(|| format!("date/time field value out of range: \"{text}\""))
     }
 }
 
@@ -163,7 +182,10 @@ fn value(field: &str, time: NaiveDateTime) -> Value {
 fn cased(name: &str, written: &str) -> String {
     let mut letters = written.chars();
     let (first, second) = (letters.next(), letters.next());
-    match (first.is_some_and(char::is_uppercase), second.is_some_and(char::is_uppercase)) {
+    match (
+        first.is_some_and(char::is_uppercase),
+        second.is_some_and(char::is_uppercase),
+    ) {
         (true, true) => name.to_uppercase(),
         (true, false) => name.to_owned(),
         _ => name.to_lowercase(),
@@ -190,13 +212,20 @@ impl Read {
     /// Takes a field from the beginning of `text`; answers the rest.
     fn field<'a>(&mut self, field: &str, text: &'a str) -> Result<&'a str, String> {
         let digits = |most: usize| -> Result<(u32, usize, &'a str), String> {
-            let end = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+            let end = text
+                .bytes()
+                .take(most)
+                .take_while(u8::is_ascii_digit)
+                .count();
             let number = text[..end].parse();
             let number = number.map_err(|_| format!("invalid value \"{text}\" for \"{field}\""))?;
             Ok((number, end, &text[end..]))
         };
         let name = |names: &[&str]| -> Result<(u32, &'a str), String> {
-            let begins = |name: &str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+            let begins = |name: &str| {
+                text.get(..name.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(name))
+            };
             for (index, name) in names.iter().enumerate() {
                 for length in [name.len(), 3] {
                     if begins(&name[..length]) {
@@ -276,10 +305,13 @@ impl Read {
         // 24:00 is the beginning of the day after.
         let (hour, days) = if hour == 24 { (0, 1) } else { (hour, 0) };
         let time = match self.seconds_of_day {
-            Some(seconds) => NaiveTime::from_num_seconds_from_midnight_opt(seconds, self.micros * 1000)?,
+            Some(seconds) => {
+                NaiveTime::from_num_seconds_from_midnight_opt(seconds, self.micros * 1000)?
+            }
             None => NaiveTime::from_hms_micro_opt(hour, self.minute, self.second, self.micros)?,
         };
-        date.and_time(time).checked_add_signed(Duration::days(days) - Duration::seconds(self.offset))
+        date.and_time(time)
+            .checked_add_signed(Duration::days(days) - Duration::seconds(self.offset))
     }
 }
 
@@ -290,19 +322,26 @@ pub(crate) fn number(value: &ScalarValue, template: &str) -> Result<String, Stri
         None => (template, false),
     };
     if let Some(wrong) = template.chars().find(|c| !"90.D,G".contains(*c)) {
-        return Err(format!("to_char of numbers accepts 9, 0, . D, , G and FM; found {wrong}"));
+        return Err(format!(
+            "to_char of numbers accepts 9, 0, . D, , G and FM; found {wrong}"
+        ));
     }
     let value = match value.cast_to(&DataType::Float64) {
         Ok(ScalarValue::Float64(Some(value))) => value,
         _ => return Err("no number".into()),
     };
-    let (whole, fraction) = template.split_once(['.', 'D']).map_or((template, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = template
+        .split_once(['.', 'D'])
+        .map_or((template, None), |(w, f)| (w, Some(f)));
     let digits = format!("{:.*}", fraction.map_or(0, str::len), value.abs());
     let (found_whole, found_fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     let places = whole.chars().filter(|c| "90".contains(*c)).count();
     let found_whole = found_whole.trim_start_matches('0');
     if found_whole.len() > places {
-        return Ok(template.chars().map(|c| if "90".contains(c) { '#' } else { c }).collect());
+        return Ok(template
+            .chars()
+            .map(|c| if "90".contains(c) { '#' } else { c })
+            .collect());
     }
     let padded = format!("{found_whole:>places$}");
     let mut padded = padded.chars();
@@ -331,7 +370,11 @@ pub(crate) fn number(value: &ScalarValue, template: &str) -> Result<String, Stri
     let sign = if value < 0.0 { "-" } else { "" };
     let plain = out.trim_start();
     let signed = format!("{sign}{plain}");
-    Ok(if is_short { signed } else { format!("{signed:>width$}", width = out.chars().count() + 1) })
+    Ok(if is_short {
+        signed
+    } else {
+        format!("{signed:>width$}", width = out.chars().count() + 1)
+    })
 }
 
 #[cfg(test)]
@@ -348,12 +391,22 @@ mod tests {
         for (template, text) in [
             ("YYYY-MM-DD HH24:MI:SS.US", "2026-05-03 14:07:09.120000"),
             ("YYYY-MM-DD\"T\"HH24:MI:SS.MS", "2026-05-03T14:07:09.120"),
-            ("DD Mon YYYY HH12:MI:SS.US AM", "03 May 2026 02:07:09.120000 PM"),
+            (
+                "DD Mon YYYY HH12:MI:SS.US AM",
+                "03 May 2026 02:07:09.120000 PM",
+            ),
         ] {
             assert_eq!(Template::new(template).write(time()), text);
-            assert_eq!(Template::new(template).read(text).unwrap(), time(), "{template}");
+            assert_eq!(
+                Template::new(template).read(text).unwrap(),
+                time(),
+                "{template}"
+            );
         }
-        assert_eq!(Template::new("FMMonth FMDD, Day|").write(time()), "May 3, Sunday   |");
+        assert_eq!(
+            Template::new("FMMonth FMDD, Day|").write(time()),
+            "May 3, Sunday   |"
+        );
         assert_eq!(Template::new("Q IYYY-IW").write(time()), "2 2026-18");
         assert!(Template::new("YYYY-MM-DD").read("2026-13-01").is_err());
         assert!(Template::new("YYYY-MM-DD").read("soon").is_err());
@@ -361,7 +414,8 @@ mod tests {
 
     #[test]
     fn numbers() {
-        let shown = |value: f64, template| number(&ScalarValue::Float64(Some(value)), template).unwrap();
+        let shown =
+            |value: f64, template| number(&ScalarValue::Float64(Some(value)), template).unwrap();
         assert_eq!(shown(1234.5, "FM9,999.00"), "1,234.50");
         assert_eq!(shown(-0.5, "FM0.99"), "-0.5");
         assert_eq!(shown(12.0, "999"), "  12");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
-use datafusion::error::{DataFusionError, Result};
 use datafusion::common::DFSchema;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr, TypePlanner};
 use datafusion::logical_expr::{Expr, ExprSchemable};
 use datafusion::scalar::ScalarValue;
@@ -24,14 +24,20 @@ impl TypePlanner for Types {
             // Microseconds, whatever digits are asked for.
             SqlType::Timestamp(_, zone) => {
                 let has_zone = matches!(zone, TimezoneInfo::Tz | TimezoneInfo::WithTimeZone);
-                plain(DataType::Timestamp(TimeUnit::Microsecond, has_zone.then(|| "UTC".into())))
+                plain(DataType::Timestamp(
+                    TimeUnit::Microsecond,
+                    has_zone.then(|| "UTC".into()),
+                ))
             }
             SqlType::Time(..) => plain(DataType::Time64(TimeUnit::Nanosecond)),
-            SqlType::Interval { .. } => {
-                plain(DataType::Interval(arrow::datatypes::IntervalUnit::MonthDayNano))
-            }
-            SqlType::Character(_) | SqlType::CharacterVarying(_) | SqlType::CharVarying(_)
-            | SqlType::Nvarchar(_) | SqlType::Uuid => plain(DataType::Utf8),
+            SqlType::Interval { .. } => plain(DataType::Interval(
+                arrow::datatypes::IntervalUnit::MonthDayNano,
+            )),
+            SqlType::Character(_)
+            | SqlType::CharacterVarying(_)
+            | SqlType::CharVarying(_)
+            | SqlType::Nvarchar(_)
+            | SqlType::Uuid => plain(DataType::Utf8),
             SqlType::JSON | SqlType::JSONB => Ok(Some(json())),
             SqlType::Regclass => plain(DataType::UInt32),
             SqlType::Float(ExactNumberInfo::Precision(..=24)) => plain(DataType::Float32),

@@ -51,7 +51,8 @@ pub(crate) fn batch(names: &[(String, Type)], rows: &[Row]) -> (SchemaRef, Recor
         })
         .collect();
     let fields = names.iter().zip(&columns);
-    let fields = fields.map(|((name, _), column)| Field::new(name, column.data_type().clone(), true));
+    let fields =
+        fields.map(|((name, _), column)| Field::new(name, column.data_type().clone(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
     let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &options).unwrap();
@@ -60,7 +61,11 @@ pub(crate) fn batch(names: &[(String, Type)], rows: &[Row]) -> (SchemaRef, Recor
 
 /// A value in binary form.
 fn value(kind: &Type, bytes: Option<&[u8]>) -> ArrayRef {
-    let int = |bytes: &[u8]| bytes.iter().fold(0i64, |sum, byte| sum << 8 | i64::from(*byte));
+    let int = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .fold(0i64, |sum, byte| sum << 8 | i64::from(*byte))
+    };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     match *kind {
         Type::BOOL => Arc::new(BooleanArray::from(vec![bytes.map(|b| b[0] != 0)])),
@@ -75,7 +80,9 @@ fn value(kind: &Type, bytes: Option<&[u8]>) -> ArrayRef {
             bytes.map(|b| f64::from_be_bytes(b.try_into().unwrap())),
         ])),
         Type::BYTEA => Arc::new(BinaryArray::from(vec![bytes])),
-        Type::DATE => Arc::new(Date32Array::from(vec![bytes.map(|b| int(b) as i32 + 10_957)])),
+        Type::DATE => Arc::new(Date32Array::from(vec![
+            bytes.map(|b| int(b) as i32 + 10_957),
+        ])),
         Type::TIMESTAMP | Type::TIMESTAMPTZ => {
             let moment = bytes.map(|b| int(b) + MICROS_BEFORE);
             let moment = TimestampMicrosecondArray::from(vec![moment]);
@@ -135,7 +142,9 @@ fn plain(json: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(fields) => {
-            let fields = fields.iter().map(|(name, value)| format!("{name}: {}", plain(value)));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", plain(value)));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
@@ -145,9 +154,19 @@ fn plain(json: &Value) -> String {
 fn numeric(bytes: &[u8]) -> String {
     let word = |at: usize| i16::from_be_bytes(bytes[at..at + 2].try_into().unwrap());
     let (count, weight, scale) = (word(0), word(2), word(6) as usize);
-    let group = |index: i16| if (0..count).contains(&index) { word(8 + 2 * index as usize) } else { 0 };
-    let whole: String = (0..=weight).map(|index| format!("{:04}", group(index))).collect();
-    let fraction: String = (weight + 1..weight + 12).map(|index| format!("{:04}", group(index))).collect();
+    let group = |index: i16| {
+        if (0..count).contains(&index) {
+            word(8 + 2 * index as usize)
+        } else {
+            0
+        }
+    };
+    let whole: String = (0..=weight)
+        .map(|index| format!("{:04}", group(index)))
+        .collect();
+    let fraction: String = (weight + 1..weight + 12)
+        .map(|index| format!("{:04}", group(index)))
+        .collect();
     let whole = whole.trim_start_matches('0');
     let sign = if word(4) == 0x4000 { "-" } else { "" };
     let whole = if whole.is_empty() { "0" } else { whole };
@@ -156,4 +175,3 @@ fn numeric(bytes: &[u8]) -> String {
         scale => format!("{sign}{whole}.{}", &fraction[..scale]),
     }
 }
-

@@ -38,7 +38,12 @@ impl Server {
         let stopped = async {
             let _ = stopped.await;
         };
-        tokio::spawn(modeldb_postgres::serve(listener, engine, Arc::new(SystemEntropy), stopped));
+        tokio::spawn(modeldb_postgres::serve(
+            listener,
+            engine,
+            Arc::new(SystemEntropy),
+            stopped,
+        ));
         Self {
             port,
             stop: Some(stop),

@@ -17,13 +17,25 @@ async fn texts(client: &Client, query: &str) -> Vec<Vec<Option<String>>> {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
-    rows.map(|row| (0..row.len()).map(|index| row.get(index).map(str::to_owned)).collect())
-        .collect()
+    rows.map(|row| {
+        (0..row.len())
+            .map(|index| row.get(index).map(str::to_owned))
+            .collect()
+    })
+    .collect()
 }
 
 async fn code(client: &Client, query: &str) -> String {
-    let error = client.simple_query(query).await.map(|_| ()).expect_err(query);
-    error.code().unwrap_or_else(|| panic!("{query}: {error}")).code().to_owned()
+    let error = client
+        .simple_query(query)
+        .await
+        .map(|_| ())
+        .expect_err(query);
+    error
+        .code()
+        .unwrap_or_else(|| panic!("{query}: {error}"))
+        .code()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -35,7 +47,10 @@ async fn codes_and_places() {
         ("select * from nothing", "42P01"),
         ("select nmae from metrics", "42703"),
         ("select nothing(1)", "42883"),
-        ("select model_id from models m join params p on true", "42702"),
+        (
+            "select model_id from models m join params p on true",
+            "42702",
+        ),
         ("select 1/0", "22012"),
         ("select 'x'::int", "22P02"),
         ("insert into models values (1)", "25006"),
@@ -55,11 +70,20 @@ async fn codes_and_places() {
     ] {
         assert_eq!(code(&client, query).await, expected, "{query}");
     }
-    let error = client.simple_query("select 1; select 'é', nmae from metrics").await;
+    let error = client
+        .simple_query("select 1; select 'é', nmae from metrics")
+        .await;
     let error = error.map(|_| ()).unwrap_err();
     let place = error.as_db_error().unwrap().position().unwrap().clone();
     assert_eq!(place, tokio_postgres::error::ErrorPosition::Original(23));
-    assert!(error.as_db_error().unwrap().hint().unwrap().contains("did you mean name?"));
+    assert!(
+        error
+            .as_db_error()
+            .unwrap()
+            .hint()
+            .unwrap()
+            .contains("did you mean name?")
+    );
 }
 
 #[tokio::test]
@@ -70,12 +94,29 @@ async fn names_of_columns() {
         .prepare("select avg(value), count(*), 1, 1, current_user, session_user, value as x, step from metrics group by value, step")
         .await
         .unwrap();
-    let names: Vec<&str> = statement.columns().iter().map(|column| column.name()).collect();
+    let names: Vec<&str> = statement
+        .columns()
+        .iter()
+        .map(|column| column.name())
+        .collect();
     assert_eq!(
         names,
-        ["avg", "count", "?column?", "?column?", "current_user", "session_user", "x", "step"]
+        [
+            "avg",
+            "count",
+            "?column?",
+            "?column?",
+            "current_user",
+            "session_user",
+            "x",
+            "step"
+        ]
     );
-    let types: Vec<Type> = statement.columns().iter().map(|c| c.type_().clone()).collect();
+    let types: Vec<Type> = statement
+        .columns()
+        .iter()
+        .map(|c| c.type_().clone())
+        .collect();
     assert_eq!(types[..3], [Type::FLOAT8, Type::INT8, Type::INT8]);
 }
 
@@ -84,7 +125,10 @@ async fn parameters() {
     let server = Server::start("full").await;
     let client = server.client().await;
     // What the query tells.
-    let statement = client.prepare("select name from metrics where step = $1 limit $2").await.unwrap();
+    let statement = client
+        .prepare("select name from metrics where step = $1 limit $2")
+        .await
+        .unwrap();
     assert_eq!(statement.params(), [Type::INT8, Type::INT8]);
     let rows = client.query(&statement, &[&3i64, &1i64]).await.unwrap();
     assert_eq!(rows.len(), 1);
@@ -92,12 +136,24 @@ async fn parameters() {
     let row = client.query_one("select $1", &[&"é"]).await.unwrap();
     assert_eq!(row.get::<_, &str>(0), "é");
     // What the client tells.
-    let types = [Type::INT4, Type::FLOAT8, Type::BOOL, Type::TIMESTAMPTZ, Type::BYTEA];
-    let statement = client.prepare_typed("select $1, $2, $3, $4, $5", &types).await.unwrap();
+    let types = [
+        Type::INT4,
+        Type::FLOAT8,
+        Type::BOOL,
+        Type::TIMESTAMPTZ,
+        Type::BYTEA,
+    ];
+    let statement = client
+        .prepare_typed("select $1, $2, $3, $4, $5", &types)
+        .await
+        .unwrap();
     let moment = std::time::UNIX_EPOCH + Duration::from_micros(1_777_802_400_000_001);
     let bytes: &[u8] = &[0, 255];
     let row = client
-        .query_one(&statement, &[&7i32, &f64::NEG_INFINITY, &true, &moment, &bytes])
+        .query_one(
+            &statement,
+            &[&7i32, &f64::NEG_INFINITY, &true, &moment, &bytes],
+        )
         .await
         .unwrap();
     assert_eq!(row.get::<_, i32>(0), 7);
@@ -107,13 +163,27 @@ async fn parameters() {
     assert_eq!(row.get::<_, &[u8]>(4), bytes);
     // Lists.
     let names: Vec<&str> = vec!["accuracy", "loss"];
-    let rows = client.query("select distinct name from metrics where name = any($1)", &[&names]).await;
+    let rows = client
+        .query(
+            "select distinct name from metrics where name = any($1)",
+            &[&names],
+        )
+        .await;
     assert_eq!(rows.unwrap().len(), 2);
-    let statement = client.prepare_typed("select $1", &[Type::INT4_ARRAY]).await.unwrap();
-    let row = client.query_one(&statement, &[&vec![Some(1i32), None]]).await.unwrap();
+    let statement = client
+        .prepare_typed("select $1", &[Type::INT4_ARRAY])
+        .await
+        .unwrap();
+    let row = client
+        .query_one(&statement, &[&vec![Some(1i32), None]])
+        .await
+        .unwrap();
     assert_eq!(row.get::<_, Vec<Option<i32>>>(0), [Some(1), None]);
     let none: Option<&str> = None;
-    let row = client.query_one("select $1::text is null", &[&none]).await.unwrap();
+    let row = client
+        .query_one("select $1::text is null", &[&none])
+        .await
+        .unwrap();
     assert!(row.get::<_, bool>(0));
 }
 
@@ -122,7 +192,13 @@ async fn a_portal_is_read_piece_by_piece() {
     let server = Server::start("full").await;
     let mut client = server.client().await;
     let transaction = client.transaction().await.unwrap();
-    let portal = transaction.bind("select value from generate_series(1, 2500) as s(value)", &[]).await.unwrap();
+    let portal = transaction
+        .bind(
+            "select value from generate_series(1, 2500) as s(value)",
+            &[],
+        )
+        .await
+        .unwrap();
     let mut sizes = Vec::new();
     loop {
         let rows = transaction.query_portal(&portal, 1000).await.unwrap();
@@ -139,7 +215,11 @@ async fn a_portal_is_read_piece_by_piece() {
 async fn cursors() {
     let server = Server::start("full").await;
     let client = server.client().await;
-    texts(&client, "begin; declare c no scroll cursor for select v from generate_series(1, 5) as s(v)").await;
+    texts(
+        &client,
+        "begin; declare c no scroll cursor for select v from generate_series(1, 5) as s(v)",
+    )
+    .await;
     assert_eq!(texts(&client, "fetch 2 from c").await.len(), 2);
     assert_eq!(texts(&client, "move 1 in c").await.len(), 0);
     // The extended protocol knows the columns of a FETCH.
@@ -147,10 +227,17 @@ async fn cursors() {
     assert_eq!(statement.columns()[0].name(), "v");
     let row = client.query_one(&statement, &[]).await.unwrap();
     assert_eq!(row.get::<_, i64>(0), 4);
-    assert_eq!(texts(&client, "fetch all c").await, [[Some("5".to_owned())]]);
+    assert_eq!(
+        texts(&client, "fetch all c").await,
+        [[Some("5".to_owned())]]
+    );
     assert_eq!(texts(&client, "fetch all c").await.len(), 0);
     assert_eq!(code(&client, "fetch backward 1 from c").await, "55000");
-    texts(&client, "rollback; begin; declare h cursor with hold for select 1; commit").await;
+    texts(
+        &client,
+        "rollback; begin; declare h cursor with hold for select 1; commit",
+    )
+    .await;
     assert_eq!(texts(&client, "fetch 1 h; close h").await.len(), 1);
     assert_eq!(code(&client, "fetch 1 h").await, "34000");
 }
@@ -170,8 +257,18 @@ async fn transactions() {
     assert_eq!(code(&client, "begin; rollback to b").await, "3B001");
     texts(&client, "rollback").await;
     // The first failure ends what was sent together.
-    assert_eq!(code(&client, "set application_name = 'one'; select nope; set application_name = 'two'").await, "42703");
-    assert_eq!(texts(&client, "show application_name").await, [[Some("one".to_owned())]]);
+    assert_eq!(
+        code(
+            &client,
+            "set application_name = 'one'; select nope; set application_name = 'two'"
+        )
+        .await,
+        "42703"
+    );
+    assert_eq!(
+        texts(&client, "show application_name").await,
+        [[Some("one".to_owned())]]
+    );
 }
 
 #[tokio::test]
@@ -181,13 +278,25 @@ async fn settings() {
     let other = server.client().await;
     let moment = "select timestamptz '2026-05-03 10:00:00+00'";
     texts(&client, "set time zone 'Asia/Kolkata'").await;
-    assert_eq!(texts(&client, moment).await, [[Some("2026-05-03 15:30:00+05:30".to_owned())]]);
-    assert_eq!(texts(&other, moment).await, [[Some("2026-05-03 10:00:00+00".to_owned())]]);
+    assert_eq!(
+        texts(&client, moment).await,
+        [[Some("2026-05-03 15:30:00+05:30".to_owned())]]
+    );
+    assert_eq!(
+        texts(&other, moment).await,
+        [[Some("2026-05-03 10:00:00+00".to_owned())]]
+    );
     texts(&client, "reset timezone").await;
-    assert_eq!(texts(&client, moment).await, [[Some("2026-05-03 10:00:00+00".to_owned())]]);
+    assert_eq!(
+        texts(&client, moment).await,
+        [[Some("2026-05-03 10:00:00+00".to_owned())]]
+    );
     assert!(texts(&client, "show all").await.len() > 50);
     texts(&client, "prepare p (int, text) as select $1 + 1, $2").await;
-    assert_eq!(texts(&client, "execute p(1 + 1, 'x')").await, [[Some("3".to_owned()), Some("x".to_owned())]]);
+    assert_eq!(
+        texts(&client, "execute p(1 + 1, 'x')").await,
+        [[Some("3".to_owned()), Some("x".to_owned())]]
+    );
     assert_eq!(code(&other, "execute p(1, 'x')").await, "26000");
     texts(&client, "discard all").await;
     assert_eq!(code(&client, "execute p(1, 'x')").await, "26000");
@@ -228,7 +337,11 @@ async fn work_ends_when_it_is_cancelled_or_late() {
     let (answer, ()) = tokio::join!(client.simple_query(LONG), cancel);
     let error = answer.map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED));
-    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        began.elapsed()
+    );
     // A cancel that comes when nothing runs cancels nothing.
     client.cancel_token().cancel_query(NoTls).await.unwrap();
     assert_eq!(texts(&client, "select 1").await.len(), 1);
@@ -236,7 +349,11 @@ async fn work_ends_when_it_is_cancelled_or_late() {
     texts(&client, "set statement_timeout = 300").await;
     let began = Instant::now();
     assert_eq!(code(&client, LONG).await, "57014");
-    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        began.elapsed()
+    );
     let error = client.query(LONG, &[]).await.map(|_| ()).unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED));
     texts(&client, "reset statement_timeout; select 1").await;
@@ -250,7 +367,11 @@ async fn one_client_has_so_many_statements() {
     for _ in 0..modeldb_postgres::limits::STATEMENTS_MAX {
         kept.push(client.prepare("show timezone").await.unwrap());
     }
-    let error = client.prepare("show timezone").await.map(|_| ()).unwrap_err();
+    let error = client
+        .prepare("show timezone")
+        .await
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!(error.code().unwrap().code(), "54000");
 }
 

@@ -36,7 +36,9 @@ impl crate::slt::Database for OverPostgres {
             }
             let rows = self.0.query(&statement, &[]).await?;
             let names = statement.columns().iter();
-            let names: Vec<_> = names.map(|c| (c.name().to_owned(), c.type_().clone())).collect();
+            let names: Vec<_> = names
+                .map(|c| (c.name().to_owned(), c.type_().clone()))
+                .collect();
             Ok(Ok((names, rows)))
         };
         match (answer.await, simple) {
@@ -68,10 +70,12 @@ impl crate::slt::Database for OverPostgres {
     fn told(&self, error: &str) -> String {
         let mut lines: Vec<&str> = error.lines().collect();
         let is_place = |line: &&str| {
-            let number = line.strip_prefix("line ").and_then(|rest| rest.split_once(": "));
+            let number = line
+                .strip_prefix("line ")
+                .and_then(|rest| rest.split_once(": "));
             number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
         };
-        if let Some(at) = lines.iter().position(|line| is_place(&line)) {
+        if let Some(at) = lines.iter().position(is_place) {
             lines.drain(at..=at + 1);
         }
         lines.join("\n")

@@ -28,7 +28,9 @@ async fn check(name: &str) {
     let fixture = Fixture::named(name, directory.path()).await;
     let engine = Engine::new(Arc::new(fixture), &Settings::default()).expect("an engine");
     for query in queries() {
-        let answer = engine.query(&Access::everything(), query, &QueryOptions::default()).await;
+        let answer = engine
+            .query(&Access::everything(), query, &QueryOptions::default())
+            .await;
         if name == "empty" && names_an_id(query) {
             let error = answer.err().unwrap_or_else(|| panic!("{query}"));
             assert!(

@@ -31,7 +31,10 @@ impl Warehouse {
     }
 
     async fn bytes(&self, query: &str, format: Format) -> Result<Vec<u8>, WriteError> {
-        let answer = self.engine.query(&Access::everything(), query, &QueryOptions::default()).await?;
+        let answer = self
+            .engine
+            .query(&Access::everything(), query, &QueryOptions::default())
+            .await?;
         let mut out = Vec::new();
         write(answer, format, &mut out).await?;
         Ok(out)
@@ -172,7 +175,10 @@ async fn memory_is_limited() {
     };
     let engine = Engine::new(Arc::new(fixture), &settings).unwrap();
     let query = "select array_agg(value) from range(10000000)";
-    let answer = engine.query(&Access::everything(), query, &QueryOptions::default()).await.unwrap();
+    let answer = engine
+        .query(&Access::everything(), query, &QueryOptions::default())
+        .await
+        .unwrap();
     let error = write(answer, Format::Csv, &mut io::sink())
         .await
         .unwrap_err();

@@ -46,7 +46,9 @@ async fn what_it_did_not_have_is_null_or_empty() {
 }
 
 async fn rows(engine: &Engine, query: &str) -> Vec<RecordBatch> {
-    let answer = engine.query(&Access::everything(), query, &QueryOptions::default()).await;
+    let answer = engine
+        .query(&Access::everything(), query, &QueryOptions::default())
+        .await;
     let answer = answer.unwrap_or_else(|error| panic!("{query}\n{error}"));
     answer.try_collect().await.unwrap()
 }

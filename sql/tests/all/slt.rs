@@ -14,7 +14,10 @@ struct InProcess(Engine);
 
 impl crate::support::slt::Database for InProcess {
     async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
-        let answer = self.0.query(&Access::everything(), sql, &QueryOptions::default()).await;
+        let answer = self
+            .0
+            .query(&Access::everything(), sql, &QueryOptions::default())
+            .await;
         let answer = answer.map_err(|error| error.to_string())?;
         let schema = answer.schema();
         let batches = answer.try_collect().await;

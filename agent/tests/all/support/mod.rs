@@ -207,7 +207,11 @@ pub async fn uids(warehouse: &Path) -> Vec<String> {
         .expect("a reader");
     let engine = Engine::new(Arc::new(reader), &Settings::default()).expect("an engine");
     let answer = engine
-        .query(&Access::everything(), "select uid from models order by uid", &QueryOptions::default())
+        .query(
+            &Access::everything(),
+            "select uid from models order by uid",
+            &QueryOptions::default(),
+        )
         .await;
     let batches: Vec<_> = answer
         .expect("an answer")

@@ -51,7 +51,13 @@ pub(super) fn columns(about: &About) -> Vec<Row> {
                 Type::FLOAT8 => (Cell::Int(53), Cell::Int(2), Cell::Null),
                 _ => (Cell::Null, Cell::Null, Cell::Null),
             };
-            let is_time = [Type::TIMESTAMP, Type::TIMESTAMPTZ, Type::TIME, Type::INTERVAL].contains(&kind);
+            let is_time = [
+                Type::TIMESTAMP,
+                Type::TIMESTAMPTZ,
+                Type::TIME,
+                Type::INTERVAL,
+            ]
+            .contains(&kind);
             rows.push(row! {
                 table_catalog: CATALOG,
                 table_schema: table.schema_name,
@@ -97,7 +103,11 @@ pub(super) fn columns(about: &About) -> Vec<Row> {
 
 pub(super) fn elements(about: &About) -> Vec<Row> {
     let mut rows = Vec::new();
-    for table in about.tables.iter().filter(|table| table.schema_name == SCHEMA) {
+    for table in about
+        .tables
+        .iter()
+        .filter(|table| table.schema_name == SCHEMA)
+    {
         for (index, column) in table.schema.fields().iter().enumerate() {
             let kind = types::of_field(column);
             let Kind::Array(item) = kind.kind() else {

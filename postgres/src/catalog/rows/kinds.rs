@@ -17,16 +17,33 @@ fn category(kind: &Type) -> &'static str {
         Kind::Range(_) | Kind::Multirange(_) => "R",
         _ => match *kind {
             Type::BOOL => "B",
-            Type::INT2 | Type::INT4 | Type::INT8 | Type::FLOAT4 | Type::FLOAT8 | Type::NUMERIC
-            | Type::MONEY | Type::OID | Type::REGPROC | Type::REGCLASS | Type::REGTYPE
-            | Type::REGNAMESPACE | Type::REGROLE | Type::REGOPER | Type::REGOPERATOR
+            Type::INT2
+            | Type::INT4
+            | Type::INT8
+            | Type::FLOAT4
+            | Type::FLOAT8
+            | Type::NUMERIC
+            | Type::MONEY
+            | Type::OID
+            | Type::REGPROC
+            | Type::REGCLASS
+            | Type::REGTYPE
+            | Type::REGNAMESPACE
+            | Type::REGROLE
+            | Type::REGOPER
+            | Type::REGOPERATOR
             | Type::REGPROCEDURE => "N",
             Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME => "S",
             Type::DATE | Type::TIME | Type::TIMETZ | Type::TIMESTAMP | Type::TIMESTAMPTZ => "D",
             Type::INTERVAL => "T",
             Type::INET | Type::CIDR => "I",
             Type::BIT | Type::VARBIT => "V",
-            Type::POINT | Type::LSEG | Type::PATH | Type::BOX | Type::POLYGON | Type::LINE
+            Type::POINT
+            | Type::LSEG
+            | Type::PATH
+            | Type::BOX
+            | Type::POLYGON
+            | Type::LINE
             | Type::CIRCLE => "G",
             Type::INT2_VECTOR | Type::OID_VECTOR => "A",
             Type::UNKNOWN => "X",
@@ -68,8 +85,16 @@ fn stem(kind: &Type) -> &str {
         Kind::Range(_) => "range_",
         Kind::Multirange(_) => "multirange_",
         _ => match *kind {
-            Type::DATE | Type::TIME | Type::TIMETZ | Type::TIMESTAMP | Type::TIMESTAMPTZ
-            | Type::INTERVAL | Type::NUMERIC | Type::JSON | Type::JSONB | Type::UUID => "",
+            Type::DATE
+            | Type::TIME
+            | Type::TIMETZ
+            | Type::TIMESTAMP
+            | Type::TIMESTAMPTZ
+            | Type::INTERVAL
+            | Type::NUMERIC
+            | Type::JSON
+            | Type::JSONB
+            | Type::UUID => "",
             _ => kind.name(),
         },
     }
@@ -182,25 +207,27 @@ pub(crate) fn function_named(oid: u32) -> Option<&'static str> {
 
 /// The functions of types: drivers look for those that read binary values.
 pub(super) fn functions(_about: &About) -> Vec<Row> {
-    let rows = function_names().into_iter().map(|(name, (returns, takes))| {
-        row! {
-            oid: oids::of_function(&name),
-            pronamespace: oids::PG_CATALOG_NAMESPACE,
-            proowner: oids::USER,
-            prolang: oids::INTERNAL_LANGUAGE,
-            procost: 1,
-            prosupport: "-",
-            prokind: "f",
-            proisstrict: true,
-            provolatile: "i",
-            proparallel: "s",
-            pronargs: 1,
-            prorettype: returns,
-            proargtypes: Cell::Oids(vec![takes]),
-            prosrc: name.as_str(),
-            proname: name.as_str(),
-        }
-    });
+    let rows = function_names()
+        .into_iter()
+        .map(|(name, (returns, takes))| {
+            row! {
+                oid: oids::of_function(&name),
+                pronamespace: oids::PG_CATALOG_NAMESPACE,
+                proowner: oids::USER,
+                prolang: oids::INTERNAL_LANGUAGE,
+                procost: 1,
+                prosupport: "-",
+                prokind: "f",
+                proisstrict: true,
+                provolatile: "i",
+                proparallel: "s",
+                pronargs: 1,
+                prorettype: returns,
+                proargtypes: Cell::Oids(vec![takes]),
+                prosrc: name.as_str(),
+                proname: name.as_str(),
+            }
+        });
     rows.collect()
 }
 
@@ -214,12 +241,17 @@ fn function_names() -> BTreeMap<String, (u32, u32)> {
             ("recv", kind.oid(), Type::INTERNAL.oid()),
             ("send", Type::BYTEA.oid(), kind.oid()),
         ] {
-            names.entry(function(&kind, what)).or_insert((returns, takes));
+            names
+                .entry(function(&kind, what))
+                .or_insert((returns, takes));
         }
     }
     for name in ["record_in", "record_out", "record_recv", "record_send"] {
         names.insert(name.to_owned(), (Type::RECORD.oid(), Type::INTERNAL.oid()));
     }
-    names.insert("array_subscript_handler".into(), (Type::INTERNAL.oid(), Type::INTERNAL.oid()));
+    names.insert(
+        "array_subscript_handler".into(),
+        (Type::INTERNAL.oid(), Type::INTERNAL.oid()),
+    );
     names
 }

@@ -63,7 +63,10 @@ pub(super) fn attributes(about: &About) -> Vec<Row> {
 
 /// Whether values are compared by a collation.
 pub(super) fn is_text(kind: &Type) -> bool {
-    matches!(*kind, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::TEXT_ARRAY)
+    matches!(
+        *kind,
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::TEXT_ARRAY
+    )
 }
 
 pub(super) fn descriptions(about: &About) -> Vec<Row> {
@@ -73,9 +76,12 @@ pub(super) fn descriptions(about: &About) -> Vec<Row> {
         let oid = table.oid();
         let whole = table.comment.clone().map(|comment| (0, comment));
         let columns = table.schema.fields().iter().enumerate();
-        let columns = columns.filter_map(|(index, column)| Some((index as i64 + 1, table.comment_of(column)?)));
+        let columns = columns
+            .filter_map(|(index, column)| Some((index as i64 + 1, table.comment_of(column)?)));
         for (number, comment) in whole.into_iter().chain(columns) {
-            rows.push(row! { objoid: oid, classoid: class, objsubid: number, description: comment });
+            rows.push(
+                row! { objoid: oid, classoid: class, objsubid: number, description: comment },
+            );
         }
     }
     rows
@@ -118,6 +124,10 @@ pub(super) fn all_statistics(about: &About) -> Vec<Row> {
 }
 
 pub(super) fn statistics(about: &About) -> Vec<Row> {
-    statistics_of(about.tables.iter().filter(|table| table.schema_name == SCHEMA))
+    statistics_of(
+        about
+            .tables
+            .iter()
+            .filter(|table| table.schema_name == SCHEMA),
+    )
 }
-

@@ -45,7 +45,10 @@ pub(super) fn users(about: &About) -> Vec<Row> {
 }
 
 pub(super) fn settings(about: &About) -> Vec<Row> {
-    let settings = about.settings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let settings = about
+        .settings
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let rows = settings.all().map(|(name, value)| {
         row! {
             name: name,
@@ -88,25 +91,40 @@ pub(super) fn database_statistics(_about: &About) -> Vec<Row> {
 }
 
 pub(super) fn tablespaces(_about: &About) -> Vec<Row> {
-    let names = [("pg_default", oids::DEFAULT_TABLESPACE), ("pg_global", 1664)];
+    let names = [
+        ("pg_default", oids::DEFAULT_TABLESPACE),
+        ("pg_global", 1664),
+    ];
     let rows = names.map(|(name, oid)| row! { oid: oid, spcname: name, spcowner: oids::USER });
     rows.to_vec()
 }
 
 pub(super) fn access_methods(_about: &About) -> Vec<Row> {
-    let methods = [("heap", oids::HEAP, "t"), ("btree", 403, "i"), ("hash", 405, "i")];
+    let methods = [
+        ("heap", oids::HEAP, "t"),
+        ("btree", 403, "i"),
+        ("hash", 405, "i"),
+    ];
     let rows = methods.map(|(name, oid, kind)| row! { oid: oid, amname: name, amtype: kind });
     rows.to_vec()
 }
 
 pub(super) fn languages(_about: &About) -> Vec<Row> {
-    let languages = [("internal", oids::INTERNAL_LANGUAGE), ("c", 13), ("sql", 14)];
+    let languages = [
+        ("internal", oids::INTERNAL_LANGUAGE),
+        ("c", 13),
+        ("sql", 14),
+    ];
     let rows = languages.map(|(name, oid)| row! { oid: oid, lanname: name, lanowner: oids::USER });
     rows.to_vec()
 }
 
 pub(super) fn collations(_about: &About) -> Vec<Row> {
-    let collations = [("default", oids::DEFAULT_COLLATION, "d"), ("C", 950, "c"), ("POSIX", 951, "c")];
+    let collations = [
+        ("default", oids::DEFAULT_COLLATION, "d"),
+        ("C", 950, "c"),
+        ("POSIX", 951, "c"),
+    ];
     let rows = collations.map(|(name, oid, provider)| {
         row! {
             oid: oid,

@@ -18,49 +18,107 @@ use crate::types;
 
 /// What `version()` says. Drivers look for `PostgreSQL` and a number.
 fn version() -> String {
-    format!("PostgreSQL {SERVER_VERSION} (ModelDB {}, read-only)", env!("CARGO_PKG_VERSION"))
+    format!(
+        "PostgreSQL {SERVER_VERSION} (ModelDB {}, read-only)",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// Functions about things of which there are none: they answer null, whatever is asked.
 const NULL_TEXTS: &[&str] = &[
-    "pg_get_constraintdef", "pg_get_expr", "pg_get_functiondef", "pg_get_indexdef",
-    "pg_get_partition_constraintdef", "pg_get_partkeydef", "pg_get_ruledef",
-    "pg_get_serial_sequence", "pg_get_statisticsobjdef", "pg_get_statisticsobjdef_columns",
-    "pg_get_triggerdef", "pg_get_viewdef", "pg_get_function_sqlbody", "pg_relation_filepath",
-    "pg_tablespace_location", "shobj_description", "inet_client_addr", "inet_server_addr",
-    "pg_last_wal_receive_lsn", "pg_last_wal_replay_lsn", "pg_current_wal_lsn",
-    "pg_current_logfile", "pg_current_wal_insert_lsn", "pg_stat_get_backend_activity",
-    "pg_describe_object", "pg_get_object_address",
+    "pg_get_constraintdef",
+    "pg_get_expr",
+    "pg_get_functiondef",
+    "pg_get_indexdef",
+    "pg_get_partition_constraintdef",
+    "pg_get_partkeydef",
+    "pg_get_ruledef",
+    "pg_get_serial_sequence",
+    "pg_get_statisticsobjdef",
+    "pg_get_statisticsobjdef_columns",
+    "pg_get_triggerdef",
+    "pg_get_viewdef",
+    "pg_get_function_sqlbody",
+    "pg_relation_filepath",
+    "pg_tablespace_location",
+    "shobj_description",
+    "inet_client_addr",
+    "inet_server_addr",
+    "pg_last_wal_receive_lsn",
+    "pg_last_wal_replay_lsn",
+    "pg_current_wal_lsn",
+    "pg_current_logfile",
+    "pg_current_wal_insert_lsn",
+    "pg_stat_get_backend_activity",
+    "pg_describe_object",
+    "pg_get_object_address",
 ];
 const EMPTY_TEXTS: &[&str] = &[
-    "pg_get_function_arguments", "pg_get_function_identity_arguments", "pg_get_function_arg_default",
+    "pg_get_function_arguments",
+    "pg_get_function_identity_arguments",
+    "pg_get_function_arg_default",
 ];
 const ZEROS: &[&str] = &[
-    "pg_relation_size", "pg_total_relation_size", "pg_table_size", "pg_indexes_size",
-    "pg_database_size", "pg_tablespace_size", "pg_stat_get_numscans", "pg_stat_get_live_tuples",
-    "pg_stat_get_dead_tuples", "pg_stat_get_tuples_inserted", "pg_stat_get_blocks_fetched",
-    "pg_my_temp_schema", "pg_relation_filenode", "pg_sequence_last_value",
+    "pg_relation_size",
+    "pg_total_relation_size",
+    "pg_table_size",
+    "pg_indexes_size",
+    "pg_database_size",
+    "pg_tablespace_size",
+    "pg_stat_get_numscans",
+    "pg_stat_get_live_tuples",
+    "pg_stat_get_dead_tuples",
+    "pg_stat_get_tuples_inserted",
+    "pg_stat_get_blocks_fetched",
+    "pg_my_temp_schema",
+    "pg_relation_filenode",
+    "pg_sequence_last_value",
     "pg_stat_get_mod_since_analyze",
 ];
 const TRUE: &[&str] = &[
-    "pg_type_is_visible", "pg_function_is_visible", "pg_operator_is_visible",
-    "pg_opclass_is_visible", "pg_opfamily_is_visible", "pg_conversion_is_visible",
-    "pg_collation_is_visible", "pg_statistics_obj_is_visible", "pg_ts_config_is_visible",
-    "pg_ts_dict_is_visible", "pg_ts_parser_is_visible", "pg_ts_template_is_visible",
+    "pg_type_is_visible",
+    "pg_function_is_visible",
+    "pg_operator_is_visible",
+    "pg_opclass_is_visible",
+    "pg_opfamily_is_visible",
+    "pg_conversion_is_visible",
+    "pg_collation_is_visible",
+    "pg_statistics_obj_is_visible",
+    "pg_ts_config_is_visible",
+    "pg_ts_dict_is_visible",
+    "pg_ts_parser_is_visible",
+    "pg_ts_template_is_visible",
 ];
 const FALSE: &[&str] = &[
-    "pg_is_in_recovery", "pg_is_wal_replay_paused", "pg_is_other_temp_schema", "pg_has_role_admin",
-    "pg_is_in_backup", "pg_relation_is_updatable", "pg_column_is_updatable", "pg_relation_is_publishable",
-    "pg_index_column_has_property", "pg_indexam_has_property", "pg_index_has_property",
+    "pg_is_in_recovery",
+    "pg_is_wal_replay_paused",
+    "pg_is_other_temp_schema",
+    "pg_has_role_admin",
+    "pg_is_in_backup",
+    "pg_relation_is_updatable",
+    "pg_column_is_updatable",
+    "pg_relation_is_publishable",
+    "pg_index_column_has_property",
+    "pg_indexam_has_property",
+    "pg_index_has_property",
     "row_security_active",
 ];
 /// What asks whether something may be done.
 const PRIVILEGES: &[&str] = &[
-    "has_any_column_privilege", "has_column_privilege", "has_database_privilege",
-    "has_foreign_data_wrapper_privilege", "has_function_privilege", "has_language_privilege",
-    "has_parameter_privilege", "has_schema_privilege", "has_sequence_privilege",
-    "has_server_privilege", "has_table_privilege", "has_tablespace_privilege",
-    "has_type_privilege", "pg_has_role",
+    "has_any_column_privilege",
+    "has_column_privilege",
+    "has_database_privilege",
+    "has_foreign_data_wrapper_privilege",
+    "has_function_privilege",
+    "has_language_privilege",
+    "has_parameter_privilege",
+    "has_schema_privilege",
+    "has_sequence_privilege",
+    "has_server_privilege",
+    "has_table_privilege",
+    "has_tablespace_privilege",
+    "has_type_privilege",
+    "pg_has_role",
 ];
 /// Things that may be done here.
 const GRANTED: &[&str] = &["select", "usage", "connect", "execute", "member"];
@@ -76,50 +134,106 @@ fn constants() -> Vec<ScalarUDF> {
     let boolean = |value: bool| move |_: &[ScalarValue]| Ok(ScalarValue::Boolean(Some(value)));
     let mut all = vec![
         function("version", SAME, DataType::Utf8, |_| Ok(utf8(version()))),
-        function("current_database", SAME, DataType::Utf8, |_| Ok(utf8(CATALOG.to_owned()))),
-        function("current_schema", SAME, DataType::Utf8, |_| Ok(utf8(SCHEMA.to_owned()))),
-        function("getdatabaseencoding", SAME, DataType::Utf8, |_| Ok(utf8("UTF8".to_owned()))),
-        function("pg_client_encoding", SAME, DataType::Utf8, |_| Ok(utf8("UTF8".to_owned()))),
-        function("pg_encoding_to_char", SAME, DataType::Utf8, |a| {
-            Ok(utf8(if number(a, 0) == Some(6) { "UTF8" } else { "SQL_ASCII" }.to_owned()))
+        function("current_database", SAME, DataType::Utf8, |_| {
+            Ok(utf8(CATALOG.to_owned()))
         }),
-        function("pg_char_to_encoding", SAME, DataType::Int32, |_| Ok(ScalarValue::Int32(Some(6)))),
-        function("pg_encoding_max_length", SAME, DataType::Int32, |_| Ok(ScalarValue::Int32(Some(4)))),
-        function("txid_current", STABLE, DataType::Int64, |_| Ok(ScalarValue::Int64(Some(1)))),
-        function("age", SAME, DataType::Int32, |_| Ok(ScalarValue::Int32(Some(0)))),
-        function("inet_server_port", SAME, DataType::Int32, |_| Ok(ScalarValue::Int32(None))),
-        function("inet_client_port", SAME, DataType::Int32, |_| Ok(ScalarValue::Int32(None))),
-        function("pg_size_pretty", SAME, DataType::Utf8, |a| Ok(utf8(number(a, 0).map(pretty)))),
-        function("format_type", SAME, DataType::Utf8, |a| Ok(utf8(format_type(a)))),
+        function("current_schema", SAME, DataType::Utf8, |_| {
+            Ok(utf8(SCHEMA.to_owned()))
+        }),
+        function("getdatabaseencoding", SAME, DataType::Utf8, |_| {
+            Ok(utf8("UTF8".to_owned()))
+        }),
+        function("pg_client_encoding", SAME, DataType::Utf8, |_| {
+            Ok(utf8("UTF8".to_owned()))
+        }),
+        function("pg_encoding_to_char", SAME, DataType::Utf8, |a| {
+            Ok(utf8(
+                if number(a, 0) == Some(6) {
+                    "UTF8"
+                } else {
+                    "SQL_ASCII"
+                }
+                .to_owned(),
+            ))
+        }),
+        function("pg_char_to_encoding", SAME, DataType::Int32, |_| {
+            Ok(ScalarValue::Int32(Some(6)))
+        }),
+        function("pg_encoding_max_length", SAME, DataType::Int32, |_| {
+            Ok(ScalarValue::Int32(Some(4)))
+        }),
+        function("txid_current", STABLE, DataType::Int64, |_| {
+            Ok(ScalarValue::Int64(Some(1)))
+        }),
+        function("age", SAME, DataType::Int32, |_| {
+            Ok(ScalarValue::Int32(Some(0)))
+        }),
+        function("inet_server_port", SAME, DataType::Int32, |_| {
+            Ok(ScalarValue::Int32(None))
+        }),
+        function("inet_client_port", SAME, DataType::Int32, |_| {
+            Ok(ScalarValue::Int32(None))
+        }),
+        function("pg_size_pretty", SAME, DataType::Utf8, |a| {
+            Ok(utf8(number(a, 0).map(pretty)))
+        }),
+        function("format_type", SAME, DataType::Utf8, |a| {
+            Ok(utf8(format_type(a)))
+        }),
         function("pg_typeof", SAME, DataType::Utf8, |a| {
             let kind = a.first().map(|value| types::of_arrow(&value.data_type()));
             Ok(utf8(kind.map(|kind| types::formatted(&kind, -1))))
         }),
-        function("pg_get_function_result", SAME, DataType::Utf8, |_| Ok(utf8("text".to_owned()))),
-        function("oidvectortypes", SAME, DataType::Utf8, |a| Ok(utf8(type_names(a)?))),
-        function("array_upper", SAME, DataType::Int32, |a| Ok(bound(a, false))),
+        function("pg_get_function_result", SAME, DataType::Utf8, |_| {
+            Ok(utf8("text".to_owned()))
+        }),
+        function("oidvectortypes", SAME, DataType::Utf8, |a| {
+            Ok(utf8(type_names(a)?))
+        }),
+        function("array_upper", SAME, DataType::Int32, |a| {
+            Ok(bound(a, false))
+        }),
         function("array_lower", SAME, DataType::Int32, |a| Ok(bound(a, true))),
-        function("pg_subscripts", SAME, list(DataType::Int32), |a| Ok(subscripts(a))),
+        function("pg_subscripts", SAME, list(DataType::Int32), |a| {
+            Ok(subscripts(a))
+        }),
         function("pg_blocking_pids", SAME, list(DataType::Int32), |_| {
-            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&[], &DataType::Int32)))
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(
+                &[],
+                &DataType::Int32,
+            )))
         }),
         function("parse_ident", SAME, list(DataType::Utf8), |a| {
             let parts = text(a, 0).unwrap_or_default();
-            let parts: Vec<ScalarValue> = parts.split('.').map(|part| utf8(crate::front::unquoted(part))).collect();
-            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&parts, &DataType::Utf8)))
+            let parts: Vec<ScalarValue> = parts
+                .split('.')
+                .map(|part| utf8(crate::front::unquoted(part)))
+                .collect();
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(
+                &parts,
+                &DataType::Utf8,
+            )))
         }),
         function("pg_conf_load_time", STABLE, moment(), |_| Ok(started())),
-        function("pg_postmaster_start_time", STABLE, moment(), |_| Ok(started())),
-        function("pg_like_pattern", SAME, DataType::Utf8, |a| Ok(utf8(like_pattern(a)))),
+        function("pg_postmaster_start_time", STABLE, moment(), |_| {
+            Ok(started())
+        }),
+        function("pg_like_pattern", SAME, DataType::Utf8, |a| {
+            Ok(utf8(like_pattern(a)))
+        }),
     ];
     for name in NULL_TEXTS {
         all.push(function(name, SAME, DataType::Utf8, |_| Ok(utf8(None))));
     }
     for name in EMPTY_TEXTS {
-        all.push(function(name, SAME, DataType::Utf8, |_| Ok(utf8(String::new()))));
+        all.push(function(name, SAME, DataType::Utf8, |_| {
+            Ok(utf8(String::new()))
+        }));
     }
     for name in ZEROS {
-        all.push(function(name, SAME, DataType::Int64, |_| Ok(ScalarValue::Int64(Some(0)))));
+        all.push(function(name, SAME, DataType::Int64, |_| {
+            Ok(ScalarValue::Int64(Some(0)))
+        }));
     }
     for name in TRUE {
         all.push(function(name, SAME, DataType::Boolean, boolean(true)));
@@ -128,7 +242,9 @@ fn constants() -> Vec<ScalarUDF> {
         all.push(function(name, SAME, DataType::Boolean, boolean(false)));
     }
     for name in PRIVILEGES {
-        all.push(function(name, SAME, DataType::Boolean, |a| Ok(privilege(a))));
+        all.push(function(name, SAME, DataType::Boolean, |a| {
+            Ok(privilege(a))
+        }));
     }
     all
 }
@@ -202,8 +318,12 @@ fn bound(arguments: &[ScalarValue], is_lower: bool) -> ScalarValue {
 
 /// All indexes of a list.
 fn subscripts(arguments: &[ScalarValue]) -> ScalarValue {
-    let last = length(arguments).and_then(|length| i32::try_from(length).ok()).unwrap_or(0);
-    let indexes: Vec<ScalarValue> = (1..=last).map(|index| ScalarValue::Int32(Some(index))).collect();
+    let last = length(arguments)
+        .and_then(|length| i32::try_from(length).ok())
+        .unwrap_or(0);
+    let indexes: Vec<ScalarValue> = (1..=last)
+        .map(|index| ScalarValue::Int32(Some(index)))
+        .collect();
     ScalarValue::List(ScalarValue::new_list_nullable(&indexes, &DataType::Int32))
 }
 
@@ -232,7 +352,9 @@ fn privilege(arguments: &[ScalarValue]) -> ScalarValue {
         return ScalarValue::Boolean(None);
     }
     let asked = text(arguments, arguments.len().saturating_sub(1)).unwrap_or_default();
-    let is_granted = asked.split(',').any(|word| GRANTED.contains(&word.trim().to_lowercase().as_str()));
+    let is_granted = asked
+        .split(',')
+        .any(|word| GRANTED.contains(&word.trim().to_lowercase().as_str()));
     ScalarValue::Boolean(Some(is_granted))
 }
 
@@ -245,14 +367,22 @@ fn session(context: &Arc<Context>) -> Vec<ScalarUDF> {
     let user_functions = ["current_user", "session_user", "user", "current_role"];
     let users = user_functions.map(|name| {
         let user = user.clone();
-        function(name, STABLE, DataType::Utf8, move |_| Ok(utf8(user.to_string())))
+        function(name, STABLE, DataType::Utf8, move |_| {
+            Ok(utf8(user.to_string()))
+        })
     });
     let mut all = vec![
-        function("pg_backend_pid", STABLE, DataType::Int32, move |_| Ok(ScalarValue::Int32(Some(pid)))),
+        function("pg_backend_pid", STABLE, DataType::Int32, move |_| {
+            Ok(ScalarValue::Int32(Some(pid)))
+        }),
         function("pg_get_userbyid", STABLE, DataType::Utf8, move |a| {
             let is_known = number(a, 0) == Some(oids::USER.into());
             let unknown = || format!("unknown (OID={})", number(a, 0).unwrap_or(0));
-            Ok(utf8(if is_known { owner.to_string() } else { unknown() }))
+            Ok(utf8(if is_known {
+                owner.to_string()
+            } else {
+                unknown()
+            }))
         }),
         function("current_setting", STABLE, DataType::Utf8, move |a| {
             let Some(name) = text(a, 0) else {
@@ -261,25 +391,35 @@ fn session(context: &Arc<Context>) -> Vec<ScalarUDF> {
             let settings = one.settings.lock().unwrap_or_else(PoisonError::into_inner);
             match settings.find(&name) {
                 Some(value) => Ok(utf8(value.to_owned())),
-                None if matches!(a.get(1), Some(ScalarValue::Boolean(Some(true)))) => Ok(utf8(None)),
+                None if matches!(a.get(1), Some(ScalarValue::Boolean(Some(true)))) => {
+                    Ok(utf8(None))
+                }
                 None => {
                     let text = format!("unrecognized configuration parameter \"{name}\"");
                     Err(DataFusionError::Execution(text))
                 }
             }
         }),
-        function("set_config", Volatility::Volatile, DataType::Utf8, move |a| {
-            let (Some(name), Some(value)) = (text(a, 0), text(a, 1)) else {
-                return Ok(utf8(None));
-            };
-            let is_local = matches!(a.get(2), Some(ScalarValue::Boolean(Some(true))));
-            let mut settings = other.settings.lock().unwrap_or_else(PoisonError::into_inner);
-            match settings.set(&name, Some(&value), is_local) {
-                Ok(()) => Ok(utf8(settings.find(&name).unwrap_or(&value).to_owned())),
-                Err(Refusal::Told(told)) => Err(DataFusionError::Execution(told.message)),
-                Err(_) => Err(DataFusionError::Execution(format!("cannot set {name}"))),
-            }
-        }),
+        function(
+            "set_config",
+            Volatility::Volatile,
+            DataType::Utf8,
+            move |a| {
+                let (Some(name), Some(value)) = (text(a, 0), text(a, 1)) else {
+                    return Ok(utf8(None));
+                };
+                let is_local = matches!(a.get(2), Some(ScalarValue::Boolean(Some(true))));
+                let mut settings = other
+                    .settings
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                match settings.set(&name, Some(&value), is_local) {
+                    Ok(()) => Ok(utf8(settings.find(&name).unwrap_or(&value).to_owned())),
+                    Err(Refusal::Told(told)) => Err(DataFusionError::Execution(told.message)),
+                    Err(_) => Err(DataFusionError::Execution(format!("cannot set {name}"))),
+                }
+            },
+        ),
     ];
     all.extend(users);
     all
@@ -293,7 +433,9 @@ fn names(context: &Arc<Context>) -> Vec<ScalarUDF> {
     };
     vec![
         with("to_regclass", DataType::UInt32, |context, a| {
-            Ok(ScalarValue::UInt32(text(a, 0).and_then(|name| context.table_named(&name))))
+            Ok(ScalarValue::UInt32(
+                text(a, 0).and_then(|name| context.table_named(&name)),
+            ))
         }),
         with("to_regtype", DataType::UInt32, |_, a| {
             let kind = text(a, 0).and_then(|name| types::named(&name));
@@ -304,7 +446,9 @@ fn names(context: &Arc<Context>) -> Vec<ScalarUDF> {
             Ok(ScalarValue::UInt32(oid))
         }),
         with("to_regproc", DataType::UInt32, |_, a| {
-            Ok(ScalarValue::UInt32(text(a, 0).map(|name| oids::of_function(&name))))
+            Ok(ScalarValue::UInt32(
+                text(a, 0).map(|name| oids::of_function(&name)),
+            ))
         }),
         with("to_regrole", DataType::UInt32, |context, a| {
             let is_user = text(a, 0).as_deref() == Some(context.identity.user.as_ref());
@@ -317,24 +461,38 @@ fn names(context: &Arc<Context>) -> Vec<ScalarUDF> {
         with("pg_table_is_visible", DataType::Boolean, |context, a| {
             let oid = number(a, 0).and_then(|oid| u32::try_from(oid).ok());
             let table = oid.and_then(|oid| context.table(oid));
-            Ok(ScalarValue::Boolean(table.map(|(schema, _)| schema != "information_schema")))
+            Ok(ScalarValue::Boolean(
+                table.map(|(schema, _)| schema != "information_schema"),
+            ))
         }),
         with("obj_description", DataType::Utf8, |context, a| {
             let is_class = text(a, 1).is_none_or(|class| class == "pg_class");
-            let oid = number(a, 0).and_then(|oid| u32::try_from(oid).ok()).filter(|_| is_class);
+            let oid = number(a, 0)
+                .and_then(|oid| u32::try_from(oid).ok())
+                .filter(|_| is_class);
             Ok(utf8(oid.and_then(|oid| context.comment(oid, 0))))
         }),
         with("col_description", DataType::Utf8, |context, a| {
             let oid = number(a, 0).and_then(|oid| u32::try_from(oid).ok());
             let column = number(a, 1).and_then(|column| usize::try_from(column).ok());
             let both = oid.zip(column.filter(|column| *column > 0));
-            Ok(utf8(both.and_then(|(oid, column)| context.comment(oid, column))))
+            Ok(utf8(
+                both.and_then(|(oid, column)| context.comment(oid, column)),
+            ))
         }),
         with("current_schemas", list(DataType::Utf8), |_, a| {
             let with_implicit = matches!(a.first(), Some(ScalarValue::Boolean(Some(true))));
-            let names: &[&str] = if with_implicit { &["pg_catalog", SCHEMA] } else { &[SCHEMA] };
-            let names: Vec<ScalarValue> = names.iter().map(|name| utf8((*name).to_owned())).collect();
-            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&names, &DataType::Utf8)))
+            let names: &[&str] = if with_implicit {
+                &["pg_catalog", SCHEMA]
+            } else {
+                &[SCHEMA]
+            };
+            let names: Vec<ScalarValue> =
+                names.iter().map(|name| utf8((*name).to_owned())).collect();
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(
+                &names,
+                &DataType::Utf8,
+            )))
         }),
     ]
 }

@@ -43,7 +43,9 @@ impl ScalarUDFImpl for Expand {
                 let item = DataType::Struct(fields(item.data_type()));
                 Ok(DataType::List(Arc::new(Field::new_list_field(item, true))))
             }
-            _ => Err(DataFusionError::Plan("_pg_expandarray wants an array".into())),
+            _ => Err(DataFusionError::Plan(
+                "_pg_expandarray wants an array".into(),
+            )),
         }
     }
 
@@ -55,13 +57,17 @@ impl ScalarUDFImpl for Expand {
         let first = offsets.first().copied().unwrap_or(0);
         let last = offsets.last().copied().unwrap_or(0);
         let items = list.values().slice(first as usize, (last - first) as usize);
-        let numbers = offsets.windows(2).flat_map(|bounds| 1..=bounds[1] - bounds[0]);
+        let numbers = offsets
+            .windows(2)
+            .flat_map(|bounds| 1..=bounds[1] - bounds[0]);
         let numbers: ArrayRef = Arc::new(Int32Array::from_iter_values(numbers));
         let fields = fields(items.data_type());
         let pairs = StructArray::try_new(fields.clone(), vec![items, numbers], None)?;
         let field = Arc::new(Field::new_list_field(DataType::Struct(fields), true));
         let lengths = arrow::buffer::OffsetBuffer::from_lengths(
-            offsets.windows(2).map(|bounds| (bounds[1] - bounds[0]) as usize),
+            offsets
+                .windows(2)
+                .map(|bounds| (bounds[1] - bounds[0]) as usize),
         );
         let expanded = ListArray::try_new(field, lengths, Arc::new(pairs), list.nulls().cloned())?;
         Ok(ColumnarValue::Array(Arc::new(expanded)))

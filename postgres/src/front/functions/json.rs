@@ -18,21 +18,42 @@ use crate::error::Refusal;
 pub(super) fn all() -> Vec<ScalarUDF> {
     let get = |name, is_text, is_path| {
         let signature = Signature::any(2, Volatility::Immutable);
-        ScalarUDF::from(Get { name, is_text, is_path, signature })
+        ScalarUDF::from(Get {
+            name,
+            is_text,
+            is_path,
+            signature,
+        })
     };
     vec![
         get("json_get", false, false),
         get("json_get_text", true, false),
         get("json_get_path", false, true),
         get("json_get_path_text", true, true),
-        function("json_build_object", SAME, DataType::Utf8, |a| object(a).map(utf8)),
-        function("jsonb_build_object", SAME, DataType::Utf8, |a| object(a).map(utf8)),
-        function("json_build_array", SAME, DataType::Utf8, |a| array(a).map(utf8)),
-        function("jsonb_build_array", SAME, DataType::Utf8, |a| array(a).map(utf8)),
-        function("to_json", SAME, DataType::Utf8, |a| a.first().map(json).transpose().map(utf8)),
-        function("to_jsonb", SAME, DataType::Utf8, |a| a.first().map(json).transpose().map(utf8)),
-        function("row_to_json", SAME, DataType::Utf8, |a| a.first().map(json).transpose().map(utf8)),
-        function("array_to_json", SAME, DataType::Utf8, |a| a.first().map(json).transpose().map(utf8)),
+        function("json_build_object", SAME, DataType::Utf8, |a| {
+            object(a).map(utf8)
+        }),
+        function("jsonb_build_object", SAME, DataType::Utf8, |a| {
+            object(a).map(utf8)
+        }),
+        function("json_build_array", SAME, DataType::Utf8, |a| {
+            array(a).map(utf8)
+        }),
+        function("jsonb_build_array", SAME, DataType::Utf8, |a| {
+            array(a).map(utf8)
+        }),
+        function("to_json", SAME, DataType::Utf8, |a| {
+            a.first().map(json).transpose().map(utf8)
+        }),
+        function("to_jsonb", SAME, DataType::Utf8, |a| {
+            a.first().map(json).transpose().map(utf8)
+        }),
+        function("row_to_json", SAME, DataType::Utf8, |a| {
+            a.first().map(json).transpose().map(utf8)
+        }),
+        function("array_to_json", SAME, DataType::Utf8, |a| {
+            a.first().map(json).transpose().map(utf8)
+        }),
     ]
 }
 
@@ -60,7 +81,10 @@ fn object(arguments: &[ScalarValue]) -> Result<String> {
         let key = Value::String(key);
         Ok(format!("{key} : {}", json(&pair[1])?))
     });
-    Ok(format!("{{{}}}", pairs.collect::<Result<Vec<_>>>()?.join(", ")))
+    Ok(format!(
+        "{{{}}}",
+        pairs.collect::<Result<Vec<_>>>()?.join(", ")
+    ))
 }
 
 fn array(arguments: &[ScalarValue]) -> Result<String> {
@@ -91,7 +115,10 @@ impl ScalarUDFImpl for Get {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let is_one = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let is_one = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [values, keys] = arrays.as_slice() else {
             return Err(DataFusionError::Internal("two arguments are wanted".into()));
@@ -108,7 +135,9 @@ impl ScalarUDFImpl for Get {
         }
         let found: ArrayRef = Arc::new(out.finish());
         if is_one {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&found, 0)?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &found, 0,
+            )?));
         }
         Ok(ColumnarValue::Array(found))
     }
@@ -139,12 +168,14 @@ impl Get {
             Some(texts) => texts.value(row).to_owned(),
             None => at(values, row)?,
         };
-        let json: Value = serde_json::from_str(&json)
-            .map_err(|error| DataFusionError::Execution(format!("invalid input syntax for type json: {error}")))?;
+        let json: Value = serde_json::from_str(&json).map_err(|error| {
+            DataFusionError::Execution(format!("invalid input syntax for type json: {error}"))
+        })?;
         let keys = match key {
             ScalarValue::List(list) if self.is_path => {
                 let items = list.value(0);
-                let items = (0..items.len()).map(|index| ScalarValue::try_from_array(&items, index));
+                let items =
+                    (0..items.len()).map(|index| ScalarValue::try_from_array(&items, index));
                 items.collect::<Result<Vec<_>>>()?
             }
             key if self.is_path => {

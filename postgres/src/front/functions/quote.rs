@@ -9,10 +9,16 @@ use super::{SAME, function, text, utf8};
 
 pub(super) fn all() -> Vec<ScalarUDF> {
     vec![
-        function("quote_ident", SAME, DataType::Utf8, |a| Ok(utf8(text(a, 0).map(|t| ident(&t))))),
-        function("quote_literal", SAME, DataType::Utf8, |a| Ok(utf8(text(a, 0).map(|t| literal(&t))))),
+        function("quote_ident", SAME, DataType::Utf8, |a| {
+            Ok(utf8(text(a, 0).map(|t| ident(&t))))
+        }),
+        function("quote_literal", SAME, DataType::Utf8, |a| {
+            Ok(utf8(text(a, 0).map(|t| literal(&t))))
+        }),
         function("quote_nullable", SAME, DataType::Utf8, |a| {
-            Ok(utf8(text(a, 0).map_or_else(|| "NULL".to_owned(), |text| literal(&text))))
+            Ok(utf8(
+                text(a, 0).map_or_else(|| "NULL".to_owned(), |text| literal(&text)),
+            ))
         }),
         function("format", SAME, DataType::Utf8, format),
     ]
@@ -21,8 +27,11 @@ pub(super) fn all() -> Vec<ScalarUDF> {
 /// A name in quotes where it would mean something else without.
 pub(crate) fn ident(name: &str) -> String {
     let mut chars = name.chars();
-    let begins = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');
-    let is_plain = begins && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let begins = chars
+        .next()
+        .is_some_and(|c| c.is_ascii_lowercase() || c == '_');
+    let is_plain =
+        begins && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if is_plain {
         name.to_owned()
     } else {
@@ -58,7 +67,9 @@ fn format(arguments: &[ScalarValue]) -> Result<ScalarValue> {
             digits.push(digit);
         }
         if chars.next_if_eq(&'$').is_some() {
-            next = digits.parse().map_err(|_| wrong("arguments are numbered from 1"))?;
+            next = digits
+                .parse()
+                .map_err(|_| wrong("arguments are numbered from 1"))?;
         }
         let value = text(arguments, next);
         match chars.next() {
@@ -68,7 +79,9 @@ fn format(arguments: &[ScalarValue]) -> Result<ScalarValue> {
             }
             Some('s') => out.push_str(&value.unwrap_or_default()),
             Some('I') => out.push_str(&ident(&value.ok_or_else(|| wrong("a name is null"))?)),
-            Some('L') => out.push_str(&value.map_or_else(|| "NULL".into(), |value| literal(&value))),
+            Some('L') => {
+                out.push_str(&value.map_or_else(|| "NULL".into(), |value| literal(&value)))
+            }
             _ => return Err(wrong("%s, %I, %L and %% are accepted")),
         }
         if next >= arguments.len() {

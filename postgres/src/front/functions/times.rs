@@ -32,12 +32,21 @@ pub(super) fn all() -> Vec<ScalarUDF> {
             let micros = match (a.first(), text(a, 1)) {
                 (Some(value), Some(template)) if !value.is_null() => {
                     let text = text(a, 0).unwrap_or_default();
-                    Some(Template::new(&template).read(&text).map_err(wrong)?.and_utc().timestamp_micros())
+                    Some(
+                        Template::new(&template)
+                            .read(&text)
+                            .map_err(wrong)?
+                            .and_utc()
+                            .timestamp_micros(),
+                    )
                 }
                 (Some(value), None) => read(value)?,
                 _ => None,
             };
-            Ok(ScalarValue::TimestampMicrosecond(micros, Some("UTC".into())))
+            Ok(ScalarValue::TimestampMicrosecond(
+                micros,
+                Some("UTC".into()),
+            ))
         }),
         function("to_date", SAME, DataType::Date32, |a| {
             let (Some(text), template) = (text(a, 0), text(a, 1)) else {
@@ -57,13 +66,16 @@ pub(super) fn all() -> Vec<ScalarUDF> {
                 return Ok(utf8(None));
             }
             if value.data_type().is_numeric() {
-                return crate::front::template::number(value, &template).map(utf8).map_err(wrong);
+                return crate::front::template::number(value, &template)
+                    .map(utf8)
+                    .map_err(wrong);
             }
             let micros = value.cast_to(&DataType::Timestamp(TimeUnit::Microsecond, None))?;
             let ScalarValue::TimestampMicrosecond(Some(micros), _) = micros else {
                 return Ok(utf8(None));
             };
-            let time = DateTime::from_timestamp_micros(micros).ok_or_else(|| wrong("no such time"))?;
+            let time =
+                DateTime::from_timestamp_micros(micros).ok_or_else(|| wrong("no such time"))?;
             Ok(utf8(Template::new(&template).write(time.naive_utc())))
         }),
         ScalarUDF::from(InZone {
@@ -112,7 +124,10 @@ impl ScalarUDFImpl for InZone {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let is_one = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let is_one = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let [zones, times] = arrays.as_slice() else {
             return Err(DataFusionError::Internal("two arguments are wanted".into()));
@@ -120,7 +135,11 @@ impl ScalarUDFImpl for InZone {
         let is_clock = matches!(args.return_type(), DataType::Timestamp(_, Some(_)));
         let zones = cast(zones, &DataType::Utf8)?;
         let zones = zones.as_string::<i32>();
-        let times = if is_clock { cast(times, &DataType::Timestamp(TimeUnit::Microsecond, None))? } else { cast(times, &moment())? };
+        let times = if is_clock {
+            cast(times, &DataType::Timestamp(TimeUnit::Microsecond, None))?
+        } else {
+            cast(times, &moment())?
+        };
         let times = times.as_primitive::<TimestampMicrosecondType>();
         let mut last: Option<(&str, Tz)> = None;
         let mut shifted = Vec::with_capacity(times.len());
@@ -132,16 +151,25 @@ impl ScalarUDFImpl for InZone {
             let name = zones.value(row);
             let zone = match last {
                 Some((known, zone)) if known == name => zone,
-                _ => name.parse().map_err(|_| wrong(format!("time zone \"{name}\" not recognized")))?,
+                _ => name
+                    .parse()
+                    .map_err(|_| wrong(format!("time zone \"{name}\" not recognized")))?,
             };
             last = Some((name, zone));
-            let time = DateTime::from_timestamp_micros(times.value(row)).map(|time| time.naive_utc());
+            let time =
+                DateTime::from_timestamp_micros(times.value(row)).map(|time| time.naive_utc());
             shifted.push(time.and_then(|time| shift(time, zone, is_clock)));
         }
         let array = TimestampMicrosecondArray::from(shifted);
-        let array: ArrayRef = if is_clock { Arc::new(array.with_timezone("UTC")) } else { Arc::new(array) };
+        let array: ArrayRef = if is_clock {
+            Arc::new(array.with_timezone("UTC"))
+        } else {
+            Arc::new(array)
+        };
         if is_one {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &array, 0,
+            )?));
         }
         Ok(ColumnarValue::Array(array))
     }
@@ -151,11 +179,21 @@ fn shift(time: NaiveDateTime, zone: Tz, is_clock: bool) -> Option<i64> {
     if is_clock {
         // Of an hour that comes twice the first; of one that is left out the one after.
         let local = zone.offset_from_local_datetime(&time).earliest();
-        let offset = local.unwrap_or_else(|| zone.offset_from_utc_datetime(&time)).fix();
-        return Some(time.checked_sub_offset(offset)?.and_utc().timestamp_micros());
+        let offset = local
+            .unwrap_or_else(|| zone.offset_from_utc_datetime(&time))
+            .fix();
+        return Some(
+            time.checked_sub_offset(offset)?
+                .and_utc()
+                .timestamp_micros(),
+        );
     }
     let offset = zone.offset_from_utc_datetime(&time).fix();
-    Some(time.checked_add_offset(offset)?.and_utc().timestamp_micros())
+    Some(
+        time.checked_add_offset(offset)?
+            .and_utc()
+            .timestamp_micros(),
+    )
 }
 
 /// A cast to text: what a client would see.
@@ -183,14 +221,20 @@ impl ScalarUDFImpl for AsText {
         let (Some(array), Some(field)) = (arrays.first(), args.arg_fields.first()) else {
             return Err(DataFusionError::Internal("an argument is wanted".into()));
         };
-        let zone = args.config_options.execution.time_zone.as_deref().unwrap_or("UTC");
+        let zone = args
+            .config_options
+            .execution
+            .time_zone
+            .as_deref()
+            .unwrap_or("UTC");
         let zone: Tz = zone.parse().or_else(|_| "+00:00".parse())?;
         let texts: ArrayRef = match array.data_type() {
             DataType::Utf8 => array.clone(),
             // Here, unlike in what a client sees, this is a word.
             DataType::Boolean => {
                 let words = array.as_boolean().iter();
-                let words = words.map(|value| value.map(|value| if value { "true" } else { "false" }));
+                let words =
+                    words.map(|value| value.map(|value| if value { "true" } else { "false" }));
                 let mut out = StringBuilder::new();
                 words.for_each(|word| out.append_option(word));
                 Arc::new(out.finish())
@@ -198,14 +242,17 @@ impl ScalarUDFImpl for AsText {
             _ => text_of(array, field, zone).map_err(wrong)?,
         };
         if is_one {
-            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&texts, 0)?));
+            return Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &texts, 0,
+            )?));
         }
         Ok(ColumnarValue::Array(texts))
     }
 
     /// Text is text already: a filter on it stays one that files can be skipped by.
     fn simplify(&self, mut args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {
-        let is_text = matches!(args.as_slice(), [arg] if info.get_data_type(arg)? == DataType::Utf8);
+        let is_text =
+            matches!(args.as_slice(), [arg] if info.get_data_type(arg)? == DataType::Utf8);
         match args.pop() {
             Some(arg) if is_text => Ok(ExprSimplifyResult::Simplified(arg)),
             Some(arg) => Ok(ExprSimplifyResult::Original(vec![arg])),
