@@ -10,6 +10,7 @@ use crate::command::maintain::MaintainArgs;
 use crate::command::publish::PublishArgs;
 use crate::command::sql::SqlArgs;
 use crate::command::status::StatusArgs;
+use crate::command::views::ViewsArgs;
 
 /// ModelDB tracks every machine-learning model that is trained, and answers
 /// questions about them in SQL.
@@ -37,6 +38,8 @@ pub enum Command {
     Maintain(MaintainArgs),
     /// Write a copy of each table as one Parquet file, for tools that know only that
     Publish(PublishArgs),
+    /// Print the relations and views in the SQL of another engine over the same files
+    Views(ViewsArgs),
     /// Delete a project, a run or a model: rows, samples and saved models
     Delete(DeleteArgs),
     /// Deliver what programs spooled while no agent was reachable
@@ -86,6 +89,8 @@ pub struct ServeArgs {
     /// How often the agent does what `modeldb maintain` does, or off [default: 1d]
     #[arg(long, value_name = "DURATION")]
     pub maintain_every: Option<String>,
+    #[command(flatten)]
+    pub sql: SqlLimits,
     /// Allow listeners on other than loopback addresses, without TLS and tokens
     #[arg(long)]
     pub insecure: bool,
@@ -120,6 +125,60 @@ impl ServeArgs {
             ("log_format", self.log_format),
         ]
         .into_iter()
+        .chain(self.sql.given())
         .filter_map(|(name, value)| value.map(|value| (name, value)))
+    }
+}
+
+/// What queries may use; each overrides the setting of its name.
+#[derive(Debug, Default, Args)]
+#[allow(missing_docs, reason = "the help texts are there")]
+pub struct SqlLimits {
+    /// Memory of all queries together [default: 1g]
+    #[arg(long, value_name = "BYTES")]
+    pub sql_memory: Option<String>,
+    /// Memory of one query, beyond which it spills or fails [default: 512m]
+    #[arg(long, value_name = "BYTES")]
+    pub sql_query_memory: Option<String>,
+    /// What all queries together may have spilled at one time [default: 16g]
+    #[arg(long, value_name = "BYTES")]
+    pub sql_spill: Option<String>,
+    /// Where queries spill [default: the system's directory for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub sql_spill_dir: Option<String>,
+    /// How long one query may take, or off [default: 10m]
+    #[arg(long, value_name = "DURATION")]
+    pub sql_timeout: Option<String>,
+    /// How long an answer waits for its reader [default: 5m]
+    #[arg(long, value_name = "DURATION")]
+    pub sql_idle_timeout: Option<String>,
+    /// Rows that one answer may have, or off [default: off]
+    #[arg(long, value_name = "ROWS")]
+    pub sql_rows: Option<String>,
+    /// Queries that compute at one time [default: 4 for each core]
+    #[arg(long, value_name = "QUERIES")]
+    pub sql_concurrency: Option<String>,
+    /// Queries that may wait for their turn [default: 1000]
+    #[arg(long, value_name = "QUERIES")]
+    pub sql_queue: Option<String>,
+    /// How long a query waits for its turn [default: 1m]
+    #[arg(long, value_name = "DURATION")]
+    pub sql_queue_timeout: Option<String>,
+}
+
+impl SqlLimits {
+    fn given(self) -> [(&'static str, Option<String>); 10] {
+        [
+            ("sql_memory", self.sql_memory),
+            ("sql_query_memory", self.sql_query_memory),
+            ("sql_spill", self.sql_spill),
+            ("sql_spill_dir", self.sql_spill_dir),
+            ("sql_timeout", self.sql_timeout),
+            ("sql_idle_timeout", self.sql_idle_timeout),
+            ("sql_rows", self.sql_rows),
+            ("sql_concurrency", self.sql_concurrency),
+            ("sql_queue", self.sql_queue),
+            ("sql_queue_timeout", self.sql_queue_timeout),
+        ]
     }
 }

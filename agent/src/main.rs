@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use modeldb_agent::cli::{Cli, Command};
-use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status};
+use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status, views};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
@@ -65,7 +65,8 @@ async fn run(cli: Cli) -> Result<()> {
             let history = home.join(".modeldb/history");
             let mut out = std::io::stdout();
             let clock = Arc::new(SystemClock);
-            sql::run(args, &settings.warehouse, clock, Some(&history), &mut out).await
+            let (warehouse, limits) = (&settings.warehouse, &settings.sql);
+            sql::run(args, warehouse, limits, clock, Some(&history), &mut out).await
         }
         Command::Maintain(args) => {
             let settings = settings(Vec::new())?;
@@ -76,6 +77,10 @@ async fn run(cli: Cli) -> Result<()> {
             let settings = settings(Vec::new())?;
             let mut out = std::io::stdout();
             publish::run(args, &settings, Arc::new(SystemClock), &mut out).await
+        }
+        Command::Views(args) => {
+            let settings = settings(Vec::new())?;
+            views::run(&args, &settings.warehouse, &mut std::io::stdout())
         }
         Command::Delete(args) => {
             let settings = settings(Vec::new())?;

@@ -87,7 +87,7 @@ impl Agent {
         let (warehouse, tasks) =
             Warehouse::open(&settings.warehouse(), clock, Arc::new(SystemEntropy)).await?;
 
-        let engine = Engine::new(warehouse.clone(), &modeldb_sql::Settings::default())?;
+        let engine = Engine::new(warehouse.clone(), &settings.sql)?;
         // Queries have threads of their own: a heavy one does not hold up what is taken in.
         let engine = engine.on(modeldb_sql::Threads::new(None)?);
 
@@ -205,7 +205,10 @@ async fn serve_grpc(
         .layer(GrpcWebLayer::new())
         .add_service(ingest)
         .add_service(status)
-        .add_service(crate::flight::service(Arc::new(engine)))
+        .add_service(crate::flight::service(
+            Arc::new(engine),
+            Arc::new(SystemEntropy),
+        ))
         .add_service(health_service)
         .add_service(reflection_v1)
         .add_service(reflection_v1alpha)

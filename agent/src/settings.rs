@@ -31,6 +31,9 @@ pub struct Key {
 
 const ADDRESS: &str = "an address as host:port";
 const DURATION: &str = "a duration such as 500ms, 5s, 10m, 2h or 7d";
+const OFF_OR_DURATION: &str = "off, or a duration such as 500ms, 10m or 1d";
+const BYTES: &str = "a number of bytes, or with k, m or g";
+const COUNT: &str = "a number from 1";
 const RETENTION: &str = "none, or rules separated by commas (in the file also a list) of the form \
      KIND=DURATION or PROJECT/KIND=DURATION; kinds are samples, predictions, artifacts and runs, a \
      duration is one such as 12h or 90d, or forever";
@@ -108,13 +111,13 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "samples_max_rows",
         default: "10000",
-        accepted: "a number from 1",
+        accepted: COUNT,
         meaning: "rows taken of one sample: those with the smallest ids",
     },
     Key {
         name: "artifacts_max_bytes",
         default: "4g",
-        accepted: "a number of bytes, or with k, m or g",
+        accepted: BYTES,
         meaning: "how large a saved model may be that is copied into the warehouse",
     },
     Key {
@@ -144,7 +147,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "maintain_every",
         default: "1d",
-        accepted: "off, or a duration such as 12h or 1d",
+        accepted: OFF_OR_DURATION,
         meaning: "how often an agent does what `modeldb maintain` does",
     },
     Key {
@@ -152,6 +155,66 @@ pub const KEYS: &[Key] = &[
         default: "false",
         accepted: "true or false",
         meaning: "whether tables are published after each maintenance",
+    },
+    Key {
+        name: "sql_memory",
+        default: "1g",
+        accepted: BYTES,
+        meaning: "memory of all queries together",
+    },
+    Key {
+        name: "sql_query_memory",
+        default: "512m",
+        accepted: BYTES,
+        meaning: "memory of one query; sorts, aggregations and nested loops spill beyond it",
+    },
+    Key {
+        name: "sql_spill",
+        default: "16g",
+        accepted: BYTES,
+        meaning: "what all queries together may have spilled to disk at one time",
+    },
+    Key {
+        name: "sql_spill_dir",
+        default: "the system's directory for temporary files",
+        accepted: "a path",
+        meaning: "where queries spill",
+    },
+    Key {
+        name: "sql_timeout",
+        default: "10m",
+        accepted: OFF_OR_DURATION,
+        meaning: "how long one query may take, the time in which its answer is not read left aside",
+    },
+    Key {
+        name: "sql_idle_timeout",
+        default: "5m",
+        accepted: DURATION,
+        meaning: "how long an answer waits for its reader before its query is ended",
+    },
+    Key {
+        name: "sql_rows",
+        default: "off",
+        accepted: "off, or a number from 1",
+        meaning: "rows that one answer may have",
+    },
+    Key {
+        name: "sql_concurrency",
+        default: "4 for each core",
+        accepted: COUNT,
+        meaning: "queries that are planned and computed at one time",
+    },
+    Key {
+        name: "sql_queue",
+        default: "1000",
+        accepted: "a number from 0",
+        meaning: "queries that may wait for their turn",
+    },
+    Key {
+        name: "sql_queue_timeout",
+        default: "1m",
+        accepted: DURATION,
+        meaning: "how long a query waits for its turn",
     },
     Key {
         name: "insecure",
@@ -196,6 +259,7 @@ pub struct Settings {
     pub samples: SamplePolicy,
     pub artifacts_max_bytes: u64,
     pub maintenance: MaintenanceSettings,
+    pub sql: modeldb_sql::Settings,
     pub insecure: bool,
     pub log: String,
     pub log_json: bool,
@@ -274,6 +338,7 @@ impl Settings {
             samples: SamplePolicy::DEFAULT,
             artifacts_max_bytes: 4 << 30,
             maintenance: MaintenanceSettings::default(),
+            sql: modeldb_sql::Settings::default(),
             insecure: false,
             log: "info".into(),
             log_json: false,
@@ -403,10 +468,7 @@ impl Settings {
                 matches!(value, "accept" | "deny").then_some(())
             }
             "samples_deny_columns" => patterns(value).map(|v| self.samples.deny_columns = v),
-            "samples_max_rows" => {
-                let rows = value.parse().ok().filter(|rows| *rows > 0);
-                rows.map(|v| self.samples.max_rows = v)
-            }
+            "samples_max_rows" => count(value).map(|v| self.samples.max_rows = v),
             "artifacts_max_bytes" => bytes(value).map(|v| self.artifacts_max_bytes = v),
             "compact_files" => {
                 let files = value.parse().ok().filter(|files| *files > 1);
@@ -418,14 +480,18 @@ impl Settings {
                 after.map(|v| self.maintenance.vacuum_after = v)
             }
             "retention" => retention(value).map(|v| self.maintenance.retention = v),
-            "maintain_every" => {
-                let every = match value {
-                    "off" => Some(None),
-                    value => duration(value).map(Some),
-                };
-                every.map(|v| self.maintenance.every = v)
-            }
+            "maintain_every" => off_or(value, duration).map(|v| self.maintenance.every = v),
             "maintain_publish" => value.parse().ok().map(|v| self.maintenance.publish = v),
+            "sql_memory" => memory(value).map(|v| self.sql.memory = v),
+            "sql_query_memory" => memory(value).map(|v| self.sql.query_memory = v),
+            "sql_spill" => bytes(value).map(|v| self.sql.spill = v),
+            "sql_spill_dir" => non_empty(value).map(|v| self.sql.spill_directory = Some(v.into())),
+            "sql_timeout" => off_or(value, duration).map(|v| self.sql.time_limit = v),
+            "sql_idle_timeout" => duration(value).map(|v| self.sql.idle_limit = v),
+            "sql_rows" => off_or(value, count).map(|v| self.sql.rows = v.map(|rows| rows as u64)),
+            "sql_concurrency" => count(value).map(|v| self.sql.concurrency = Some(v)),
+            "sql_queue" => value.parse().ok().map(|v| self.sql.queue = v),
+            "sql_queue_timeout" => duration(value).map(|v| self.sql.queue_limit = v),
             "insecure" => value.parse().ok().map(|v| self.insecure = v),
             "log" => {
                 let filter = tracing_subscriber::EnvFilter::builder().parse(value);
@@ -509,6 +575,24 @@ fn retention(value: &str) -> Option<Vec<Rule>> {
             .any(|other| other.kind == rule.kind && other.project == rule.project)
     };
     (!rules.iter().enumerate().any(twice)).then_some(rules)
+}
+
+/// A number from 1.
+fn count(value: &str) -> Option<usize> {
+    value.parse().ok().filter(|count| *count > 0)
+}
+
+/// Nothing for `off`.
+fn off_or<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    match value {
+        "off" => Some(None),
+        value => read(value).map(Some),
+    }
+}
+
+/// Bytes that fit into memory.
+fn memory(value: &str) -> Option<usize> {
+    bytes(value)?.try_into().ok().filter(|bytes| *bytes > 0)
 }
 
 fn bytes(value: &str) -> Option<u64> {
@@ -647,6 +731,10 @@ mod tests {
             ("retention", "samples=1d,samples=2d"),
             ("retention", "a/samples"),
             ("maintain_every", "never"),
+            ("sql_memory", "0"),
+            ("sql_timeout", "0s"),
+            ("sql_rows", "0"),
+            ("sql_concurrency", "many"),
             ("artifacts_max_bytes", "99999999999g"),
         ] {
             bad(load(None, &[], &[(name, value)]), &[name, value]);
@@ -706,6 +794,21 @@ mod tests {
                 (None, "runs", hours(2)),
             ]
         );
+    }
+
+    #[test]
+    fn what_queries_may_use() {
+        let file = "sql_rows = 1000\nsql_timeout = \"30s\"\nsql_spill_dir = \"/spill\"";
+        let environment = [("MODELDB_SQL_QUERY_MEMORY", "64m")];
+        let flags = [("sql_concurrency", "3"), ("sql_timeout", "off")];
+        let sql = load(Some(file), &environment, &flags)
+            .expect("settings")
+            .sql;
+        assert_eq!(sql.rows, Some(1000));
+        assert_eq!(sql.time_limit, None);
+        assert_eq!(sql.spill_directory, Some("/spill".into()));
+        assert_eq!(sql.query_memory, 64 << 20);
+        assert_eq!(sql.concurrency, Some(3));
     }
 
     #[test]

@@ -74,10 +74,10 @@ def environment(directory: Path) -> Path:
 
 
 @contextlib.contextmanager
-def agent(program: Path, directory: Path) -> Iterator[str]:
-    """A running agent on a warehouse of its own; answers its address."""
+def agent(program: Path, directory: Path, warehouse: str = "warehouse") -> Iterator[str]:
+    """A running agent on a warehouse of its own, or one that is there; answers its address."""
     log = directory / "agent.log"
-    command = [str(program), "serve", "--warehouse", str(directory / "warehouse")]
+    command = [str(program), "serve", "--warehouse", str(directory / warehouse)]
     command += ["--log-format", "json"]
     command += [f"--{name}=127.0.0.1:0" for name in ("grpc", "http", "postgres")]
     with log.open("wb") as out:

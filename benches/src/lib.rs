@@ -3,6 +3,8 @@
 pub mod agent;
 pub mod events;
 pub mod load;
+pub mod questions;
+pub mod synthetic;
 
 use std::process::ExitCode;
 

@@ -34,6 +34,9 @@ struct Args {
     /// Values of the one metric
     #[arg(long, default_value_t = 100_000)]
     steps: u64,
+    /// Only fills a warehouse there with so many runs, and measures nothing
+    #[arg(long)]
+    keep: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,13 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "a report is what this program is for")]
 async fn measure(args: &Args) -> Result<(), Failure> {
+    if let Some(warehouse) = &args.keep {
+        let agent = Agent::start(&args.program, warehouse)?;
+        deliver(agent.url.clone(), 0, args.runs, 16).await?;
+        agent.stop()?;
+        compacted(&args.program, warehouse)?;
+        return Ok(());
+    }
     let dir = tempfile::tempdir()?;
     let mut loads = Vec::new();
     // Clients, and runs that one batch has: a program that tracks one run sends it by itself.

@@ -1,6 +1,8 @@
 //! From DataFusion's errors to texts that point at the place and name what was
 //! perhaps meant.
 
+use std::io::ErrorKind;
+
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, Diagnostic, SchemaError, Span};
 use datafusion::error::DataFusionError;
@@ -104,7 +106,11 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
     let span = diagnostic.and_then(|diagnostic| diagnostic.span);
     match root {
         DataFusionError::SchemaError(schema, _) => schema_error(query, schema, span),
-        DataFusionError::Plan(text) => plan_error(query, names, text, diagnostic),
+        DataFusionError::Plan(text) => {
+            // Text, for everybody outside.
+            let text = text.replace("Utf8View", "Utf8");
+            plan_error(query, names, &text, diagnostic)
+        }
         DataFusionError::SQL(..) => match tokens(query) {
             Ok(tokens) => syntax(query, &tokens, error),
             Err(error) => error,
@@ -116,11 +122,7 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
         DataFusionError::Configuration(text) => Error::Invalid(text.clone()),
         DataFusionError::Execution(text) => wrong(Wrong::Value, query, text, None, None),
         DataFusionError::ArrowError(error, _) => arrow(query, error),
-        DataFusionError::ResourcesExhausted(text) => Error::Exhausted(format!(
-            "the query needs more memory than the server's limit for queries allows: \
-             select fewer columns or rows, or raise the limit\n{}",
-            first_paragraph(text)
-        )),
+        DataFusionError::ResourcesExhausted(text) => Error::Exhausted(first_paragraph(text).into()),
         DataFusionError::External(inner) => match inner.downcast_ref::<DeltaTableError>() {
             Some(error) => delta(error),
             None => match inner.downcast_ref::<Error>() {
@@ -131,9 +133,7 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
         DataFusionError::ObjectStore(error) => {
             Error::Unavailable(format!("cannot read the warehouse: {error}"))
         }
-        DataFusionError::IoError(error) => {
-            Error::Unavailable(format!("cannot read the warehouse: {error}"))
-        }
+        DataFusionError::IoError(error) => io(error),
         DataFusionError::ParquetError(error) => {
             Error::Damaged(format!("a file of the warehouse is damaged: {error}"))
         }
@@ -297,13 +297,29 @@ fn arrow(query: &str, error: &ArrowError) -> Error {
         ArrowError::ComputeError(text)
         | ArrowError::InvalidArgumentError(text)
         | ArrowError::NotYetImplemented(text) => Error::Invalid(text.clone()),
-        ArrowError::IoError(text, _) => {
-            Error::Unavailable(format!("cannot read the warehouse: {text}"))
-        }
+        ArrowError::IoError(_, error) => io(error),
         ArrowError::ParquetError(text) => {
             Error::Damaged(format!("a file of the warehouse is damaged: {text}"))
         }
         other => Error::Internal(other.to_string()),
+    }
+}
+
+/// Of reading the warehouse, or of spilling.
+fn io(error: &std::io::Error) -> Error {
+    let text = error.to_string();
+    if error.kind() == ErrorKind::StorageFull {
+        return Error::Exhausted(format!(
+            "there is no room where queries spill (setting sql_spill_dir): {text}"
+        ));
+    }
+    match text.split_once("during the spilling process has exceeded the allowable limit of ") {
+        Some((_, limit)) => Error::Exhausted(format!(
+            "queries spill more than {} to disk, the limit for all together (setting sql_spill): \
+             ask for fewer columns or rows, or raise it",
+            limit.split(". ").next().unwrap_or(limit)
+        )),
+        None => Error::Unavailable(format!("cannot read the warehouse: {text}")),
     }
 }
 

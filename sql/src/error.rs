@@ -15,9 +15,23 @@ pub enum Error {
     /// The same, with what is known of the kind and the place.
     #[error("{0}")]
     Query(Box<Complaint>),
-    /// The query needs more than a limit allows: ask for less, or raise the limit.
+    /// The query needs more memory or spill than a limit allows: ask for less, or
+    /// raise the limit.
     #[error("{0}")]
     Exhausted(String),
+    /// The query or its answer is larger than a limit allows: ask for less, or raise
+    /// the limit.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The query took longer than it may: ask for less, or give it more time.
+    #[error("{0}")]
+    TimedOut(String),
+    /// The query was ended because its asker wanted that, or read no further.
+    #[error("{0}")]
+    Cancelled(String),
+    /// Too many queries run and wait: repeat later.
+    #[error("{0}")]
+    Busy(String),
     /// What is asked cannot be reached now: repeat later.
     #[error("{0}")]
     Unavailable(String),
@@ -51,7 +65,11 @@ impl From<Error> for modeldb_warehouse::Error {
         match error {
             Error::Invalid(text) => Self::Invalid(text),
             Error::Query(complaint) => Self::Invalid(complaint.to_string()),
-            Error::Exhausted(text) => Self::Behind(text),
+            Error::Exhausted(text)
+            | Error::TooLarge(text)
+            | Error::TimedOut(text)
+            | Error::Cancelled(text)
+            | Error::Busy(text) => Self::Behind(text),
             Error::Unavailable(text) => Self::Unavailable(text),
             Error::Damaged(text) => Self::Damaged(text),
             Error::Internal(text) => Self::Internal(text),

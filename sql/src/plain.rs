@@ -15,7 +15,8 @@ fn plain_field(field: &FieldRef) -> FieldRef {
     Arc::new(plain.with_data_type(plain_type(field.data_type())))
 }
 
-fn plain_type(kind: &DataType) -> DataType {
+/// The type in which a value goes out.
+pub(crate) fn plain_type(kind: &DataType) -> DataType {
     match kind {
         DataType::Utf8View => DataType::Utf8,
         DataType::BinaryView => DataType::Binary,

@@ -1,33 +1,31 @@
 //! A relation as a table: what its Delta table has, less what was replaced, and
 //! what is not in it yet.
 //!
-//! Whatever types the files have, the schema is the relation's own, so that a
-//! query means the same before and after its rows were folded into files.
+//! Whatever columns the files have, the schema is the relation's own (a column that they lack is
+//! null), so that a query means the same before and after its rows were folded into files.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::{ArrayRef, StringArray};
+use datafusion::arrow::array::{ArrayRef, RecordBatchOptions, StringArray};
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::memory::{DataSourceExec, MemorySourceConfig};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::metadata::FieldMetadata;
 use datafusion::error::Result;
-use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, Operator, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{
-    CastExpr, Column, InListExpr, Literal, binary, is_null,
-};
+use datafusion::physical_expr::expressions::{Column, InListExpr, binary, is_null};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::union::UnionExec;
-use datafusion::scalar::ScalarValue;
 use modeldb_warehouse::{Relation, RelationView};
+
+use crate::files::{Cache, DataFiles, text_as_views};
 
 /// One relation as of one moment, to be scanned.
 #[derive(Debug)]
@@ -35,23 +33,22 @@ pub(crate) struct RelationTable {
     relation: Relation,
     schema: SchemaRef,
     /// None while nothing was ever folded.
-    files: Option<Arc<dyn TableProvider>>,
+    files: Option<Arc<DataFiles>>,
     hot: Vec<RecordBatch>,
     replaced: BTreeSet<String>,
 }
 
 impl RelationTable {
     /// Of `view`. No file is read here.
-    pub(crate) async fn open(view: RelationView, session: Arc<SessionState>) -> Result<Self> {
-        let files = if view.table.version().is_some() {
-            let files = view.table.table_provider().with_session(session);
-            Some(Arc::new(files.build().await?) as Arc<dyn TableProvider>)
-        } else {
-            None
+    pub(crate) fn open(view: RelationView, cache: &Cache) -> Result<Self> {
+        let schema = text_as_views(&view.relation.schema());
+        let files = match view.table.version() {
+            Some(_) => Some(cache.files(view.relation, &view.table, &schema)?),
+            None => None,
         };
         Ok(Self {
             relation: view.relation,
-            schema: view.relation.schema(),
+            schema,
             files,
             hot: view.hot,
             replaced: view.replaced,
@@ -61,59 +58,37 @@ impl RelationTable {
     /// The columns at `wanted` of what the files have.
     async fn scan_files(
         &self,
-        files: &dyn TableProvider,
+        files: &DataFiles,
         session: &dyn Session,
         wanted: &[usize],
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let stored = files.schema();
         let key = self.relation.key().filter(|_| !self.replaced.is_empty());
-        let names = wanted.iter().map(|&index| self.schema.field(index).name());
-        let mut projection: Vec<usize> = names
-            .map(String::as_str)
-            .chain(key)
-            .filter_map(|name| stored.index_of(name).ok())
-            .collect();
-        projection.sort_unstable();
-        projection.dedup();
-        // A file written before a column was added cannot be asked about it.
-        let known: Vec<Expr> = filters
-            .iter()
-            .filter(|filter| self.are_stored(&stored, filter))
-            .cloned()
-            .collect();
-        // The limit holds after the replaced rows are gone.
-        let limit = if key.is_none() && known.len() == filters.len() {
-            limit
-        } else {
-            None
+        let Some(key) = key else {
+            return files.scan(session, wanted, filters, limit).await;
         };
-        let mut plan = files
-            .scan(session, Some(&projection), &known, limit)
-            .await?;
-        if let Some(key) = key
-            && plan.schema().index_of(key).is_ok()
-        {
-            plan = Arc::new(FilterExec::try_new(
-                self.is_current(key, &plan.schema())?,
-                plan,
-            )?);
+        let key = self.schema.index_of(key)?;
+        let mut with_key = wanted.to_vec();
+        if !wanted.contains(&key) {
+            with_key.push(key);
         }
-        self.project(plan, wanted)
-    }
-
-    /// Whether the files have all columns of `filter`, with the relation's types.
-    fn are_stored(&self, stored: &Schema, filter: &Expr) -> bool {
-        filter.column_refs().into_iter().all(|column| {
-            match (
-                stored.field_with_name(column.name()),
-                self.schema.field_with_name(column.name()),
-            ) {
-                (Ok(stored), Ok(own)) => stored.data_type() == own.data_type(),
-                _ => false,
-            }
-        })
+        // A limit holds after the replaced rows are gone.
+        let plan = files.scan(session, &with_key, filters, None).await?;
+        let current = self.is_current(self.schema.field(key).name(), &plan.schema())?;
+        let plan: Arc<dyn ExecutionPlan> = Arc::new(FilterExec::try_new(current, plan)?);
+        if with_key.len() == wanted.len() {
+            return Ok(plan);
+        }
+        let column = |(at, index): (usize, &usize)| {
+            let name = self.schema.field(*index).name().clone();
+            (
+                Arc::new(Column::new(&name, at)) as Arc<dyn PhysicalExpr>,
+                name,
+            )
+        };
+        let columns: Vec<_> = wanted.iter().enumerate().map(column).collect();
+        Ok(Arc::new(ProjectionExec::try_new(columns, plan)?))
     }
 
     /// `key is null or key not in (replaced)`.
@@ -121,44 +96,26 @@ impl RelationTable {
         let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new_with_schema(key, schema)?);
         let replaced: ArrayRef = Arc::new(StringArray::from_iter_values(&self.replaced));
         let kind = schema.field_with_name(key)?.data_type().clone();
-        let replaced = datafusion::arrow::compute::cast(&replaced, &kind)?;
+        let replaced = cast(&replaced, &kind)?;
         let kept = InListExpr::try_new_from_array(column.clone(), replaced, true, schema)?;
         binary(is_null(column)?, Operator::Or, Arc::new(kept), schema)
     }
 
-    /// `plan` with exactly the columns at `wanted`, in the relation's types; null
-    /// where the files do not have a column yet.
-    fn project(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        wanted: &[usize],
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let stored = plan.schema();
-        let expected = self.schema.project(wanted)?;
-        if stored.fields() == expected.fields() {
-            return Ok(plan);
-        }
-        let column = |index: &usize| -> Result<(Arc<dyn PhysicalExpr>, String)> {
-            let field = Arc::new(self.schema.field(*index).clone());
-            let name = field.name().clone();
-            let Ok(at) = stored.index_of(&name) else {
-                let null = ScalarValue::try_new_null(field.data_type())?;
-                let comment = FieldMetadata::from(field.as_ref());
-                return Ok((
-                    Arc::new(Literal::new_with_metadata(null, Some(comment))),
-                    name,
-                ));
-            };
-            let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(&name, at));
-            if stored.field(at) == field.as_ref() {
-                Ok((column, name))
-            } else {
-                let cast = CastExpr::new_with_target_field(column, field, None);
-                Ok((Arc::new(cast), name))
-            }
+    /// The columns at `wanted` of the rows that no file has yet.
+    fn scan_hot(&self, wanted: &[usize], limit: Option<usize>) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = Arc::new(self.schema.project(wanted)?);
+        let batch = |batch: &RecordBatch| -> Result<RecordBatch> {
+            let columns = wanted.iter().zip(schema.fields());
+            let columns =
+                columns.map(|(index, field)| cast(batch.column(*index), field.data_type()));
+            let columns = columns.collect::<Result<Vec<_>, _>>()?;
+            let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+            let batch = RecordBatch::try_new_with_options(schema.clone(), columns, &rows)?;
+            Ok(batch)
         };
-        let columns = wanted.iter().map(column).collect::<Result<Vec<_>>>()?;
-        Ok(Arc::new(ProjectionExec::try_new(columns, plan)?))
+        let batches = self.hot.iter().map(batch).collect::<Result<Vec<_>>>()?;
+        let hot = MemorySourceConfig::try_new(&[batches], schema.clone(), None)?;
+        Ok(DataSourceExec::from_data_source(hot.with_limit(limit)))
     }
 }
 
@@ -191,16 +148,11 @@ impl TableProvider for RelationTable {
         let wanted = projection.unwrap_or(&all);
         let mut parts: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
         if let Some(files) = &self.files {
-            let files = files.as_ref();
-            parts.push(
-                self.scan_files(files, session, wanted, filters, limit)
-                    .await?,
-            );
+            let files = self.scan_files(files, session, wanted, filters, limit);
+            parts.push(files.await?);
         }
         if self.hot.iter().any(|batch| batch.num_rows() > 0) {
-            let hot = std::slice::from_ref(&self.hot);
-            let hot = MemorySourceConfig::try_new(hot, self.schema(), Some(wanted.clone()))?;
-            parts.push(DataSourceExec::from_data_source(hot.with_limit(limit)));
+            parts.push(self.scan_hot(wanted, limit)?);
         }
         match parts.pop() {
             None => Ok(Arc::new(EmptyExec::new(Arc::new(

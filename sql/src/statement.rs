@@ -5,10 +5,10 @@ use datafusion::sql::sqlparser::ast::{Query, SetExpr, Statement as Sql};
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use crate::blame;
 use crate::complaint::Wrong;
 use crate::error::{Error, Result};
 use crate::place::Place;
+use crate::{blame, chain};
 
 /// Bytes of a query's text, at most: 1 MiB.
 pub const QUERY_MAX: usize = 1 << 20;
@@ -115,6 +115,7 @@ pub(crate) fn parse(dialect: &dyn Dialect, query: &str) -> Result<Parsed> {
     }
     let mut tokens = tokens_in(dialect, query)?;
     check_one(query, &tokens)?;
+    chain::check(&tokens)?;
     number_placeholders(&mut tokens);
     let mut statements = DFParserBuilder::new(ParserInput::Tokens(tokens.clone()))
         .with_dialect(dialect)

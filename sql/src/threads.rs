@@ -7,6 +7,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::{Error, Result};
 
+/// Bytes of a thread's stack. Planners go down a query by recursion: `chain.rs` and
+/// `size.rs` say how deep it may be. Memory is taken only for what is used.
+const STACK: usize = 64 << 20;
+
 /// A runtime of queries. Dropping it leaves what still computes behind.
 #[derive(Debug)]
 pub struct Threads(Option<Runtime>);
@@ -15,7 +19,10 @@ impl Threads {
     /// As many as `count`; as many as there are cores if that is not given.
     pub fn new(count: Option<usize>) -> Result<Self> {
         let mut builder = Builder::new_multi_thread();
-        builder.thread_name("query").enable_all();
+        builder
+            .thread_name("query")
+            .thread_stack_size(STACK)
+            .enable_all();
         if let Some(count) = count {
             builder.worker_threads(count.max(1));
         }

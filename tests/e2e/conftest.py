@@ -57,6 +57,8 @@ RELATIONS = (
     "predictions",
     "work",
     "artifacts",
+    "annotations",
+    "attributes",
     "actions",
     "unknown_events",
 )

@@ -54,7 +54,9 @@ def asked(relation: str, *place: str) -> pa.Table:
 def live(library: Agent, calls: Recorded, tuning: Recorded) -> dict[str, list[str]]:
     """Every relation over Flight SQL, while the agent runs."""
     answers = {r: canonical(asked(r, "--connect", library.url)) for r in RELATIONS}
-    assert all(answers[r] for r in RELATIONS if r != "unknown_events")
+    # Nobody said anything by hand, and no event was of a kind that is not known.
+    quiet = {"annotations", "attributes", "unknown_events"}
+    assert all(answers[r] for r in RELATIONS if r not in quiet)
     assert len(answers["runs"]) == 2
     return answers
 

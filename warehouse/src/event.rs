@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 mod learnt;
+mod said;
 mod sampled;
 
 pub use learnt::{Feature, HistoryPoint, ModelLearnt, TreeNode, WorkDone};
+pub use said::{Annotated, AttributeSet, Target};
 pub use sampled::{PredictionsSampled, Sampled};
 
 use crate::clock::Micros;
@@ -86,6 +88,10 @@ pub enum Happening {
     Sampled(Box<Sampled>),
     /// What a model said of sampled rows.
     PredictionsSampled(Box<PredictionsSampled>),
+    /// A note about something.
+    Annotated(Box<Annotated>),
+    /// A free key of something, and its value.
+    AttributeSet(Box<AttributeSet>),
     /// What the agent's settings kept out, by reason.
     Denied(BTreeMap<String, u64>),
     /// Totals of what was not captured.

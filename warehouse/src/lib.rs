@@ -44,8 +44,8 @@ pub use ids::{AgentId, BadId, ID_MAX, ID_MIN, Lsn, ProducerId, RunId, Seq, deriv
 pub use intake::Ack;
 pub use ledger::{ProducerStatus, RunStatus};
 pub use maintain::{
-    Compacted, Deleted, Gone, Maintenance, MaintenanceSettings, Published, Retained, Rule, Session,
-    Step, Target, UpkeepSettings,
+    Bulk, Compacted, Deleted, Gone, Maintenance, MaintenanceSettings, Published, Retained, Rule,
+    Session, Step, Target, UpkeepSettings,
 };
 pub use materialiser::FoldStatus;
 pub use reader::Reader;

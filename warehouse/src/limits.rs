@@ -113,10 +113,17 @@ pub const COMPACTION_TIERS: [u64; 3] = [128 << 10, 2 << 20, TARGET_FILE_BYTES / 
 pub const MAX_COMPACTION_BYTES: u64 = 1 << 30;
 /// Bytes of rows that a compaction sorts in memory; it sorts the rest on disk.
 pub const COMPACTION_MEMORY: usize = 96 << 20;
-/// Rows of one row group of a compacted file.
+/// Rows of one row group of a compacted file, where each model has many.
 pub const ROW_GROUP_ROWS: usize = 128 << 10;
-/// Distinct ids that a bloom filter of a row group is made for.
-pub const BLOOM_FILTER_IDS: u64 = 16 << 10;
+/// Rows of one row group where each model has few: whoever looks for one reads the ids of a group.
+pub const SMALL_GROUP_ROWS: usize = 32 << 10;
+/// Rows of one page of a compacted file, where rows of one name are read together: what readers
+/// skip by the page index.
+pub const PAGE_ROWS: usize = 4 << 10;
+/// Rows of one page where rows are read one by one.
+pub const SMALL_PAGE_ROWS: usize = 1 << 10;
+/// The part of ids that are not in a row group of which its bloom filter says that they may be.
+pub const BLOOM_FILTER_ERRORS: f64 = 0.01;
 /// Large files with rows of the same project or run from which on a full compaction sorts
 /// them anew.
 pub const MAX_OVERLAPPING_FILES: usize = 4;

@@ -29,6 +29,8 @@ pub enum Relation {
     Predictions,
     Work,
     Artifacts,
+    Annotations,
+    Attributes,
     Actions,
     UnknownEvents,
 }
@@ -115,7 +117,7 @@ const PROJECT: RelationColumn = column("project", Kind::Text, "The project of th
 
 impl Relation {
     /// All: what others point at comes first.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Projects,
         Self::Runs,
         Self::Datasets,
@@ -132,6 +134,8 @@ impl Relation {
         Self::Predictions,
         Self::Work,
         Self::Artifacts,
+        Self::Annotations,
+        Self::Attributes,
         Self::Actions,
         Self::UnknownEvents,
     ];
@@ -165,6 +169,8 @@ impl Relation {
             Self::Predictions => "predictions",
             Self::Work => "work",
             Self::Artifacts => "artifacts",
+            Self::Annotations => "annotations",
+            Self::Attributes => "attributes",
             Self::Actions => "actions",
             Self::UnknownEvents => "unknown_events",
         }
@@ -205,6 +211,10 @@ impl Relation {
             Self::Predictions => "One row per sampled row and model that scored it.",
             Self::Work => "One row per operation that ran Spark jobs.",
             Self::Artifacts => "One row per saved model or other component.",
+            Self::Annotations => "One row per note about a project, a run, a model, ....",
+            Self::Attributes => {
+                "One row per free key that was set; of each key of a thing the newest holds."
+            }
             Self::Actions => "One row per action, in order.",
             Self::UnknownEvents => "Events of kinds that this version does not know, as they came.",
         }
@@ -619,6 +629,34 @@ impl Relation {
                         column("status", Text, "finished or failed."),
                         column("error", Text, "Class and message of the error."),
                         column("saved_at", Time, "When save was called."),
+                    ]
+                }
+            }
+            Self::Annotations => {
+                const {
+                    &[
+                        column("annotation_id", Text, "The note."),
+                        RUN_ID,
+                        PROJECT,
+                        column("target_kind", Text, "project, run, model, dataset, ...."),
+                        column("target_id", Text, "What it is about: an id, or a project."),
+                        column("author", Text, "Who wrote it."),
+                        column("text", Text, "The note."),
+                        column("created_at", Time, "When it was written."),
+                    ]
+                }
+            }
+            Self::Attributes => {
+                const {
+                    &[
+                        column("target_kind", Text, "project, run, model, dataset, ...."),
+                        column("target_id", Text, "What has the key: an id, or a project."),
+                        column("key", Text, "The key; dots separate levels."),
+                        column("value", Text, "Its value as text."),
+                        column("value_double", Double, "Its value, where it is a number."),
+                        RUN_ID,
+                        PROJECT,
+                        column("recorded_at", Time, "When it was set."),
                     ]
                 }
             }

@@ -289,6 +289,26 @@ rows! {
         error: Option<String>,
         saved_at: Micros,
     }
+    Annotations(AnnotationRow) {
+        annotation_id: String,
+        run_id: Option<String>,
+        project: Option<String>,
+        target_kind: String,
+        target_id: String,
+        author: Option<String>,
+        text: String,
+        created_at: Micros,
+    }
+    Attributes(AttributeRow) {
+        target_kind: String,
+        target_id: String,
+        key: String,
+        value: String,
+        value_double: Option<f64>,
+        run_id: Option<String>,
+        project: Option<String>,
+        recorded_at: Micros,
+    }
     Actions(ActionRow) {
         action_id: String,
         run_id: String,
@@ -382,6 +402,8 @@ mod tests {
             PredictionRow::default().into(),
             WorkRow::default().into(),
             ArtifactRow::default().into(),
+            AnnotationRow::default().into(),
+            AttributeRow::default().into(),
             ActionRow::default().into(),
             UnknownEventRow::default().into(),
         ]

@@ -272,7 +272,7 @@ impl Warehouse {
     async fn take_over(&self, batch: Batch) -> Result<()> {
         let before = Seq(batch.seq.0.saturating_sub(1));
         let producer = batch.producer.id.clone();
-        self.meet(&batch.producer, before).await?;
+        self.meet(&batch.producer, before, false).await?;
         let ack = self.accept(batch, before).await?;
         if let Some((from, to)) = ack.lost {
             error!(%producer, %from, %to, "DATA LOSS: these batches were acked and are nowhere");
@@ -299,7 +299,8 @@ impl Warehouse {
         }
         self.ledger.heard(&batch.producer.id, self.clock.now());
         let producer = batch.producer.id.clone();
-        let known = self.meet(&batch.producer, producer_acked).await?;
+        let is_first = batch.seq == Seq(1) && producer_acked == Seq(0);
+        let known = self.meet(&batch.producer, producer_acked, is_first).await?;
         if self.follower.is_some() {
             // Not yet lost: it may be on a disk, on its way to the object store.
             self.late
@@ -351,19 +352,22 @@ impl Warehouse {
     /// The last batch of a producer that is durable here; also a sign of its life.
     pub async fn acked(&self, producer: &Producer) -> Result<Seq> {
         self.ledger.heard(&producer.id, self.clock.now());
-        self.meet(producer, Seq(0)).await?;
+        self.meet(producer, Seq(0), false).await?;
         self.intake.acked(&producer.id).await
     }
 
     /// A producer of which this agent knows less than it was told may have gone through another
     /// agent, or the journal was given up: what the others and the tables have counts.
     /// Answers the last of its batches that is known.
-    async fn meet(&self, producer: &Producer, producer_acked: Seq) -> Result<Seq> {
+    ///
+    /// One that comes with its first batch is not looked for in others' journals, all of which
+    /// that takes: a copy of the batch there is dropped when they are put together.
+    async fn meet(&self, producer: &Producer, producer_acked: Seq, is_first: bool) -> Result<Seq> {
         let known = self.intake.known(&producer.id);
         if let Some(known) = known.filter(|known| *known >= producer_acked) {
             return Ok(known);
         }
-        if let Some(follower) = &self.follower {
+        if let (Some(follower), false) = (&self.follower, is_first) {
             follower.follow_now().await?;
             let last = self.ledger.applied_seq(&producer.id);
             if last > Seq(0) {

@@ -6,3 +6,4 @@ pub mod maintain;
 pub mod publish;
 pub mod sql;
 pub mod status;
+pub mod views;

@@ -5,10 +5,11 @@ mod prompt;
 use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use modeldb_sql::format::{WriteError, write};
-use modeldb_sql::{Answer, Engine, Format, QueryOptions, Statement, Threads, split};
+use modeldb_sql::{Answer, Engine, Format, QueryOptions, Settings, Statement, Threads, split};
 use modeldb_warehouse::{Access, Clock, Error, Reader, Result, Source};
 
 use crate::flight::Client;
@@ -39,12 +40,13 @@ pub struct SqlArgs {
 
 /// Asks, and writes the answers to `out`.
 ///
-/// `warehouse` is the one of the settings, `history` the file in which a prompt
+/// `warehouse` and `limits` are those of the settings, `history` the file in which a prompt
 /// keeps what was asked. Stops at the first query that fails; that nobody reads the
 /// output any more is no failure.
 pub async fn run(
     args: SqlArgs,
     warehouse: &str,
+    limits: &Settings,
     clock: Arc<dyn Clock>,
     history: Option<&Path>,
     out: &mut (dyn Write + Send),
@@ -62,7 +64,7 @@ pub async fn run(
         Some(url) => Database::Agent(Box::new(Client::connect(url).await?)),
         None => {
             let warehouse = args.warehouse.as_deref().unwrap_or(warehouse);
-            Database::files(Arc::new(Reader::open(warehouse, clock).await?))?
+            Database::files(Arc::new(Reader::open(warehouse, clock).await?), limits)?
         }
     };
     match script {
@@ -81,9 +83,15 @@ pub(crate) enum Database {
 }
 
 impl Database {
-    /// Over `source`.
-    pub(crate) fn files(source: Arc<dyn Source>) -> Result<Self> {
-        let engine = Engine::new(source, &modeldb_sql::Settings::default())?;
+    /// Over `source`. Who asks here waits as long as they like, and has all the memory.
+    pub(crate) fn files(source: Arc<dyn Source>, limits: &Settings) -> Result<Self> {
+        let settings = Settings {
+            query_memory: limits.memory,
+            time_limit: None,
+            idle_limit: Duration::MAX,
+            ..limits.clone()
+        };
+        let engine = Engine::new(source, &settings)?;
         // Ctrl-C is heard on other threads than those that compute.
         let engine = engine.on(Threads::new(None)?);
         Ok(Self::Files(Box::new(engine)))

@@ -11,8 +11,10 @@ const MESSAGE_MAX: usize = 2000;
 pub(super) fn status(error: &Error) -> Status {
     let code = match error {
         Error::Invalid(_) | Error::Query(_) => Code::InvalidArgument,
-        Error::Exhausted(_) => Code::ResourceExhausted,
-        Error::Unavailable(_) => Code::Unavailable,
+        Error::Exhausted(_) | Error::TooLarge(_) => Code::ResourceExhausted,
+        Error::TimedOut(_) => Code::DeadlineExceeded,
+        Error::Cancelled(_) => Code::Cancelled,
+        Error::Busy(_) | Error::Unavailable(_) => Code::Unavailable,
         Error::Damaged(_) => Code::DataLoss,
         Error::Internal(_) => Code::Internal,
     };
@@ -34,7 +36,9 @@ pub(super) fn error(status: &Status) -> Error {
             Some(text) => Error::Internal(text.to_owned()),
             None => Error::Internal(text),
         },
-        Code::Unavailable | Code::Cancelled | Code::DeadlineExceeded => Error::Unavailable(text),
+        Code::DeadlineExceeded => Error::TimedOut(text),
+        Code::Cancelled => Error::Cancelled(text),
+        Code::Unavailable => Error::Unavailable(text),
         Code::Unimplemented => Error::Unavailable(format!("no Flight SQL there: {text}")),
         code => Error::Unavailable(format!("{code}: {text}")),
     }

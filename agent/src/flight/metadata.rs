@@ -1,18 +1,24 @@
 //! What there is to be queried, for clients that ask.
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
-use arrow_flight::error::Result;
-use arrow_flight::sql::metadata::SqlInfoDataBuilder;
-use arrow_flight::sql::{
-    CommandGetCatalogs, CommandGetDbSchemas, CommandGetSqlInfo, CommandGetTableTypes,
-    CommandGetTables, SqlInfo, SqlSupportedTransaction,
-};
-use modeldb_sql::{CATALOG, Engine, SCHEMA};
-use modeldb_warehouse::Access;
+use std::collections::{BTreeSet, HashMap};
 
-/// What all relations are.
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Field, Schema};
+use arrow_flight::error::Result;
+use arrow_flight::sql::{
+    CommandGetCatalogs, CommandGetDbSchemas, CommandGetTableTypes, CommandGetTables,
+};
+use modeldb_sql::{CATALOG, SCHEMA, Table};
+
+use super::types;
+
 const TABLE: &str = "TABLE";
+const VIEW: &str = "VIEW";
+
+/// Key of a column's comment in the warehouse's schemas.
+const COMMENT: &str = "comment";
+/// Key of the same for clients of Flight SQL.
+const REMARKS: &str = "ARROW:FLIGHT:SQL:REMARKS";
 
 pub(super) fn catalogs(query: CommandGetCatalogs) -> Result<RecordBatch> {
     let mut catalogs = query.into_builder();
@@ -20,50 +26,52 @@ pub(super) fn catalogs(query: CommandGetCatalogs) -> Result<RecordBatch> {
     catalogs.build()
 }
 
-pub(super) fn schemas(query: CommandGetDbSchemas) -> Result<RecordBatch> {
+pub(super) fn schemas(query: CommandGetDbSchemas, tables: &[Table]) -> Result<RecordBatch> {
     let mut schemas = query.into_builder();
-    schemas.append(CATALOG, SCHEMA);
+    let named = tables.iter().map(|table| table.namespace.as_str());
+    for name in named.chain([SCHEMA]).collect::<BTreeSet<_>>() {
+        schemas.append(CATALOG, name);
+    }
     schemas.build()
 }
 
-pub(super) fn tables(
-    query: CommandGetTables,
-    engine: &Engine,
-    access: &Access,
-) -> Result<RecordBatch> {
-    let mut tables = query.into_builder();
-    for relation in engine.relations(access) {
-        let schema = relation.schema();
-        tables.append(CATALOG, SCHEMA, relation.name(), TABLE, &schema)?;
+pub(super) fn tables(query: CommandGetTables, tables: &[Table]) -> Result<RecordBatch> {
+    let mut found = query.into_builder();
+    for table in tables {
+        let kind = if table.is_view { VIEW } else { TABLE };
+        let columns = described(table);
+        found.append(CATALOG, &table.namespace, &table.name, kind, &columns)?;
     }
-    tables.build()
+    found.build()
 }
 
 pub(super) fn table_types(query: CommandGetTableTypes) -> Result<RecordBatch> {
     let mut types = query.into_builder();
-    types.append(TABLE);
+    for kind in [TABLE, VIEW] {
+        types.append(kind);
+    }
     types.build()
 }
 
-pub(super) fn sql_info_schema() -> &'static Schema {
-    SqlInfoDataBuilder::schema()
-}
-
-pub(super) fn sql_info(query: CommandGetSqlInfo) -> Result<RecordBatch> {
-    let mut infos = SqlInfoDataBuilder::new();
-    infos.append(SqlInfo::FlightSqlServerName, "ModelDB");
-    infos.append(SqlInfo::FlightSqlServerVersion, env!("CARGO_PKG_VERSION"));
-    infos.append(SqlInfo::FlightSqlServerReadOnly, true);
-    infos.append(SqlInfo::FlightSqlServerSql, true);
-    infos.append(SqlInfo::FlightSqlServerSubstrait, false);
-    infos.append(
-        SqlInfo::FlightSqlServerTransaction,
-        SqlSupportedTransaction::None as i32,
-    );
-    infos.append(SqlInfo::FlightSqlServerCancel, false);
-    infos.append(SqlInfo::SqlDdlCatalog, false);
-    infos.append(SqlInfo::SqlDdlSchema, false);
-    infos.append(SqlInfo::SqlDdlTable, false);
-    infos.append(SqlInfo::SqlIdentifierQuoteChar, "\"");
-    query.into_builder(&infos.build()?).build()
+/// The columns of `table`, each with where it is and what it means.
+fn described(table: &Table) -> Schema {
+    let place = |key: &str, value: &str| (format!("ARROW:FLIGHT:SQL:{key}"), value.to_owned());
+    let fields = table.columns.fields().iter().map(|field| {
+        let mut metadata: HashMap<String, String> = field.metadata().clone();
+        if let Some(comment) = metadata.get(COMMENT).cloned() {
+            metadata.insert(REMARKS.into(), comment);
+        }
+        metadata.extend([
+            place("CATALOG_NAME", CATALOG),
+            place("SCHEMA_NAME", &table.namespace),
+            place("TABLE_NAME", &table.name),
+            place("IS_READ_ONLY", "1"),
+            place("IS_SEARCHABLE", "1"),
+        ]);
+        let kind = types::name(field.data_type()).map(|name| place("TYPE_NAME", name));
+        metadata.extend(kind);
+        let field: Field = field.as_ref().clone();
+        field.with_metadata(metadata)
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }

@@ -2,6 +2,7 @@
 //! what producers send is checked. A batch is good as a whole or refused as a whole.
 
 mod learnt;
+mod said;
 mod sampled;
 
 use std::fmt::Display;
@@ -217,6 +218,8 @@ fn known(
         Kind::PredictionsSampled(m) => {
             sampled::predictions_sampled(m, policy).inside("predictions_sampled")
         }
+        Kind::Annotated(m) => said::annotated(m).inside("annotated"),
+        Kind::AttributeSet(m) => said::attribute_set(m).inside("attribute_set"),
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
             m.not_captured
                 .into_iter()
@@ -446,28 +449,28 @@ fn nested_component(m: v1::Component, levels: usize) -> Checked<Component> {
 }
 
 fn param(m: v1::Param) -> Checked<Param> {
-    use v1::param_value::Kind;
     let name = required("params: name", m.name)?;
-    let value = match m.value.and_then(|value| value.kind) {
-        Some(Kind::Text(text)) => Value::Text(text),
-        Some(Kind::Number(number)) => Value::Number(number),
-        Some(Kind::Integer(integer)) => Value::Integer(integer),
-        Some(Kind::Boolean(boolean)) => Value::Boolean(boolean),
-        Some(Kind::Json(json)) => match serde_json::from_str::<serde::de::IgnoredAny>(&json) {
-            Ok(_) => Value::Json(json),
-            Err(error) => {
-                return Err(Refused(format!(
-                    "param {name}: its value is not JSON: {error}"
-                )));
-            }
-        },
-        None => return Err(Refused(format!("param {name} has no value"))),
-    };
+    let value = value(m.value).inside(format!("param {name}"))?;
     Ok(Param {
         name,
         value,
         is_default: m.is_default,
     })
+}
+
+fn value(m: Option<v1::ParamValue>) -> Checked<Value> {
+    use v1::param_value::Kind;
+    match m.and_then(|value| value.kind) {
+        Some(Kind::Text(text)) => Ok(Value::Text(text)),
+        Some(Kind::Number(number)) => Ok(Value::Number(number)),
+        Some(Kind::Integer(integer)) => Ok(Value::Integer(integer)),
+        Some(Kind::Boolean(boolean)) => Ok(Value::Boolean(boolean)),
+        Some(Kind::Json(json)) => match serde_json::from_str::<serde::de::IgnoredAny>(&json) {
+            Ok(_) => Ok(Value::Json(json)),
+            Err(error) => Err(Refused(format!("its value is not JSON: {error}"))),
+        },
+        None => Err(Refused::new("it has no value")),
+    }
 }
 
 fn outcome(outcome: i32, given: Option<v1::Failure>) -> Checked<Option<Failure>> {

@@ -103,7 +103,7 @@ fn what_is_wrong_is_named_from_the_outside_in() {
     });
     assert_eq!(
         params,
-        format!("{place}estimator: param maxIter has no value")
+        format!("{place}estimator: param maxIter: it has no value")
     );
 }
 
@@ -202,4 +202,44 @@ fn what_fits_learnt_is_checked() {
         refused(request(vec![event_of(Kind::ModelLearnt(bad))]))
             .contains("history 0: metric is empty")
     );
+}
+
+#[test]
+fn what_is_said_is_about_something() {
+    use v1::event::Kind;
+    let about = |kind: &str, id: &str, number: u64| {
+        let target = v1::Target {
+            kind: kind.into(),
+            id: id.into(),
+            number,
+        };
+        let note = v1::Annotated {
+            target: Some(target),
+            text: "a note".into(),
+            ..v1::Annotated::default()
+        };
+        request(vec![event_of(Kind::Annotated(note))])
+    };
+    for good in [
+        about("model", "m-1", 0),
+        about("model", "", 3),
+        about("run", "", 0),
+        about("stage", "s", 0),
+    ] {
+        batch(good, Micros(0)).expect("taken");
+    }
+    for bad in [
+        about("model", "", 0),
+        about("model", "m-1", 3),
+        about("run", "", 3),
+    ] {
+        assert!(refused(bad).contains("annotated: target: kind "));
+    }
+    assert!(refused(about("", "m-1", 0)).contains("target.kind is empty"));
+    let set = v1::AttributeSet {
+        key: "owner".into(),
+        ..v1::AttributeSet::default()
+    };
+    let set = request(vec![event_of(Kind::AttributeSet(set))]);
+    assert!(refused(set).contains("attribute_set: key owner: it has no value"));
 }

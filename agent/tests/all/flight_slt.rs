@@ -11,6 +11,7 @@ use arrow_flight::{FlightInfo, IpcMessage};
 use futures::TryStreamExt;
 use modeldb_agent::flight::{Client, service};
 use modeldb_sql::{Engine, Settings};
+use modeldb_warehouse::SystemEntropy;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Code;
 use tonic::transport::Channel;
@@ -29,7 +30,8 @@ impl Agent {
         let engine = Engine::new(Arc::new(fixture), &Settings::default()).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = tonic::transport::Server::builder().add_service(service(Arc::new(engine)));
+        let flight = service(Arc::new(engine), Arc::new(SystemEntropy));
+        let server = tonic::transport::Server::builder().add_service(flight);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         Self {
             url,
@@ -63,6 +65,11 @@ async fn check(name: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_warehouse_with_rows() {
     check("full").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_larger_questions() {
+    check("meta").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -133,17 +140,30 @@ async fn failures_have_codes_and_texts_for_people() {
 
 #[tokio::test]
 async fn a_ticket_is_no_way_around_what_is_refused() {
-    use arrow_flight::sql::{ProstMessageExt, TicketStatementQuery};
-    use prost::Message;
     let agent = Agent::start("full").await;
-    let ticket = TicketStatementQuery {
-        statement_handle: "copy models to '/tmp/never'".as_bytes().to_vec().into(),
-    };
-    let ticket = arrow_flight::Ticket::new(ticket.as_any().encode_to_vec());
-    let error = agent.plain().await.do_get(ticket).await.unwrap_err();
-    let (code, text) = code(error);
-    assert_eq!(code, Code::InvalidArgument);
-    assert!(text.starts_with("COPY is refused"), "{text}");
+    let mut client = agent.plain().await;
+    let (harmless, forged) = ("select 'only letters here'", "copy models to '/tmp/neve'");
+    assert_eq!(harmless.len(), forged.len());
+    let info = client.execute(harmless.into(), None).await.unwrap();
+    let ticket = info.endpoint[0].ticket.clone().unwrap().ticket;
+    let at = ticket
+        .windows(harmless.len())
+        .position(|part| part == harmless.as_bytes());
+    let mut bytes = ticket.to_vec();
+    bytes[at.unwrap()..][..forged.len()].copy_from_slice(forged.as_bytes());
+    for (ticket, told) in [
+        (bytes, "COPY is refused"),
+        (b"\xff\xff".to_vec(), "this is no ticket of Flight SQL"),
+        (Vec::new(), "this is no ticket of Flight SQL"),
+    ] {
+        let error = client
+            .do_get(arrow_flight::Ticket::new(ticket))
+            .await
+            .unwrap_err();
+        let (code, text) = code(error);
+        assert_eq!(code, Code::InvalidArgument);
+        assert!(text.starts_with(told), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -212,7 +232,10 @@ async fn what_there_is() {
     };
     let info = client.get_db_schemas(all).await.unwrap();
     let schemas = rows(&mut client, info).await;
-    assert_eq!(texts(&schemas, "db_schema_name"), ["public"]);
+    assert_eq!(
+        texts(&schemas, "db_schema_name"),
+        ["information_schema", "public"]
+    );
 
     let some = CommandGetTables {
         catalog: None,
@@ -223,8 +246,11 @@ async fn what_there_is() {
     };
     let info = client.get_tables(some.clone()).await.unwrap();
     let tables = rows(&mut client, info).await;
-    assert_eq!(texts(&tables, "table_name"), ["metrics", "models"]);
-    assert_eq!(texts(&tables, "table_type"), ["TABLE", "TABLE"]);
+    assert_eq!(
+        texts(&tables, "table_name"),
+        ["metrics", "model_summary", "models"]
+    );
+    assert_eq!(texts(&tables, "table_type"), ["TABLE", "VIEW", "TABLE"]);
     let encoded = tables
         .column_by_name("table_schema")
         .unwrap()
@@ -232,19 +258,29 @@ async fn what_there_is() {
     let schema: arrow::datatypes::Schema = IpcMessage(encoded.value(0).to_vec().into())
         .try_into()
         .unwrap();
-    assert_eq!(schema, *modeldb_warehouse::Relation::Metrics.schema());
+    let expected = modeldb_warehouse::Relation::Metrics.schema();
+    for (told, own) in schema.fields().iter().zip(expected.fields()) {
+        assert_eq!(
+            (told.name(), told.data_type()),
+            (own.name(), own.data_type())
+        );
+        let remarks = told.metadata().get("ARROW:FLIGHT:SQL:REMARKS");
+        assert_eq!(remarks, own.metadata().get("comment"), "{}", own.name());
+    }
+    assert_eq!(schema.fields().len(), expected.fields().len());
 
     let views = CommandGetTables {
         table_types: vec!["VIEW".into()],
         ..some
     };
     let info = client.get_tables(views).await.unwrap();
-    assert_eq!(rows(&mut client, info).await.num_rows(), 0);
+    let views = rows(&mut client, info).await;
+    assert_eq!(texts(&views, "table_name"), ["model_summary"]);
 
     let info = client.get_table_types().await.unwrap();
     assert_eq!(
         texts(&rows(&mut client, info).await, "table_type"),
-        ["TABLE"]
+        ["TABLE", "VIEW"]
     );
 
     let name = vec![

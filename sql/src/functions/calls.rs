@@ -74,7 +74,7 @@ impl Collector<'_> {
         let place = spans.or(name.map(|name| name.span)).map(place);
         let literals: Option<Vec<_>> = arguments.iter().map(literal).collect();
         match literals {
-            Some(arguments) if arguments.len() == function.arguments() => {
+            Some(arguments) if function.arguments().contains(&arguments.len()) => {
                 self.calls.push(Call {
                     function,
                     arguments,

@@ -1,13 +1,25 @@
-//! Table functions over samples: `sample('dataset_id')` and `trace('model_id', 'row_id')`.
+//! Table functions: `sample('dataset_id')`, `compare_models('a', 'b')`, ….
 //!
-//! What they answer depends on what lies in files, so it is looked up before the query is
-//! planned, through the query's own view; planning then finds it ready. Arguments are
-//! therefore literals. Samples are small: a query holds a bounded number of them.
+//! What they answer depends on what lies in the warehouse, so it is looked up before the query
+//! is planned, through the query's own view; planning then finds it ready. Arguments are
+//! therefore literals. Answers are small: a query holds a bounded number of them.
 
+mod align;
+mod ancestry;
 mod calls;
+mod compare;
+mod lineage;
 mod lookup;
+mod made;
+mod pipeline;
 mod sample;
+mod scored;
+mod similar;
+mod slices;
+mod table_function;
 mod trace;
+mod wide;
+mod worst;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -25,43 +37,12 @@ use crate::blame;
 use crate::error::{Error, Result};
 use calls::Call;
 pub(crate) use lookup::Lookup;
+pub(crate) use table_function::Function;
 
 /// Calls in one query, at most.
 const CALLS_MAX: usize = 16;
 
-/// A table function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Function {
-    Sample,
-    Trace,
-}
-
-impl Function {
-    pub(crate) const ALL: [Self; 2] = [Self::Sample, Self::Trace];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Sample => "sample",
-            Self::Trace => "trace",
-        }
-    }
-
-    fn usage(self) -> &'static str {
-        match self {
-            Self::Sample => "sample('dataset_id') is how it is called, with a literal",
-            Self::Trace => "trace('model_id', 'row_id') is how it is called, with literals",
-        }
-    }
-
-    fn arguments(self) -> usize {
-        match self {
-            Self::Sample => 1,
-            Self::Trace => 2,
-        }
-    }
-}
-
-type Answers = HashMap<(Function, Vec<String>), Arc<MemTable>>;
+type Answers = HashMap<(Function, Vec<String>), Arc<dyn TableProvider>>;
 
 /// Looks up what the calls in `statement` answer, and makes it ready in `context`.
 pub(crate) async fn resolve(
@@ -73,7 +54,7 @@ pub(crate) async fn resolve(
     let calls = calls::of(query, statement)?;
     if calls.len() > CALLS_MAX {
         return Err(Error::Invalid(format!(
-            "{} calls of sample and trace; at most {CALLS_MAX} are accepted in one query",
+            "{} calls of table functions; at most {CALLS_MAX} are accepted in one query",
             calls.len()
         )));
     }
@@ -81,7 +62,7 @@ pub(crate) async fn resolve(
     for call in calls {
         let key = (call.function, call.arguments.clone());
         if let Entry::Vacant(place) = answers.entry(key) {
-            place.insert(Arc::new(answer(query, &call, lookup).await?));
+            place.insert(answer(query, &call, lookup).await?);
         }
     }
     let answers = Arc::new(answers);
@@ -92,16 +73,32 @@ pub(crate) async fn resolve(
     Ok(())
 }
 
-async fn answer(query: &str, call: &Call, lookup: &Lookup<'_>) -> Result<MemTable> {
-    let found = match (call.function, call.arguments.as_slice()) {
+async fn answer(query: &str, call: &Call, lookup: &Lookup<'_>) -> Result<Arc<dyn TableProvider>> {
+    let blame =
+        |missing: Missing| blame::pointed(query, &missing.message, call.place, missing.hint);
+    let given: Vec<&str> = call.arguments.iter().map(String::as_str).collect();
+    let found = match (call.function, given.as_slice()) {
         (Function::Sample, [dataset]) => sample::rows(lookup, dataset).await?,
         (Function::Trace, [model, row]) => trace::rows(lookup, model, row).await?,
+        (Function::Pipeline, [model]) => pipeline::rows(lookup, model).await?,
+        (Function::Ancestry, [id]) => ancestry::rows(lookup, id).await?,
+        (Function::CommonAncestor, [a, b]) => ancestry::common(lookup, a, b).await?,
+        (Function::CompareModels, [a, b]) => compare::rows(lookup, a, b).await?,
+        (Function::ComparePipelines, [a, b]) => align::rows(lookup, a, b).await?,
+        (Function::SimilarModels, [model, count]) => similar::rows(lookup, model, count).await?,
+        (Function::SliceMetrics, [metric, predicate, project @ ..]) => {
+            slices::rows(lookup, metric, predicate, project.first().copied()).await?
+        }
+        (Function::WorstSlices, [model, metric]) => worst::rows(lookup, model, metric).await?,
+        (Function::ModelsWide, [project]) => {
+            return wide::table(lookup, project).await?.map_err(blame);
+        }
         (function, _) => Err(Missing::plain(function.usage())),
     };
-    let batch = found
-        .map_err(|missing| blame::pointed(query, &missing.message, call.place, missing.hint))?;
-    MemTable::try_new(batch.schema(), vec![vec![batch]])
-        .map_err(|error| Error::Internal(format!("the answer of a function: {error}")))
+    let batch = found.map_err(blame)?;
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]])
+        .map_err(|error| Error::Internal(format!("the answer of a function: {error}")))?;
+    Ok(Arc::new(table))
 }
 
 /// What a call asks for and there is not.

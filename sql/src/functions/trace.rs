@@ -3,15 +3,12 @@
 //! a search is traced as its best one; a model that is no pipeline is its only stage.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-};
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use modeldb_warehouse::samples::ROW_ID;
 
-use super::lookup::{Line, Lookup, quoted};
+use super::lookup::{Line, Lookup, list, quoted};
+use super::made::Made;
 use super::{Found, Missing};
 use crate::error::{Error, Result};
 use crate::format::json_object;
@@ -37,9 +34,7 @@ pub(super) async fn rows(lookup: &Lookup<'_>, model: &str, row: &str) -> Result<
         quoted(model)
     );
     let Some(fit) = lookup.ask(&query).await?.into_iter().next() else {
-        let message = format!("there is no model {model}");
-        let names = "select distinct model_id from models where role in ('top', 'best')";
-        return Ok(Err(lookup.missing(message, model, names).await?));
+        return Ok(Err(lookup.no_model(model).await?));
     };
     let run = quoted(&fit.text(0).unwrap_or_default());
     let mut models = vec![model.to_owned()];
@@ -166,11 +161,6 @@ fn position(batch: &RecordBatch, row: &str, ids: &mut BTreeSet<String>) -> Optio
     own.iter().position(|id| id == Some(row))
 }
 
-fn list(texts: &[String]) -> String {
-    let quoted: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
-    quoted.join(", ")
-}
-
 fn table(stages: &[Stage], values: &[(String, ArrayRef)]) -> Result<RecordBatch> {
     let mut read = Vec::new();
     let mut wrote = Vec::new();
@@ -178,41 +168,17 @@ fn table(stages: &[Stage], values: &[(String, ArrayRef)]) -> Result<RecordBatch>
         read.push(object(&stage.inputs, values)?);
         wrote.push(object(&stage.outputs, values)?);
     }
-    let item = Arc::new(Field::new_list_field(DataType::Utf8, true));
-    let texts = DataType::List(item);
-    let schema = Schema::new(vec![
-        Field::new("stage_index", DataType::Int64, true),
-        Field::new("model_id", DataType::Utf8, true),
-        Field::new("class", DataType::Utf8, true),
-        Field::new("uid", DataType::Utf8, true),
-        Field::new("input_columns", texts.clone(), true),
-        Field::new("output_columns", texts, true),
-        Field::new("input_values", DataType::Utf8, true),
-        Field::new("output_values", DataType::Utf8, true),
-    ]);
-    let text = |of: fn(&Stage) -> Option<&str>| -> ArrayRef {
-        Arc::new(stages.iter().map(of).collect::<StringArray>())
-    };
-    let lists = |of: fn(&Stage) -> &[String]| -> ArrayRef {
-        let mut lists = ListBuilder::new(StringBuilder::new());
-        for stage in stages {
-            lists.append_value(of(stage).iter().map(Some));
-        }
-        Arc::new(lists.finish())
-    };
-    let index: Int64Array = stages.iter().map(|stage| Some(stage.index)).collect();
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(index),
-        text(|stage| stage.model_id.as_deref()),
-        text(|stage| Some(&stage.class)),
-        text(|stage| Some(&stage.uid)),
-        lists(|stage| &stage.inputs),
-        lists(|stage| &stage.outputs),
-        Arc::new(StringArray::from(read)),
-        Arc::new(StringArray::from(wrote)),
-    ];
-    RecordBatch::try_new(Arc::new(schema), columns)
-        .map_err(|error| Error::Internal(format!("a trace: {error}")))
+    let rows: Vec<_> = stages.iter().zip(&read).zip(&wrote).collect();
+    Made::of(&rows)
+        .long("stage_index", |((stage, _), _)| Some(stage.index))
+        .text("model_id", |((stage, _), _)| stage.model_id.as_deref())
+        .text("class", |((stage, _), _)| Some(&stage.class))
+        .text("uid", |((stage, _), _)| Some(&stage.uid))
+        .texts("input_columns", |((stage, _), _)| &stage.inputs)
+        .texts("output_columns", |((stage, _), _)| &stage.outputs)
+        .text("input_values", |((_, read), _)| Some(read.as_str()))
+        .text("output_values", |(_, wrote)| Some(wrote.as_str()))
+        .batch()
 }
 
 /// The values of `columns` as a JSON object; a column that was not sampled is not in it.

@@ -1,4 +1,4 @@
-//! Every query of `docs/cookbook.md` runs, on a warehouse with rows and on an empty one.
+//! Every query of `docs/cookbook.md` runs, and answers what is shown there.
 
 use std::sync::Arc;
 
@@ -7,47 +7,82 @@ use modeldb_sql::{Engine, QueryOptions, Settings};
 use modeldb_warehouse::Access;
 
 use crate::support::fixture::Fixture;
+use crate::support::slt::{normal, rows};
 
 const COOKBOOK: &str = include_str!("../../../docs/cookbook.md");
 
-/// The SQL blocks of the document.
-fn queries() -> Vec<&'static str> {
+struct Recipe {
+    query: &'static str,
+    answer: Option<&'static str>,
+}
+
+/// The SQL blocks of the document, each with the answer that follows it.
+fn recipes() -> Vec<Recipe> {
     let blocks = COOKBOOK.split("```sql\n").skip(1);
     blocks
-        .map(|block| block.split("```").next().unwrap_or_default())
+        .map(|block| {
+            let (query, after) = block.split_once("```").expect("the end of a block");
+            let answer = after.split_once("```answer\n");
+            let answer = answer.filter(|(between, _)| between.trim().is_empty());
+            let answer = answer.map(|(_, rest)| rest.split("```").next().unwrap_or_default());
+            Recipe { query, answer }
+        })
         .collect()
 }
 
-/// Functions of a dataset or a model ask for one that there is.
-fn names_an_id(query: &str) -> bool {
-    query.contains("sample('") || query.contains("trace('")
-}
-
-async fn check(name: &str) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let fixture = Fixture::named(name, directory.path()).await;
-    let engine = Engine::new(Arc::new(fixture), &Settings::default()).expect("an engine");
-    for query in queries() {
-        let answer = engine
-            .query(&Access::everything(), query, &QueryOptions::default())
-            .await;
-        if name == "empty" && names_an_id(query) {
-            let error = answer.err().unwrap_or_else(|| panic!("{query}"));
-            assert!(
-                error.to_string().starts_with("there is no "),
-                "{query}\n{error}"
-            );
-            continue;
-        }
-        let answer = answer.unwrap_or_else(|error| panic!("{query}\n{error}"));
-        let rows: Result<Vec<_>, _> = answer.try_collect().await;
-        rows.unwrap_or_else(|error| panic!("{query}\n{error}"));
-    }
+async fn engine(fixture: &str, directory: &std::path::Path) -> Engine {
+    let fixture = Fixture::named(fixture, directory).await;
+    Engine::new(Arc::new(fixture), &Settings::default()).expect("an engine")
 }
 
 #[tokio::test]
-async fn the_cookbook_runs() {
-    assert!(queries().len() >= 10);
-    check("full").await;
-    check("empty").await;
+async fn the_cookbook_answers_as_it_says() {
+    let recipes = recipes();
+    let answered = recipes.iter().filter(|recipe| recipe.answer.is_some());
+    assert!(answered.count() >= 30 && recipes.len() >= 40);
+    let directory = tempfile::tempdir().expect("a directory");
+    let engine = engine("meta", directory.path()).await;
+    let mut wrong = String::new();
+    for Recipe { query, answer } in recipes {
+        let told = async {
+            let given = engine
+                .query(&Access::everything(), query, &QueryOptions::default())
+                .await?;
+            given.try_collect::<Vec<_>>().await
+        };
+        let told = match told.await {
+            Ok(batches) => batches.iter().flat_map(rows).collect::<Vec<_>>().join("\n"),
+            Err(error) => error.to_string(),
+        };
+        let expected = answer.map_or_else(|| told.clone(), str::to_owned);
+        let failed = answer.is_none() && told.contains("line 1:");
+        if normal(&told) != normal(&expected) || failed {
+            wrong.push_str(&format!(
+                "{query}\n---- says\n{expected}---- is\n{told}\n\n"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What needs no model or dataset by its id answers there too.
+#[tokio::test]
+async fn the_cookbook_runs_on_an_empty_warehouse() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let engine = engine("empty", directory.path()).await;
+    for Recipe { query, .. } in recipes() {
+        let answer = engine
+            .query(&Access::everything(), query, &QueryOptions::default())
+            .await;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                let text = error.to_string();
+                assert!(text.starts_with("there is no "), "{query}\n{text}");
+                continue;
+            }
+        };
+        let rows: Result<Vec<_>, _> = answer.try_collect().await;
+        rows.unwrap_or_else(|error| panic!("{query}\n{error}"));
+    }
 }

@@ -14,10 +14,8 @@ struct InProcess(Engine);
 
 impl crate::support::slt::Database for InProcess {
     async fn query(&self, sql: &str) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
-        let answer = self
-            .0
-            .query(&Access::everything(), sql, &QueryOptions::default())
-            .await;
+        let options = QueryOptions::default();
+        let answer = self.0.query(&Access::everything(), sql, &options).await;
         let answer = answer.map_err(|error| error.to_string())?;
         let schema = answer.schema();
         let batches = answer.try_collect().await;
@@ -39,6 +37,11 @@ async fn check(name: &str) {
 #[tokio::test]
 async fn a_warehouse_with_rows() {
     check("full").await;
+}
+
+#[tokio::test]
+async fn the_larger_questions() {
+    check("meta").await;
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod learnt;
 mod locals;
 mod replay;
 mod run;
+mod said;
 mod sampled;
 mod scored;
 mod state;
@@ -40,6 +41,7 @@ use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS, MAX_REMEMBERED};
 use crate::row::{Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
+use said::Said;
 
 /// See the module.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -165,6 +167,8 @@ impl Assembler {
                     self.touch_project(&project, event.at, None, rows);
                 }
             }
+            Happening::Annotated(note) => rows.push(self.said(place, event).note(note)),
+            Happening::AttributeSet(set) => rows.push(self.said(place, event).attribute(set)),
             Happening::Unknown(unknown) => {
                 let run = self.run(place, event);
                 rows.push(
@@ -206,6 +210,15 @@ impl Assembler {
             }
         };
         run.tell(rows);
+    }
+
+    fn said<'a>(&'a self, place: Place<'a>, event: &Event) -> Said<'a> {
+        let run = self.runs.get(&event.run);
+        Said {
+            place,
+            at: event.at,
+            run: run.filter(|run| !run.implied),
+        }
     }
 
     /// The run of an event. One whose start never came (its batch was refused, say) is

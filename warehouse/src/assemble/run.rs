@@ -109,6 +109,18 @@ impl RunState {
         forgotten
     }
 
+    /// The id of a model that a producer fitted or loaded in it.
+    pub(super) fn model_id(&self, producer: &ProducerId, operation: u64) -> String {
+        let context = Context {
+            run: &self.row,
+            producer,
+        };
+        match self.locals.get(producer) {
+            Some(locals) => locals.model_id_of(&context, operation),
+            None => context.model_id(operation),
+        }
+    }
+
     pub(super) fn open_operations(&self, producer: &ProducerId) -> usize {
         let locals = self.locals.get(producer);
         locals.map_or(0, |locals| locals.fits.len())
@@ -281,7 +293,12 @@ impl RunState {
                 self.tell(rows);
                 None
             }
-            Happening::RunStarted(_) | Happening::RunEnded(_) | Happening::Unknown(_) => None,
+            // These are taken where all runs are known.
+            Happening::RunStarted(_)
+            | Happening::RunEnded(_)
+            | Happening::Annotated(_)
+            | Happening::AttributeSet(_)
+            | Happening::Unknown(_) => None,
         };
         let mut concluded = Vec::new();
         if let Some(mut inference) = inference

@@ -9,6 +9,7 @@ mod lineage;
 mod metrics;
 mod python;
 mod runs;
+mod said;
 
 /// Tells a story to an assembler, one event a batch, and keeps the rows.
 struct Teller {

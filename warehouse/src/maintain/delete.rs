@@ -215,7 +215,16 @@ impl Rows {
         match self {
             Self::Projects(project) => Some(col("project").eq(lit(project))),
             Self::Runs(_) if relation == Relation::Projects => None,
-            Self::Runs(runs) => Some(is_one_of("run_id", runs.iter().map(String::as_str))),
+            Self::Runs(runs) => {
+                let is = |column| is_one_of(column, runs.iter().map(String::as_str));
+                // What was said about a run later lies in another one, or in none.
+                Some(match relation {
+                    Relation::Annotations | Relation::Attributes => {
+                        is("run_id").or(is("target_id"))
+                    }
+                    _ => is("run_id"),
+                })
+            }
             Self::Models(models) => {
                 let is = |column| is_one_of(column, models.iter().map(String::as_str));
                 match relation {
@@ -230,6 +239,7 @@ impl Rows {
                     Relation::Stages => Some(is("pipeline_model_id").or(is("model_id"))),
                     Relation::Candidates => Some(is("search_model_id")),
                     Relation::Work => Some(is("operation_id")),
+                    Relation::Annotations | Relation::Attributes => Some(is("target_id")),
                     Relation::Actions => Some(is("subject_id")),
                     Relation::Projects
                     | Relation::Runs

@@ -3,6 +3,7 @@
 //! [`upkeep`] is what an agent does by itself after folds; [`maintenance`] is everything. All of it
 //! goes on beside running agents, without their lease: see `docs/adr/0010-maintenance.md`.
 
+mod bulk;
 mod compact;
 mod delete;
 mod files;
@@ -21,6 +22,7 @@ mod tests;
 mod upkeep;
 mod vacuum;
 
+pub use bulk::Bulk;
 pub use compact::Compacted;
 pub use delete::{Deleted, Target};
 pub use maintenance::{Maintenance, MaintenanceSettings, Step};

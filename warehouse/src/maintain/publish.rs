@@ -17,7 +17,6 @@ use super::files::files;
 use super::order;
 use super::scan::{self, Of};
 use crate::error::{Error, Result};
-use crate::limits::ROW_GROUP_ROWS;
 use crate::relation::Relation;
 use crate::store::Store;
 
@@ -63,7 +62,7 @@ pub(super) async fn publish(
 
     let object = BufWriter::new(store.objects().clone(), Path::from(path.as_str()));
     let schema = crate::table::arrow_schema(table, relation)?;
-    let properties = order::properties(relation, ROW_GROUP_ROWS);
+    let properties = order::properties(relation, order::group_rows(relation));
     let mut writer = AsyncArrowWriter::try_new(object, schema, Some(properties))
         .map_err(|error| cannot(&error))?;
     // An upload that is not completed leaves what was there.

@@ -1,5 +1,7 @@
 //! Rows of a table for upkeep: sorted within bounded memory, and written.
 
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use deltalake::DeltaTable;
 use deltalake::datafusion::prelude::{DataFrame, col};
@@ -9,7 +11,7 @@ use futures::{Stream, TryStreamExt};
 
 use super::order;
 use crate::error::{Error, Result};
-use crate::limits::{ROW_GROUP_ROWS, SMALL_FILE_BYTES, TARGET_FILE_BYTES};
+use crate::limits::{SMALL_FILE_BYTES, TARGET_FILE_BYTES};
 use crate::relation::Relation;
 pub(super) use crate::table::scan::{FILE, Of, failed, rows, stream, texts};
 
@@ -30,22 +32,15 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) const LARGE: Self = Self {
-        file_bytes: TARGET_FILE_BYTES,
-        group_rows: ROW_GROUP_ROWS,
-    };
-
-    /// For a relation whose rows change: each change rewrites the file that it is in.
-    const SMALL: Self = Self {
-        file_bytes: SMALL_FILE_BYTES,
-        group_rows: ROW_GROUP_ROWS,
-    };
-
-    /// For compacted files of a relation.
+    /// For compacted files of a relation. One whose rows change has small files: each change
+    /// rewrites the file that it is in.
     pub(super) fn of(relation: Relation) -> Self {
-        match relation.key() {
-            Some(_) => Self::SMALL,
-            None => Self::LARGE,
+        Self {
+            file_bytes: match relation.key() {
+                Some(_) => SMALL_FILE_BYTES,
+                None => TARGET_FILE_BYTES,
+            },
+            group_rows: order::group_rows(relation),
         }
     }
 }
@@ -57,21 +52,84 @@ pub(super) async fn write(
     rows: impl Stream<Item = Result<RecordBatch>>,
     shape: Shape,
 ) -> Result<Vec<Add>> {
-    let cannot = |error: deltalake::DeltaTableError| {
-        Error::storage(format_args!("write the table {}", relation.name()), error)
-    };
-    let writer = RecordBatchWriter::for_table(table).map_err(cannot)?;
-    let mut writer = writer
-        .with_writer_properties(order::properties(relation, shape.group_rows))
-        .with_target_file_size(shape.file_bytes);
+    let mut writer = Writer::new(table, relation, shape)?;
     let mut rows = std::pin::pin!(rows);
     while let Some(batch) = rows.try_next().await? {
-        // After each piece the writer asks whether the file is large enough.
-        for start in (0..batch.num_rows()).step_by(shape.group_rows) {
-            let length = shape.group_rows.min(batch.num_rows() - start);
-            let piece = batch.slice(start, length);
-            writer.write(piece).await.map_err(cannot)?;
-        }
+        writer.write(batch).await?;
     }
-    writer.flush().await.map_err(cannot)
+    writer.finish().await
+}
+
+/// Writes rows, which come in the order of compacted files, into such files of a table.
+pub(super) struct Writer {
+    relation: Relation,
+    inner: RecordBatchWriter,
+    schema: SchemaRef,
+    /// Rows of the next row group.
+    waiting: Vec<RecordBatch>,
+    waiting_rows: usize,
+    group_rows: usize,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("relation", &self.relation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Writer {
+    pub(super) fn new(table: &DeltaTable, relation: Relation, shape: Shape) -> Result<Self> {
+        let inner = RecordBatchWriter::for_table(table);
+        let inner = inner.map_err(|error| unwritten(relation, error))?;
+        Ok(Self {
+            relation,
+            schema: inner.arrow_schema(),
+            inner: inner
+                .with_writer_properties(order::properties(relation, shape.group_rows))
+                .with_target_file_size(shape.file_bytes),
+            waiting: Vec::new(),
+            waiting_rows: 0,
+            group_rows: shape.group_rows,
+        })
+    }
+
+    /// Takes rows with the table's schema.
+    pub(super) async fn write(&mut self, mut batch: RecordBatch) -> Result<()> {
+        while self.waiting_rows + batch.num_rows() >= self.group_rows {
+            let first = self.group_rows - self.waiting_rows;
+            self.waiting.push(batch.slice(0, first));
+            batch = batch.slice(first, batch.num_rows() - first);
+            self.group().await?;
+        }
+        self.waiting_rows += batch.num_rows();
+        self.waiting.push(batch);
+        Ok(())
+    }
+
+    /// Writes what waits as one row group. After each the writer asks whether the file is large
+    /// enough.
+    async fn group(&mut self) -> Result<()> {
+        let rows = concat_batches(&self.schema, &std::mem::take(&mut self.waiting));
+        let rows = rows.and_then(|rows| order::grouped(rows, self.relation));
+        let rows = rows.map_err(|error| unwritten(self.relation, error))?;
+        self.waiting_rows = 0;
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        let written = self.inner.write(rows).await;
+        written.map_err(|error| unwritten(self.relation, error))
+    }
+
+    /// The files, which are not durable yet.
+    pub(super) async fn finish(mut self) -> Result<Vec<Add>> {
+        self.group().await?;
+        let adds = self.inner.flush().await;
+        adds.map_err(|error| unwritten(self.relation, error))
+    }
+}
+
+fn unwritten(relation: Relation, error: impl std::fmt::Display) -> Error {
+    Error::storage(format_args!("write the table {}", relation.name()), error)
 }

@@ -112,7 +112,7 @@ async fn compaction_keeps_rows_marks_and_what_is_folded_meanwhile() {
     // Compacted from a version that is not the newest any more.
     let old = files(&table, PARAMS).expect("files");
     fold(&tables, &table, 9).await;
-    let compacted = compact(&tables, &table, PARAMS, &old, Shape::LARGE).await;
+    let compacted = compact(&tables, &table, PARAMS, &old, Shape::of(PARAMS)).await;
     let (compacted, done) = compacted.expect("compacted");
     assert_eq!((done.files_before, done.files_after), (8, 1));
     assert_eq!(files(&compacted, PARAMS).expect("files").len(), 2);
@@ -128,7 +128,7 @@ async fn compaction_keeps_rows_marks_and_what_is_folded_meanwhile() {
     assert_eq!(models(&later).await.len(), 200);
 
     // Two that compact the same files: one of them gives way, and nothing is there twice.
-    let twice = compact(&tables, &table, PARAMS, &old, Shape::LARGE).await;
+    let twice = compact(&tables, &table, PARAMS, &old, Shape::of(PARAMS)).await;
     assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
     let newest = tables.open(PARAMS).await.expect("a table");
     assert_eq!(models(&newest).await, models(&later).await);
@@ -245,7 +245,7 @@ async fn a_cleaned_log_opens_at_the_same_version_with_the_same_marks() {
     let store = tables.store();
     let old = files(&folded(&tables, 1..=5).await, PARAMS).expect("files");
     let table = tables.open(PARAMS).await.expect("a table");
-    let compacted = compact(&tables, &table, PARAMS, &old, Shape::LARGE).await;
+    let compacted = compact(&tables, &table, PARAMS, &old, Shape::of(PARAMS)).await;
     let (mut table, _) = compacted.expect("compacted");
     log::checkpoint(store, &table, PARAMS)
         .await

@@ -16,6 +16,7 @@ use crate::relation::Relation;
 
 pub(crate) use delta::{DeltaTables, arrow_schema, snapshot};
 pub(crate) use rewrite::Rewrite;
+pub(crate) use rows::conform;
 
 /// What became of a commit.
 #[derive(Debug)]

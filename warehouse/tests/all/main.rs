@@ -3,6 +3,7 @@
 
 mod ahead;
 
+mod bulk;
 mod maintain;
 mod many_agents;
 mod older;

@@ -1,6 +1,8 @@
 //! A small warehouse in a directory: some rows in Delta tables, over several
 //! commits, others hot, some replaced.
 
+#[path = "meta.rs"]
+mod meta;
 #[path = "sampled.rs"]
 mod sampled;
 
@@ -38,6 +40,10 @@ impl Fixture {
         match name {
             "empty" => Self::empty(directory).await,
             "full" => Self::full(directory).await,
+            "meta" => {
+                let rows = meta::rows(&store(directory)).await;
+                Self::of(directory, &[rows], &[]).await
+            }
             other => panic!("no fixture is called {other}"),
         }
     }
@@ -63,11 +69,15 @@ impl Fixture {
         let (sampled, sampled_hot) = sampled::rows(&store(directory)).await;
         let [first, second] = commits();
         let commits = [first, second, sampled];
-        let hot = [hot(), sampled_hot].concat();
+        Self::of(directory, &commits, &[hot(), sampled_hot].concat()).await
+    }
+
+    /// Of what is in the tables, commit by commit, and what is not yet.
+    async fn of(directory: &Path, commits: &[Vec<Row>], hot: &[Row]) -> Self {
         let mut relations = Vec::new();
         for relation in Relation::ALL {
             let mut table = create(relation, directory).await;
-            for commit in &commits {
+            for commit in commits {
                 let rows: Vec<&Row> = of(relation, commit);
                 if rows.is_empty() {
                     continue;
@@ -77,7 +87,7 @@ impl Fixture {
                 writer.write(batch).await.unwrap();
                 writer.flush_and_commit(&mut table).await.unwrap();
             }
-            let rows = of(relation, &hot);
+            let rows = of(relation, hot);
             let mut view = view(relation, table);
             view.replaced = rows
                 .iter()

@@ -186,7 +186,7 @@ fn letter(kind: &DataType) -> char {
     }
 }
 
-fn rows(batch: &RecordBatch) -> Vec<String> {
+pub(crate) fn rows(batch: &RecordBatch) -> Vec<String> {
     let options = FormatOptions::default().with_null("NULL");
     let formatters: Vec<ArrayFormatter<'_>> = batch
         .columns()
@@ -206,7 +206,7 @@ fn rows(batch: &RecordBatch) -> Vec<String> {
 }
 
 /// `text` by line, without what depends on how it was laid out.
-fn normal(text: &str) -> Vec<String> {
+pub(crate) fn normal(text: &str) -> Vec<String> {
     let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     text.lines().map(line).collect()
 }

@@ -1,0 +1,47 @@
+//! `normal_quantile(p)`: the value below which a standard normal variable lies with
+//! probability `p`. 0.975 gives the 1.96 of a confidence interval of 95 %.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{AsArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::error::Result;
+use datafusion::logical_expr::{
+    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+pub(super) fn function() -> ScalarUDF {
+    let signature = Signature::exact(vec![DataType::Float64], Volatility::Immutable);
+    ScalarUDF::from(Quantile(signature))
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Quantile(Signature);
+
+impl ScalarUDFImpl for Quantile {
+    fn name(&self) -> &str {
+        "normal_quantile"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.0
+    }
+
+    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Float64)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
+        let given = arrays[0].as_primitive::<Float64Type>();
+        let quantiles: Float64Array = given.iter().map(|p| quantile(p?)).collect();
+        Ok(ColumnarValue::Array(Arc::new(quantiles)))
+    }
+}
+
+/// Null for what is no probability.
+fn quantile(p: f64) -> Option<f64> {
+    let within = (0.0..=1.0).contains(&p);
+    within.then(|| Normal::standard().inverse_cdf(p))
+}

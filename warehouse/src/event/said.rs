@@ -1,0 +1,39 @@
+//! What people, or programs by hand, say about things: notes and free keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::Value;
+
+/// What something is said about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// `project`, `run`, `model`, `dataset`, ….
+    pub kind: String,
+    /// The id that the tables have; none where `number` says it, and for the run and the
+    /// project in which it is said.
+    pub id: Option<String>,
+    /// The producer's own number of a model or a dataset.
+    pub number: u64,
+}
+
+/// See [`super::Happening::Annotated`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annotated {
+    /// What it is about.
+    pub target: Target,
+    /// Who wrote it; the run's user where nobody is named.
+    pub author: Option<String>,
+    /// The note.
+    pub text: String,
+}
+
+/// See [`super::Happening::AttributeSet`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttributeSet {
+    /// What has the key.
+    pub target: Target,
+    /// The key; dots separate levels.
+    pub key: String,
+    /// Its value.
+    pub value: Value,
+}
