@@ -70,7 +70,11 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
                     self.io.flush().await?;
                     return Err(Refusal::Fatal(told));
                 }
-                Err(Refusal::Told(told)) => self.failed(&told)?,
+                Err(Refusal::Told(told)) => {
+                    self.failed(&told)?;
+                    // Some clients go on only when they have seen it.
+                    self.io.flush().await?;
+                }
             }
         }
     }

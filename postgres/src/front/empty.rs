@@ -57,12 +57,25 @@ pub(super) fn select_is_empty(select: &Select, find: &Find<'_>) -> bool {
 
 /// Whether a SELECT without groups makes one row of any number.
 pub(super) fn aggregates(select: &Select) -> bool {
-    struct Search;
+    /// How many queries the search is inside of.
+    #[derive(Default)]
+    struct Search(usize);
     impl Visitor for Search {
         type Break = ();
 
+        fn pre_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
+            self.0 += 1;
+            ControlFlow::Continue(())
+        }
+
+        fn post_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
+            self.0 -= 1;
+            ControlFlow::Continue(())
+        }
+
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-            match AGGREGATES.iter().any(|name| called(expr, name).is_some()) {
+            let is_one = || AGGREGATES.iter().any(|name| called(expr, name).is_some());
+            match self.0 == 0 && is_one() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             }
@@ -73,7 +86,7 @@ pub(super) fn aggregates(select: &Select) -> bool {
         SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => Some(expr),
         _ => None,
     });
-    exprs.any(|expr| expr.visit(&mut Search).is_break()) || select.having.is_some()
+    exprs.any(|expr| expr.visit(&mut Search::default()).is_break()) || select.having.is_some()
 }
 
 fn from_is_empty(from: &TableWithJoins, find: &Find<'_>) -> bool {
@@ -98,6 +111,16 @@ fn factor_is_empty(factor: &TableFactor, find: &Find<'_>) -> bool {
         } => find(name).is_some_and(|shape| !has_rows(shape)),
         TableFactor::Derived { subquery, .. } => is_empty(subquery, find),
         TableFactor::UNNEST { array_exprs, .. } => array_exprs.iter().all(is_null_list),
+        TableFactor::Table {
+            name,
+            args: Some(_),
+            ..
+        }
+        | TableFactor::Function { name, .. } => {
+            let last = name.0.last().and_then(|part| part.as_ident());
+            last.is_some_and(|ident| folded_name(ident) == "unnest")
+                && super::queries::arguments(factor).iter().all(is_null_list)
+        }
         TableFactor::NestedJoin {
             table_with_joins, ..
         } => from_is_empty(table_with_joins, find),

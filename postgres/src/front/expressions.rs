@@ -444,6 +444,12 @@ fn casted(expr: Expr, data_type: DataType, whole: impl FnOnce(Expr, DataType) ->
     {
         return whole(array, data_type);
     }
+    if let (DataType::Bytea, Some(digits)) = (
+        &data_type,
+        literal(&expr).and_then(|text| text.strip_prefix("\\x")),
+    ) {
+        return call("decode", vec![string(digits), string("hex")]);
+    }
     let is_text = matches!(
         data_type,
         DataType::Text

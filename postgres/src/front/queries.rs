@@ -198,7 +198,8 @@ fn series(factor: &mut TableFactor) {
     }
 }
 
-fn arguments(factor: &TableFactor) -> Vec<Expr> {
+/// The arguments of a function in FROM.
+pub(super) fn arguments(factor: &TableFactor) -> Vec<Expr> {
     let arguments = match factor {
         TableFactor::Table {
             args: Some(arguments),

@@ -75,7 +75,7 @@ impl crate::slt::Database for OverPostgres {
                 .and_then(|rest| rest.split_once(": "));
             number.is_some_and(|(number, _)| number.parse::<usize>().is_ok())
         };
-        if let Some(at) = lines.iter().position(|line| is_place(&line)) {
+        if let Some(at) = lines.iter().position(is_place) {
             lines.drain(at..=at + 1);
         }
         lines.join("\n")
