@@ -43,7 +43,7 @@ const SPARK: &Phrases = &[
     ("\"user\"", "`user`"),
 ];
 
-const DUCKDB: &Phrases = &[("cardinality(", "len(")];
+const DUCKDB: &Phrases = &[("cardinality(", "len("), ("array_sort(", "list_sort(")];
 
 const TRINO: &Phrases = &[
     (

@@ -14,14 +14,14 @@ from projects p
 left join (
   select project, count(*) as runs,
          cast(sum(case when status = 'running' then 1 else 0 end) as bigint) as running,
-         array_agg(distinct "user") as users
+         array_sort(array_agg(distinct "user") filter (where "user" is not null)) as users
   from runs
   group by project
 ) as r on r.project = p.project
 left join (
   select project, count(*) as models,
          cast(sum(case when status = 'failed' then 1 else 0 end) as bigint) as failed_models,
-         array_agg(distinct estimator) as estimators
+         array_sort(array_agg(distinct estimator) filter (where estimator is not null)) as estimators
   from models
   where role = 'top'
   group by project
