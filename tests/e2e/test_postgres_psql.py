@@ -116,7 +116,7 @@ def test_a_client_that_vanishes(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("select * from mod", "models"),
+        ("select * from met", "metrics"),
         ("select * from public.met", "metrics"),
         ("select model_id from models where estim", "estimator"),
         ("\\d pred", "predictions"),

@@ -160,7 +160,7 @@ mod tests {
         };
         give(select);
         let items = select.projection.iter().map(|item| match item {
-            SelectItem::ExprWithAlias { alias, .. } => shown(&alias.value).to_owned(),
+            SelectItem::ExprWithAlias { alias, .. } => shown(&folded(alias)).to_owned(),
             SelectItem::UnnamedExpr(expr) => of(expr),
             other => panic!("{other}"),
         });
