@@ -112,7 +112,7 @@ def test_a_client_that_vanishes(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("select * from mod", "models"),
+        ("select * from predic", "predictions"),
         ("select * from public.met", "metrics"),
         ("select model_id from models where estim", "estimator"),
         ("\\d pred", "predictions"),
