@@ -12,6 +12,7 @@ use pgwire::messages::startup::{
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
+use crate::catalog::Found;
 use crate::connection::Connection;
 use crate::error::{Refusal, Result, Told, code};
 use crate::front::Identity;
@@ -37,6 +38,7 @@ pub(crate) async fn open<R, W>(
     reader: R,
     writer: W,
     engine: &Engine,
+    found: &Arc<Found>,
     registry: &Registry,
 ) -> Result<Option<(Connection<R, W>, Ticket)>>
 where
@@ -55,7 +57,7 @@ where
     };
     let version = negotiated(&startup);
     let ticket = registry.enter(version == ProtocolVersion::PROTOCOL3_0);
-    let session = session(&startup, engine, &ticket).await;
+    let session = session(&startup, engine, found, &ticket).await;
     let session = match session {
         Ok(session) => session,
         Err(refusal) => return refused(refusal, &mut output).await,
@@ -132,7 +134,12 @@ fn negotiation(startup: &Startup, version: ProtocolVersion) -> Option<NegotiateP
         .then(|| NegotiateProtocolVersion::new(version.into(), unknown))
 }
 
-async fn session(startup: &Startup, engine: &Engine, ticket: &Ticket) -> Result<Session> {
+async fn session(
+    startup: &Startup,
+    engine: &Engine,
+    found: &Arc<Found>,
+    ticket: &Ticket,
+) -> Result<Session> {
     let refuse = |code, text: String| Err(Told::new(code, text).into());
     if startup.protocol_number_major != 3 {
         return refuse(
@@ -172,7 +179,13 @@ async fn session(startup: &Startup, engine: &Engine, ticket: &Ticket) -> Result<
         user: user.into(),
         number: ticket.number,
     };
-    Ok(Session::new(engine.clone(), access, settings, identity))
+    Ok(Session::new(
+        engine.clone(),
+        access,
+        settings,
+        identity,
+        found.clone(),
+    ))
 }
 
 /// Settings as in `-c name=value --name=value`.

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
+use crate::catalog::Found;
 use crate::door;
 use crate::error::{Refusal, Result};
 use crate::limits::{CONNECTIONS_MAX, STOP_LIMIT};
@@ -32,6 +33,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let registry = Registry::new(entropy);
+    let found = Arc::new(Found::default());
     let (places, others) = (
         Arc::new(Semaphore::new(CONNECTIONS_MAX)),
         Arc::new(Semaphore::new(TURNED_AWAY_MAX)),
@@ -61,10 +63,11 @@ pub async fn serve(
         // An answer is not held back to go with the next one.
         let _ = socket.set_nodelay(true);
         if let Ok(place) = places.clone().try_acquire_owned() {
-            let (engine, registry, stopped) = (engine.clone(), registry.clone(), stopped.clone());
+            let (engine, found) = (engine.clone(), found.clone());
+            let (registry, stopped) = (registry.clone(), stopped.clone());
             connections.spawn(async move {
                 let _place = place;
-                if let Err(error) = connection(socket, &engine, &registry, stopped).await {
+                if let Err(error) = connection(socket, &engine, &found, &registry, stopped).await {
                     log(&error);
                 }
             });
@@ -86,11 +89,12 @@ pub async fn serve(
 async fn connection(
     socket: TcpStream,
     engine: &Engine,
+    found: &Arc<Found>,
     registry: &Registry,
     stopped: watch::Receiver<bool>,
 ) -> Result<()> {
     let (reader, writer) = socket.into_split();
-    match door::open(reader, writer, engine, registry).await? {
+    match door::open(reader, writer, engine, found, registry).await? {
         Some((connection, _ticket)) => connection.run(stopped).await,
         None => Ok(()),
     }

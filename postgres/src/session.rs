@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{RecordBatch, StringArray};
-use modeldb_sql::{Engine, QueryOptions};
+use modeldb_sql::{Engine, Pin, QueryOptions};
 use modeldb_warehouse::Access;
 use pgwire::messages::response::{NoticeResponse, TransactionStatus};
 use pgwire::messages::startup::ParameterStatus;
 use postgres_types::Type;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::catalog::Found;
 use crate::command::{Command, Inner};
 use crate::copy::CopyOptions;
 use crate::encode::{Columns, Rows};
@@ -93,12 +94,13 @@ impl Session {
         access: Access,
         settings: Settings,
         identity: Identity,
+        found: Arc<Found>,
     ) -> Self {
         let settings = Arc::new(Mutex::new(settings));
         Self {
             engine,
             own: None,
-            front: Arc::new(Front::new(settings.clone(), identity)),
+            front: Arc::new(Front::new(settings.clone(), identity, found)),
             access,
             settings,
             statements: HashMap::new(),
@@ -149,13 +151,10 @@ impl Session {
 
     /// How queries are asked, with such parameters.
     fn options(&self, types: &[Type]) -> Result<QueryOptions> {
-        if !self.settings().get(crate::settings::AS_OF)?.is_empty() {
-            return Err(refuse(
-                code::UNSUPPORTED,
-                "modeldb.as_of is not supported yet: RESET modeldb.as_of",
-            ));
-        }
+        let pin = Pin::of_text(self.settings().get(crate::settings::AS_OF)?);
+        let pin = pin.map_err(|error| refuse(code::BAD_SETTING, error.to_string()))?;
         Ok(QueryOptions {
+            as_of: pin.moment(),
             parameter_types: types.iter().map(types::to_arrow).collect(),
             ..QueryOptions::default()
         })

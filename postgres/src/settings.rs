@@ -355,7 +355,11 @@ fn accepted(name: &str, value: &str) -> Result<String> {
         return wrong(&format!("at most {SETTING_MAX} bytes"));
     }
     if name == AS_OF {
-        return Ok(value.to_owned());
+        let pin = modeldb_sql::Pin::of_text(value);
+        return match pin {
+            Ok(_) => Ok(value.to_owned()),
+            Err(error) => Err(refuse(code::BAD_SETTING, error.to_string())),
+        };
     }
     let Some(known) = find(name) else {
         // Programs keep notes of their own under names with a dot; the engine's settings

@@ -78,11 +78,7 @@ def test_errors_point_at_the_place(agent: Agent) -> None:
         check=False,
     )
     lines = done.stderr.splitlines()
-    assert lines[:3] == [
-        "ERROR:  there is no column nmae",
-        "LINE 2:   nmae from models",
-        "          ^",
-    ]
+    assert lines[:3] == ["ERROR:  there is no column nmae", "LINE 2:   nmae from models", "          ^"]
     assert lines[3].startswith("HINT:")
 
 
@@ -116,7 +112,7 @@ def test_a_client_that_vanishes(agent: Agent) -> None:
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("select * from met", "metrics"),
+        ("select * from predic", "predictions"),
         ("select * from public.met", "metrics"),
         ("select model_id from models where estim", "estimator"),
         ("\\d pred", "predictions"),

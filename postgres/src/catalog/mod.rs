@@ -8,7 +8,7 @@ pub(crate) mod oids;
 mod rows;
 pub(crate) mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::{Field, SchemaRef};
 use async_trait::async_trait;
@@ -55,10 +55,34 @@ impl Table {
     }
 }
 
+/// The tables that were found before, and by which names: what columns they have does not
+/// change while the program runs, and views have to be planned to tell.
+#[derive(Debug, Default)]
+pub(crate) struct Found(Mutex<Vec<(Vec<String>, Arc<Vec<Table>>)>>);
+
+/// Sets of tables that are remembered: one for each set that somebody may read.
+const FOUND_MAX: usize = 16;
+
+impl Found {
+    fn get(&self, names: &[String]) -> Option<Arc<Vec<Table>>> {
+        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = found.iter();
+        found
+            .find(|(known, _)| known == names)
+            .map(|(_, tables)| tables.clone())
+    }
+
+    fn keep(&self, names: Vec<String>, tables: &Arc<Vec<Table>>) {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        found.truncate(FOUND_MAX - 1);
+        found.insert(0, (names, tables.clone()));
+    }
+}
+
 /// What the catalog is about.
 #[derive(Debug)]
 pub(crate) struct About {
-    pub(crate) tables: Vec<Table>,
+    pub(crate) tables: Arc<Vec<Table>>,
     pub(crate) identity: Identity,
     pub(crate) settings: SharedSettings,
 }
@@ -70,6 +94,7 @@ pub(crate) struct Catalog {
     public: Arc<dyn SchemaProvider>,
     identity: Identity,
     settings: SharedSettings,
+    found: Arc<Found>,
 }
 
 /// The catalog's schemas, about what is in `public`.
@@ -77,6 +102,7 @@ pub(crate) fn schemas(
     public: &Arc<dyn SchemaProvider>,
     identity: &Identity,
     settings: &SharedSettings,
+    found: &Arc<Found>,
 ) -> Vec<(String, Arc<dyn SchemaProvider>)> {
     let schema = |name: &'static str| {
         let catalog = Catalog {
@@ -84,6 +110,7 @@ pub(crate) fn schemas(
             public: public.clone(),
             identity: identity.clone(),
             settings: settings.clone(),
+            found: found.clone(),
         };
         (name.to_owned(), Arc::new(catalog) as _)
     };
@@ -92,8 +119,25 @@ pub(crate) fn schemas(
 
 impl Catalog {
     async fn about(&self) -> Result<About> {
+        let names = self.public.table_names();
+        let tables = match self.found.get(&names) {
+            Some(tables) => tables,
+            None => {
+                let tables = Arc::new(self.find(&names).await?);
+                self.found.keep(names, &tables);
+                tables
+            }
+        };
+        Ok(About {
+            tables,
+            identity: self.identity.clone(),
+            settings: self.settings.clone(),
+        })
+    }
+
+    async fn find(&self, names: &[String]) -> Result<Vec<Table>> {
         let mut tables = Vec::new();
-        for name in self.public.table_names() {
+        for name in names.iter().cloned() {
             let table = match Relation::named(&name) {
                 Some(relation) => Table {
                     schema_name: modeldb_sql::SCHEMA,
@@ -125,11 +169,7 @@ impl Catalog {
             schema: shape.schema.clone(),
             comment: None,
         }));
-        Ok(About {
-            tables,
-            identity: self.identity.clone(),
-            settings: self.settings.clone(),
-        })
+        Ok(tables)
     }
 }
 

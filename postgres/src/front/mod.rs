@@ -22,7 +22,7 @@ use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
 use modeldb_sql::{Error, FrontEnd, Result, SCHEMA};
 use modeldb_warehouse::Relation;
 
-use crate::catalog::{self, oids, shape};
+use crate::catalog::{self, Found, oids, shape};
 use crate::session::SharedSettings;
 
 /// Who asks.
@@ -97,20 +97,24 @@ fn unquoted(name: &str) -> String {
 
 /// One session's front end.
 #[derive(Debug)]
-pub(crate) struct Front(Arc<Context>);
+pub(crate) struct Front {
+    context: Arc<Context>,
+    found: Arc<Found>,
+}
 
 impl Front {
-    pub(crate) fn new(settings: SharedSettings, identity: Identity) -> Self {
+    pub(crate) fn new(settings: SharedSettings, identity: Identity, found: Arc<Found>) -> Self {
         let shapes = shape::all().iter();
         let tables = shapes.map(|shape| {
             let oid = oids::of_table(shape.schema_name, shape.name);
             (oid, (shape.schema_name, shape.name.to_owned()))
         });
-        Self(Arc::new(Context {
+        let context = Arc::new(Context {
             identity,
             settings,
             tables: RwLock::new(tables.collect()),
-        }))
+        });
+        Self { context, found }
     }
 }
 
@@ -123,7 +127,7 @@ impl FrontEnd for Front {
         let failed = |error: String| Error::Internal(format!("a session: {error}"));
         let zone = {
             let settings = self
-                .0
+                .context
                 .settings
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
@@ -140,16 +144,22 @@ impl FrontEnd for Front {
         let literals = Arc::new(typing::Literals);
         FunctionRegistry::register_expr_planner(&mut state, literals)
             .map_err(|error| failed(error.to_string()))?;
-        functions::register(&mut state, &self.0).map_err(|error| failed(error.to_string()))?;
+        functions::register(&mut state, &self.context)
+            .map_err(|error| failed(error.to_string()))?;
         Ok(state)
     }
 
     fn rewrite(&self, statement: &mut Statement, tables: &[String]) -> Result<()> {
-        self.0.know(tables);
+        self.context.know(tables);
         rewrite::statement(statement, tables)
     }
 
     fn schemas(&self, public: &Arc<dyn SchemaProvider>) -> Vec<(String, Arc<dyn SchemaProvider>)> {
-        catalog::schemas(public, &self.0.identity, &self.0.settings)
+        catalog::schemas(
+            public,
+            &self.context.identity,
+            &self.context.settings,
+            &self.found,
+        )
     }
 }

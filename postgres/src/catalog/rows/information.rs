@@ -40,7 +40,7 @@ fn data_type(kind: &Type) -> String {
 
 pub(super) fn columns(about: &About) -> Vec<Row> {
     let mut rows = Vec::new();
-    for table in &about.tables {
+    for table in about.tables.iter() {
         for (index, column) in table.schema.fields().iter().enumerate() {
             let kind = types::of_field(column);
             let (precision, radix, scale) = match kind {

@@ -35,7 +35,7 @@ pub(super) fn classes(about: &About) -> Vec<Row> {
 
 pub(super) fn attributes(about: &About) -> Vec<Row> {
     let mut rows = Vec::new();
-    for table in &about.tables {
+    for table in about.tables.iter() {
         let oid = table.oid();
         for (index, column) in table.schema.fields().iter().enumerate() {
             let kind = types::of_field(column);
@@ -72,7 +72,7 @@ pub(super) fn is_text(kind: &Type) -> bool {
 pub(super) fn descriptions(about: &About) -> Vec<Row> {
     let class = oids::of_table("pg_catalog", "pg_class");
     let mut rows = Vec::new();
-    for table in &about.tables {
+    for table in about.tables.iter() {
         let oid = table.oid();
         let whole = table.comment.clone().map(|comment| (0, comment));
         let columns = table.schema.fields().iter().enumerate();
