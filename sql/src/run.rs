@@ -11,7 +11,7 @@ use futures::StreamExt;
 use futures::stream::{BoxStream, unfold};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Permit, Receiver, Sender, channel};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 use crate::amount;
@@ -50,7 +50,24 @@ impl<T: Send + 'static> Task<T> {
     pub(crate) async fn end(&mut self) -> Result<T> {
         let end = (&mut self.handle).await;
         self.ended = true;
-        end.map_err(|error| Error::Internal(format!("the query broke off: {error}")))
+        end.map_err(|error| broken(&error))
+    }
+}
+
+/// DataFusion 55's nested loop join runs its smaller side again where that did not fit into memory,
+/// to spill it, and most plans cannot be run twice: then a task of it panics with these words.
+const TOO_LARGE_FOR_A_LOOP: &str = "partition not used yet";
+
+/// What a task that ended badly says.
+fn broken(error: &JoinError) -> Error {
+    let text = error.to_string();
+    match text.contains(TOO_LARGE_FOR_A_LOOP) {
+        true => Error::Exhausted(
+            "the smaller side of a join without an equality does not fit into the memory of one query \
+             (sql_query_memory): join on equal columns, or select fewer rows"
+                .into(),
+        ),
+        false => Error::Internal(format!("the query broke off: {text}")),
     }
 }
 
