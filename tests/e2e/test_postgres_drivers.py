@@ -28,7 +28,7 @@ from postgres_wire import (
     wait_until_idle,
 )
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 MOMENT = dt.datetime(2026, 5, 3, 10, 0, 0, 123456, tzinfo=UTC)
 
 # Values of every type, as SQL and as Python has them.
@@ -164,7 +164,9 @@ def test_writing_is_refused(connection: psycopg.Connection[Any]) -> None:
 def test_asyncpg(agent: Agent) -> None:
     async def use() -> None:
         host, port = host_and_port(agent)
-        connection = await asyncpg.connect(host=host, port=int(port), user="ann", database="modeldb")
+        connection = await asyncpg.connect(
+            host=host, port=int(port), user="ann", database="modeldb"
+        )
         row = await connection.fetchrow(
             "select $1::int, $2, $3::timestamptz, $4::float8[], $5::bool, $6::numeric",
             *(5, "é", MOMENT, [1.0, None], True, Decimal("1.5")),
@@ -227,7 +229,9 @@ def test_tables_and_frames(database: sa.Engine) -> None:
         assert [tuple(row) for row in connection.execute(count)] == [("finished", MODELS)]
     frame = pd.read_sql_table("models", database)
     assert len(frame) == MODELS
-    assert str(frame["started_at"].dtype).startswith("datetime64[") and frame["params"].notna().all()
+    assert (
+        str(frame["started_at"].dtype).startswith("datetime64[") and frame["params"].notna().all()
+    )
     query = sa.text("select g from generate_series(1, :last) as s(g)")
     with database.connect().execution_options(stream_results=True) as connection:
         chunks = pd.read_sql(query, connection, params={"last": 2500}, chunksize=1000)

@@ -78,7 +78,11 @@ def test_errors_point_at_the_place(agent: Agent) -> None:
         check=False,
     )
     lines = done.stderr.splitlines()
-    assert lines[:3] == ["ERROR:  there is no column nmae", "LINE 2:   nmae from models", "          ^"]
+    assert lines[:3] == [
+        "ERROR:  there is no column nmae",
+        "LINE 2:   nmae from models",
+        "          ^",
+    ]
     assert lines[3].startswith("HINT:")
 
 
