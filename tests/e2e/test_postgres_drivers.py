@@ -28,7 +28,7 @@ from postgres_wire import (
     wait_until_idle,
 )
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
 MOMENT = dt.datetime(2026, 5, 3, 10, 0, 0, 123456, tzinfo=UTC)
 
 # Values of every type, as SQL and as Python has them.

@@ -322,7 +322,8 @@ async fn copies() {
 }
 
 /// A query that computes for long and gives no row.
-const LONG: &str = "select count(*) from range(1000000) a, range(1000000) b, range(100) c where a.value + b.value + c.value < 0";
+const LONG: &str =
+    "select count(*) from range(30000) a, range(1000000000) b where a.value + b.value < 0";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn work_ends_when_it_is_cancelled_or_late() {
