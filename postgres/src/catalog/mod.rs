@@ -58,7 +58,10 @@ impl Table {
 /// The tables that were found before, and by which names: what columns they have does not
 /// change while the program runs, and views have to be planned to tell.
 #[derive(Debug, Default)]
-pub(crate) struct Found(Mutex<Vec<(Vec<String>, Arc<Vec<Table>>)>>);
+pub(crate) struct Found(Mutex<Vec<Known>>);
+
+/// The names of what there is, and what that looks like.
+type Known = (Vec<String>, Arc<Vec<Table>>);
 
 /// Sets of tables that are remembered: one for each set that somebody may read.
 const FOUND_MAX: usize = 16;
