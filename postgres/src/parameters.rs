@@ -247,15 +247,16 @@ pub(crate) fn items(text: &str) -> Option<Vec<Option<String>>> {
 }
 
 fn list(items: Vec<ArrayRef>, item: &Type) -> Result<ArrayRef> {
-    let kind = items
-        .first()
-        .map_or_else(|| arrow_of(item), |first| first.data_type().clone());
-    let items = items
-        .iter()
-        .map(|item| ScalarValue::try_from_array(item, 0));
-    let items = items.collect::<Result<Vec<_>, _>>();
-    let items = items.map_err(|error| refuse(code::VALUE, error.to_string()))?;
-    Ok(ScalarValue::new_list_nullable(&items, &kind)).map(|list| list as ArrayRef)
+    let kind = arrow_of(item);
+    let items = items.into_iter().map(|value| {
+        // Numbers have as many digits each as they were given with.
+        let value = cast(value, item);
+        let value = value.ok_or_else(|| refuse(code::RANGE, "a number has too many digits"))?;
+        ScalarValue::try_from_array(&value, 0)
+            .map_err(|error| refuse(code::VALUE, error.to_string()))
+    });
+    let items = items.collect::<Result<Vec<_>>>()?;
+    Ok(ScalarValue::new_list_nullable(&items, &kind))
 }
 
 /// A value in PostgreSQL's binary form.
@@ -389,6 +390,11 @@ mod tests {
             ("{1,NULL,3}", Type::INT4_ARRAY, "[1, , 3]"),
             ("{a,\"b c\",\"q\\\"\"}", Type::TEXT_ARRAY, "[a, b c, q\"]"),
             ("{}", Type::TEXT_ARRAY, "[]"),
+            (
+                "{1.5,2.25}",
+                Type::NUMERIC_ARRAY,
+                "[1.5000000000, 2.2500000000]",
+            ),
         ] {
             assert_eq!(shown(text, &kind), value, "{text}");
         }

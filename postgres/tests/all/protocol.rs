@@ -345,6 +345,8 @@ async fn work_ends_when_it_is_cancelled_or_late() {
     );
     // A cancel that comes when nothing runs cancels nothing.
     client.cancel_token().cancel_query(NoTls).await.unwrap();
+    // The client does not wait until the server has read it.
+    tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(texts(&client, "select 1").await.len(), 1);
 
     texts(&client, "set statement_timeout = 300").await;

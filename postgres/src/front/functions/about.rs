@@ -52,6 +52,7 @@ const NULL_TEXTS: &[&str] = &[
     "pg_stat_get_backend_activity",
     "pg_describe_object",
     "pg_get_object_address",
+    "pg_advisory_unlock_all",
 ];
 const EMPTY_TEXTS: &[&str] = &[
     "pg_get_function_arguments",
