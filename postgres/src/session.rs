@@ -1,12 +1,15 @@
 //! One client's session: its settings, prepared statements, portals and transaction.
 
+mod asking;
+mod transactions;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::{RecordBatch, StringArray};
 use modeldb_sql::{Engine, Pin, QueryOptions};
 use modeldb_warehouse::Access;
-use pgwire::messages::response::{NoticeResponse, TransactionStatus};
+use pgwire::messages::response::TransactionStatus;
 use pgwire::messages::startup::ParameterStatus;
 use postgres_types::Type;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,7 +23,7 @@ use crate::front::{Front, Identity};
 use crate::io::Io;
 use crate::limits::{PORTALS_MAX, STATEMENTS_MAX};
 use crate::settings::Settings;
-use crate::{parameters, types};
+use crate::types;
 
 /// Settings that queries read and may set, too.
 pub(crate) type SharedSettings = Arc<Mutex<Settings>>;
@@ -448,212 +451,6 @@ impl Session {
             }
             Command::Unlisten => done("UNLISTEN"),
             command => self.transaction(command, io).map(Outcome::Done),
-        }
-    }
-
-    /// Runs a query for the rows that a client knows the columns of.
-    async fn rows<R, W>(
-        &mut self,
-        inner: &Inner,
-        statement: &Statement,
-        row: Option<&RecordBatch>,
-        offset: usize,
-        io: &mut Io<R, W>,
-    ) -> Result<Rows>
-    where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
-    {
-        let engine = self.engine()?;
-        let mut options = self.options(&statement.parameters)?;
-        let access = &self.access;
-        let explain = |error| Told::of_engine(&error, &inner.text, offset + inner.start);
-        let work = async {
-            let answer = match row {
-                Some(row) => {
-                    // A number is bound with the digits that it has.
-                    let types = row
-                        .schema()
-                        .fields()
-                        .iter()
-                        .map(|f| Some(f.data_type().clone()))
-                        .collect();
-                    options.parameter_types = types;
-                    engine.query_with(access, &inner.text, row, &options).await
-                }
-                None => engine.query(access, &inner.text, &options).await,
-            };
-            Ok(answer.map_err(explain)?)
-        };
-        let answer = io.until(work).await?;
-        let columns = statement
-            .columns
-            .clone()
-            .unwrap_or_else(|| Columns::of(&answer.schema()));
-        Ok(Rows::new(columns, answer))
-    }
-
-    /// The values that `EXECUTE` gives, which are any expressions.
-    async fn arguments<R, W>(
-        &mut self,
-        prepared: &Statement,
-        arguments: &[Inner],
-        offset: usize,
-        io: &mut Io<R, W>,
-    ) -> Result<RecordBatch>
-    where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
-    {
-        use futures::TryStreamExt;
-        if arguments.len() != prepared.parameters.len() {
-            return Err(refuse(
-                code::SYNTAX,
-                format!(
-                    "wrong number of parameters: the statement has {}, and {} are given",
-                    prepared.parameters.len(),
-                    arguments.len()
-                ),
-            ));
-        }
-        let Some(first) = arguments.first() else {
-            return parameters::batch(Vec::new());
-        };
-        let texts: Vec<String> = arguments
-            .iter()
-            .map(|argument| format!("({})", argument.text))
-            .collect();
-        let query = format!("select {}", texts.join(", "));
-        let engine = self.engine()?;
-        let options = self.options(&[])?;
-        let access = &self.access;
-        let work = async {
-            let explain = |error| Told::of_engine(&error, &query, offset + first.start);
-            let answer = engine
-                .query(access, &query, &options)
-                .await
-                .map_err(explain)?;
-            let batches: Vec<RecordBatch> = answer.try_collect().await.map_err(explain)?;
-            Ok(batches)
-        };
-        let batches = io.until(work).await?;
-        let row = batches.iter().find(|batch| batch.num_rows() > 0);
-        let row = row.ok_or_else(|| refuse(code::INTERNAL, "no values"))?;
-        let columns = row.columns().iter().zip(&prepared.parameters);
-        let columns = columns.map(|(column, kind)| {
-            arrow::compute::cast(&column.slice(0, 1), &parameters::arrow_of(kind))
-                .map_err(|error| refuse(code::VALUE, error.to_string()))
-        });
-        parameters::batch(columns.collect::<Result<_>>()?)
-    }
-
-    fn all_settings(&self) -> Result<RecordBatch> {
-        let settings = self.settings();
-        let (names, values): (Vec<&str>, Vec<&str>) = settings.all().unzip();
-        let notes = vec![""; names.len()];
-        let columns = [("name", names), ("setting", values), ("description", notes)];
-        let columns =
-            columns.map(|(name, column)| (name, Arc::new(StringArray::from(column)) as _));
-        RecordBatch::try_from_iter(columns)
-            .map_err(|error| refuse(code::INTERNAL, error.to_string()))
-    }
-
-    fn transaction<R, W>(&mut self, command: &Command, io: &mut Io<R, W>) -> Result<String>
-    where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
-    {
-        let is_open = self.status != TransactionStatus::Idle;
-        let warn = |io: &mut Io<R, W>, code: &str, text: &str| {
-            let fields = [
-                (b'S', "WARNING"),
-                (b'V', "WARNING"),
-                (b'C', code),
-                (b'M', text),
-            ];
-            let fields = fields.map(|(key, value)| (key, value.to_owned()));
-            io.put(&NoticeResponse::new(fields.to_vec()))
-        };
-        match command {
-            Command::Begin => {
-                if is_open {
-                    warn(io, "25001", "there is already a transaction in progress")?;
-                } else {
-                    self.begin();
-                }
-                Ok("BEGIN".into())
-            }
-            Command::Commit { chain } | Command::RollBack { chain } => {
-                let failed = self.status == TransactionStatus::Error;
-                let commits = matches!(command, Command::Commit { .. }) && !failed;
-                if !is_open {
-                    warn(
-                        io,
-                        code::NO_TRANSACTION,
-                        "there is no transaction in progress",
-                    )?;
-                }
-                self.end(commits);
-                if *chain && is_open {
-                    self.begin();
-                }
-                Ok(if commits { "COMMIT" } else { "ROLLBACK" }.into())
-            }
-            Command::Savepoint(name) | Command::Release(name) | Command::RollBackTo(name) => {
-                let word = match command {
-                    Command::Savepoint(_) => "SAVEPOINT",
-                    Command::Release(_) => "RELEASE",
-                    _ => "ROLLBACK",
-                };
-                if !is_open {
-                    let text = format!("{word} can only be used in transaction blocks");
-                    return Err(refuse(code::NO_TRANSACTION, text));
-                }
-                if word == "SAVEPOINT" {
-                    self.savepoints.push(name.clone());
-                    return Ok(word.into());
-                }
-                let Some(at) = self.savepoints.iter().rposition(|point| point == name) else {
-                    let text = format!("savepoint \"{name}\" does not exist");
-                    return Err(refuse(code::NO_SAVEPOINT, text));
-                };
-                if word == "RELEASE" {
-                    self.savepoints.truncate(at);
-                } else {
-                    self.savepoints.truncate(at + 1);
-                    self.status = TransactionStatus::Transaction;
-                }
-                Ok(word.into())
-            }
-            other => Err(refuse(code::INTERNAL, format!("not done: {other:?}"))),
-        }
-    }
-
-    fn begin(&mut self) {
-        self.status = TransactionStatus::Transaction;
-        self.settings().begin();
-    }
-
-    fn end(&mut self, commits: bool) {
-        self.status = TransactionStatus::Idle;
-        self.savepoints.clear();
-        self.close_portals();
-        if commits {
-            self.settings().commit();
-        } else {
-            self.settings().roll_back();
-        }
-    }
-
-    /// Closes what does not outlive a transaction.
-    pub(crate) fn close_portals(&mut self) {
-        self.portals.retain(|_, portal| portal.hold);
-    }
-
-    /// A statement failed.
-    pub(crate) fn failed(&mut self) {
-        if self.status == TransactionStatus::Transaction {
-            self.status = TransactionStatus::Error;
         }
     }
 }

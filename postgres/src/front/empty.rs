@@ -119,7 +119,7 @@ fn factor_is_empty(factor: &TableFactor, find: &Find<'_>) -> bool {
         | TableFactor::Function { name, .. } => {
             let last = name.0.last().and_then(|part| part.as_ident());
             last.is_some_and(|ident| folded_name(ident) == "unnest")
-                && super::queries::arguments(factor).iter().all(is_null_list)
+                && super::from::arguments(factor).iter().all(is_null_list)
         }
         TableFactor::NestedJoin {
             table_with_joins, ..

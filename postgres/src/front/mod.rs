@@ -1,13 +1,15 @@
 //! PostgreSQL's SQL over the engine: its statements are rewritten to the engine's, its
 //! types and functions are added, its catalog lies beside the tables.
 
+mod correlation;
 mod empty;
 mod expressions;
+mod from;
 mod functions;
 pub(crate) mod names;
-mod queries;
 mod reg;
 mod rewrite;
+mod subqueries;
 pub(crate) mod template;
 mod typing;
 

@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use modeldb_sql::{Error, Result};
 
-use super::{empty, expressions, names, queries, reg};
+use super::{empty, expressions, from, names, reg, subqueries};
 use crate::catalog::{oids, shape};
 
 /// Rewrites `statement`; `tables` are those of `public`.
@@ -104,7 +104,7 @@ impl VisitorMut for Rewriter<'_> {
             ctes,
             tables: HashMap::new(),
         });
-        queries::plain(query);
+        from::plain(query);
         empty::without_empty(query.body.as_mut(), &|name| self.catalog_table(name));
         if is_outermost {
             shown_names(query);
@@ -119,7 +119,7 @@ impl VisitorMut for Rewriter<'_> {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         names::give(select);
-        queries::selected(select);
+        subqueries::selected(select);
         self.empty.push(empty::select_is_empty(select, &|name| {
             self.catalog_table(name)
         }));
@@ -146,7 +146,7 @@ impl VisitorMut for Rewriter<'_> {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
-        queries::functions(factor);
+        from::functions(factor);
         if let TableFactor::Table {
             name,
             alias,
@@ -176,7 +176,7 @@ impl VisitorMut for Rewriter<'_> {
         {
             *expr = folded;
         }
-        queries::subqueries(expr);
+        subqueries::subqueries(expr);
         ControlFlow::Continue(())
     }
 
