@@ -82,10 +82,9 @@ impl CatalogProvider for Catalog {
         match name {
             SCHEMA => Some(self.relations.clone()),
             INFORMATION_SCHEMA => {
-                let moment = self.relations.0.clone();
-                let session = moment.session.clone();
-                let relations = Arc::new(Relations(moment));
-                Some(Arc::new(InformationSchema::new(relations, &session)))
+                let relations = self.relations.clone();
+                let session = &self.relations.0.session;
+                Some(Arc::new(InformationSchema::new(relations, session)))
             }
             _ => None,
         }

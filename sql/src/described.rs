@@ -1,8 +1,8 @@
 //! The schema of the relations as it is told to people and programs: with the types in which
 //! answers go out, whatever they are inside. Only to be looked at.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -14,7 +14,6 @@ use datafusion::physical_plan::ExecutionPlan;
 use crate::SCHEMA;
 use crate::information_schema;
 use crate::plain::plain_schema;
-use crate::views;
 
 /// See the module.
 #[derive(Debug)]
@@ -37,25 +36,11 @@ impl<T: SchemaProvider + 'static> SchemaProvider for Described<T> {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        // Tools look at all tables again and again, and a view has to be planned to be looked at.
-        let known = || VIEWS.lock().unwrap_or_else(PoisonError::into_inner);
-        if views::named(name).is_some()
-            && let Some(known) = known().get(name)
-        {
-            return Ok(Some(known.clone()));
-        }
-        let Some(table) = self.0.table(name).await? else {
-            return Ok(None);
-        };
-        let described = Arc::new(DescribedTable {
-            schema: columns(name, &table.schema()),
-            kind: table.table_type(),
-            definition: table.get_table_definition().map(str::to_owned),
-        });
-        if views::named(name).is_some() {
-            known().insert(name.to_owned(), described.clone());
-        }
-        Ok(Some(described))
+        let table = self.0.table(name).await?;
+        Ok(table.map(|table| {
+            let schema = columns(name, &table.schema());
+            Arc::new(DescribedTable { table, schema }) as _
+        }))
     }
 
     fn table_exist(&self, name: &str) -> bool {
@@ -81,13 +66,9 @@ pub(crate) fn columns(table: &str, schema: &SchemaRef) -> SchemaRef {
 
 #[derive(Debug)]
 struct DescribedTable {
+    table: Arc<dyn TableProvider>,
     schema: SchemaRef,
-    kind: TableType,
-    definition: Option<String>,
 }
-
-/// What views were seen to be: the same for all warehouses.
-static VIEWS: Mutex<BTreeMap<String, Arc<DescribedTable>>> = Mutex::new(BTreeMap::new());
 
 #[async_trait]
 impl TableProvider for DescribedTable {
@@ -96,11 +77,11 @@ impl TableProvider for DescribedTable {
     }
 
     fn table_type(&self) -> TableType {
-        self.kind
+        self.table.table_type()
     }
 
     fn get_table_definition(&self) -> Option<&str> {
-        self.definition.as_deref()
+        self.table.get_table_definition()
     }
 
     async fn scan(

@@ -22,7 +22,7 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use datafusion::scalar::ScalarValue;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
-use modeldb_warehouse::{Access, Relation, Source};
+use modeldb_warehouse::{Access, Source};
 use tokio::runtime::Handle;
 
 use crate::answer::Answer;
@@ -142,16 +142,6 @@ impl Engine {
             front_end: Some(front_end),
             ..self.clone()
         })
-    }
-
-    /// The relations that `access` may read, in the order of their names.
-    pub fn relations(&self, access: &Access) -> Vec<Relation> {
-        let mut relations: Vec<Relation> = Relation::ALL
-            .into_iter()
-            .filter(|&relation| access.may_read(relation))
-            .collect();
-        relations.sort_unstable_by_key(|relation| relation.name());
-        relations
     }
 
     /// The tables and views that `access` may read, in the order of their names.

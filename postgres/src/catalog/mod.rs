@@ -15,7 +15,6 @@ use async_trait::async_trait;
 use datafusion::catalog::{MemTable, SchemaProvider, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::TableType;
-use modeldb_warehouse::Relation;
 
 use crate::front::Identity;
 use crate::session::SharedSettings;
@@ -40,18 +39,7 @@ impl Table {
 
     /// What a column holds.
     pub(crate) fn comment_of(&self, column: &Field) -> Option<String> {
-        if let Some(relation) = self.relation() {
-            let columns = relation.columns().iter();
-            let mut columns = columns.filter(|known| known.name == column.name());
-            return columns.next().map(|column| column.comment.to_owned());
-        }
         column.metadata().get("comment").cloned()
-    }
-
-    fn relation(&self) -> Option<Relation> {
-        (self.schema_name == modeldb_sql::SCHEMA)
-            .then(|| Relation::named(&self.name))
-            .flatten()
     }
 }
 
@@ -141,29 +129,17 @@ impl Catalog {
     async fn find(&self, names: &[String]) -> Result<Vec<Table>> {
         let mut tables = Vec::new();
         for name in names.iter().cloned() {
-            let table = match Relation::named(&name) {
-                Some(relation) => Table {
-                    schema_name: modeldb_sql::SCHEMA,
-                    is_view: false,
-                    schema: relation.schema(),
-                    comment: Some(relation.comment().to_owned()),
-                    name,
-                },
-                None => {
-                    let Some(table) = self.public.table(&name).await? else {
-                        continue;
-                    };
-                    let schema = table.schema();
-                    Table {
-                        schema_name: modeldb_sql::SCHEMA,
-                        is_view: table.table_type() == TableType::View,
-                        comment: schema.metadata().get("comment").cloned(),
-                        schema,
-                        name,
-                    }
-                }
+            let Some(table) = self.public.table(&name).await? else {
+                continue;
             };
-            tables.push(table);
+            let schema = table.schema();
+            tables.push(Table {
+                schema_name: modeldb_sql::SCHEMA,
+                is_view: table.table_type() == TableType::View,
+                comment: schema.metadata().get("comment").cloned(),
+                schema,
+                name,
+            });
         }
         tables.extend(shape::all().iter().map(|shape| Table {
             schema_name: shape.schema_name,

@@ -133,9 +133,7 @@ fn alone(a: Option<Stage>, b: Option<Stage>) -> Pair {
 fn differences(a: &Stage, b: &Stage) -> Vec<String> {
     let names: BTreeSet<&String> = a.params.keys().chain(b.params.keys()).collect();
     let of = |stage: &Stage, name: &str| match stage.params.get(name) {
-        // Columns that a stage made up carry its uid.
-        Some(value) if !stage.uid.is_empty() => value.replace(&stage.uid, "<uid>"),
-        Some(value) => value.clone(),
+        Some(value) => stage.anonymous(value),
         None => "-".into(),
     };
     let params = names.into_iter().filter_map(|name| {
@@ -147,11 +145,8 @@ fn differences(a: &Stage, b: &Stage) -> Vec<String> {
         ("output_columns", &a.outputs, &b.outputs),
     ];
     let columns = columns.into_iter().filter_map(|(name, of_a, of_b)| {
-        let plain = |names: &[String], uid: &str| match uid.is_empty() {
-            true => names.join(", "),
-            false => names.join(", ").replace(uid, "<uid>"),
-        };
-        let (of_a, of_b) = (plain(of_a, &a.uid), plain(of_b, &b.uid));
+        let of_a = a.anonymous(&of_a.join(", "));
+        let of_b = b.anonymous(&of_b.join(", "));
         (of_a != of_b).then(|| format!("{name}: {of_a} | {of_b}"))
     });
     params.chain(columns).collect()

@@ -7,7 +7,7 @@ use super::Found;
 use super::align::align;
 use super::lookup::{Line, Lookup, quoted};
 use super::made::Made;
-use super::pipeline;
+use super::pipeline::{self, anonymous};
 use crate::error::Result;
 
 /// A thing that can be compared, of one model.
@@ -120,7 +120,7 @@ async fn stages(lookup: &Lookup<'_>, a: &str, b: &str) -> Result<Vec<Row>> {
         let stage = stage?;
         let params = stage.params.iter();
         let params: Vec<String> = params
-            .map(|(name, value)| format!("{name}={}", value.replace(&stage.uid, "<uid>")))
+            .map(|(name, value)| format!("{name}={}", stage.anonymous(value)))
             .collect();
         Some(Fact::text(
             format!("{} {}", stage.class, params.join(" ")).trim_end(),
@@ -212,11 +212,7 @@ async fn data(lookup: &Lookup<'_>, dataset: &str, facts: &mut Facts) -> Result<(
 async fn params(lookup: &Lookup<'_>, id: &str, uid: &str, facts: &mut Facts) -> Result<()> {
     let query = format!("select name, value, value_double from params where model_id = {id}");
     for line in lookup.ask(&query).await? {
-        let value = line.text(1).unwrap_or_default();
-        let text = match uid.is_empty() {
-            true => value,
-            false => value.replace(uid, "<uid>"),
-        };
+        let text = anonymous(&line.text(1).unwrap_or_default(), uid);
         let number = line.double(2);
         facts.insert((2, line.text(0).unwrap_or_default()), Fact { text, number });
     }

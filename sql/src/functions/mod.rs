@@ -21,8 +21,8 @@ mod trace;
 mod wide;
 mod worst;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -66,7 +66,8 @@ pub(crate) async fn resolve(
         }
     }
     let answers = Arc::new(answers);
-    for function in Function::ALL {
+    let called: BTreeSet<Function> = answers.keys().map(|(function, _)| *function).collect();
+    for function in called {
         let answers = answers.clone();
         context.register_udtf(function.name(), Arc::new(Ready { function, answers }));
     }

@@ -29,6 +29,21 @@ pub(super) struct Stage {
     pub duration_ms: Option<f64>,
 }
 
+impl Stage {
+    /// `text` without the stage's own uid, by which otherwise nothing of two would be the same.
+    pub(super) fn anonymous(&self, text: &str) -> String {
+        anonymous(text, &self.uid)
+    }
+}
+
+/// `text` with `<uid>` in place of `uid`, which columns that a component made up carry.
+pub(super) fn anonymous(text: &str, uid: &str) -> String {
+    match uid.is_empty() {
+        true => text.to_owned(),
+        false => text.replace(uid, "<uid>"),
+    }
+}
+
 pub(super) async fn rows(lookup: &Lookup<'_>, model: &str) -> Result<Found> {
     let Some(stages) = stages(lookup, model).await? else {
         return Ok(Err(lookup.no_model(model).await?));

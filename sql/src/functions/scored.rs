@@ -11,7 +11,7 @@ use modeldb_warehouse::samples::ROW_ID;
 
 use super::lookup::{Lookup, quoted};
 use crate::error::Result;
-use crate::measure::{Measure, functions};
+use crate::measure::{Measure, function};
 
 /// Names that no dataset has.
 pub(super) const MODEL: &str = "__model_id";
@@ -77,12 +77,8 @@ pub(super) fn said(measure: Measure) -> Result<Expr, DataFusionError> {
 
 /// The measure over a group, and its rows.
 pub(super) fn measured(measure: Measure) -> Result<[Expr; 2], DataFusionError> {
-    let function = functions().find(|function| function.name() == measure.name());
-    let function = function.ok_or_else(|| {
-        DataFusionError::Internal(format!("there is no function {}", measure.name()))
-    })?;
     let arguments = vec![ident(LABEL), said(measure)?];
-    let value = AggregateFunction::new_udf(function, arguments, false, None, vec![], None);
+    let value = AggregateFunction::new_udf(function(measure), arguments, false, None, vec![], None);
     Ok([
         Expr::AggregateFunction(value).alias("value"),
         count(col(format!("\"{LABEL}\""))).alias("rows"),

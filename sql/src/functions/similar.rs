@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lookup::{Lookup, list, quoted};
 use super::made::Made;
+use super::pipeline::anonymous;
 use super::{Found, Missing};
 use crate::error::Result;
 
@@ -135,11 +136,7 @@ async fn staged(lookup: &Lookup<'_>, models: &[String]) -> Result<BTreeMap<Strin
         let stage = format!("{class} #{}", params.keys().filter(of_class).count());
         let uid = line.text(4).unwrap_or_default();
         for (name, value) in line.map(3) {
-            let value = match uid.is_empty() {
-                true => value,
-                false => value.replace(&uid, "<uid>"),
-            };
-            params.insert(format!("{stage}.{name}"), value);
+            params.insert(format!("{stage}.{name}"), anonymous(&value, &uid));
         }
         params.insert(stage, "yes".into());
     }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// A table function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "`comment` describes each")]
 pub(crate) enum Function {
     Sample,

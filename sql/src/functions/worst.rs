@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch};
+use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, RecordBatch};
 use datafusion::arrow::compute::{cast, concat_batches};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::logical_expr::ident;
@@ -14,7 +14,7 @@ use super::made::Made;
 use super::slices::unknown;
 use super::{Found, Missing, sample, scored};
 use crate::error::{Error, Result};
-use crate::measure::Measure;
+use crate::measure::{Measure, pairs};
 
 /// Rows of a slice, at least: fewer say nothing.
 const ROWS_MIN: usize = 3;
@@ -101,7 +101,7 @@ async fn of_dataset(
     let batches = lookup.collect(frame).await.map_err(blame)?;
     let broken = |error| Error::Internal(format!("a sample: {error}"));
     let rows = concat_batches(&schema, &batches).map_err(broken)?;
-    let pairs = pairs(rows.column(0), rows.column(1));
+    let pairs: Vec<_> = pairs(measure, rows.column(0), rows.column(1)).collect();
     let of = |at: &[usize]| {
         let mut chosen: Vec<(f64, f64)> = at.iter().filter_map(|at| pairs[*at]).collect();
         (measure.of(&mut chosen), chosen.len())
@@ -125,30 +125,6 @@ async fn of_dataset(
         }
     }
     Ok(slices)
-}
-
-/// Label and prediction, or the label's probability, by row.
-fn pairs(labels: &ArrayRef, said: &ArrayRef) -> Vec<Option<(f64, f64)>> {
-    let labels = labels.as_primitive::<Float64Type>();
-    let of_label = |row: usize| match said.as_list_opt::<i32>() {
-        None => {
-            let said = said.as_primitive::<Float64Type>();
-            said.is_valid(row).then(|| said.value(row))
-        }
-        Some(lists) => {
-            let given = lists.is_valid(row).then(|| lists.value(row))?;
-            let given = given.as_primitive_opt::<Float64Type>()?;
-            let place = labels.value(row) as usize;
-            (place < given.len()).then(|| given.value(place))
-        }
-    };
-    let pair = |row| {
-        Some((
-            labels.is_valid(row).then(|| labels.value(row))?,
-            of_label(row)?,
-        ))
-    };
-    (0..labels.len()).map(pair).collect()
 }
 
 /// Rows by a predicate that they satisfy.

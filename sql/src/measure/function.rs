@@ -4,9 +4,9 @@ use std::mem::size_of_val;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
-use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{
@@ -17,7 +17,7 @@ use datafusion::scalar::ScalarValue;
 use super::Measure;
 
 /// The function of a measure.
-pub(super) fn of(measure: Measure) -> Arc<AggregateUDF> {
+pub(crate) fn of(measure: Measure) -> Arc<AggregateUDF> {
     let numbers = TypeSignature::Exact(vec![DataType::Float64, DataType::Float64]);
     let lists = DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)));
     let one_of = match measure {
@@ -84,25 +84,8 @@ impl Pairs {
 
 impl Accumulator for Pairs {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let labels = values[0].as_primitive::<Float64Type>();
-        match values[1].as_list_opt::<i32>() {
-            Some(lists) => {
-                let given: Float64Array = { labels.iter().enumerate() }
-                    .map(|(row, label)| of_label(lists, row, label?))
-                    .collect();
-                self.add(labels, &given);
-            }
-            None if self.measure == Measure::LogLoss => {
-                // The probability of 1.
-                let said = values[1].as_primitive::<Float64Type>().iter();
-                let given = labels.iter().zip(said);
-                let given: Float64Array = given
-                    .map(|(label, p)| Some(if label? > 0.5 { p? } else { 1.0 - p? }))
-                    .collect();
-                self.add(labels, &given);
-            }
-            None => self.add(labels, values[1].as_primitive::<Float64Type>()),
-        }
+        let pairs = pairs(self.measure, &values[0], &values[1]);
+        self.pairs.extend(pairs.flatten());
         Ok(())
     }
 
@@ -122,10 +105,7 @@ impl Accumulator for Pairs {
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let list = |of: fn(&(f64, f64)) -> f64| {
             let values = Float64Array::from_iter_values(self.pairs.iter().map(of));
-            let item = Arc::new(Field::new_list_field(DataType::Float64, true));
-            let offsets = OffsetBuffer::from_lengths([values.len()]);
-            let list = ListArray::new(item, offsets, Arc::new(values), None);
-            ScalarValue::List(Arc::new(list))
+            SingleRowListArrayBuilder::new(Arc::new(values)).build_list_scalar()
         };
         Ok(vec![list(|pair| pair.0), list(|pair| pair.1)])
     }
@@ -137,6 +117,39 @@ impl Accumulator for Pairs {
     fn size(&self) -> usize {
         size_of_val(self) + self.pairs.capacity() * size_of::<(f64, f64)>()
     }
+}
+
+/// By row, a label and what is compared with it: a prediction, or of probabilities the
+/// label's own. None where either is null.
+pub(crate) fn pairs<'a>(
+    measure: Measure,
+    labels: &'a ArrayRef,
+    said: &'a ArrayRef,
+) -> impl Iterator<Item = Option<(f64, f64)>> + 'a {
+    let lists = said.as_list_opt::<i32>();
+    let numbers = said.as_primitive_opt::<Float64Type>();
+    let labels = labels.as_primitive::<Float64Type>().iter().enumerate();
+    labels.map(move |(row, label)| {
+        let label = label?;
+        let said = match (lists, numbers) {
+            (Some(lists), _) => of_label(lists, row, label)?,
+            (None, numbers) => {
+                let said = numbers.filter(|said| said.is_valid(row))?.value(row);
+                match measure {
+                    // The probability of 1.
+                    Measure::LogLoss => {
+                        if label > 0.5 {
+                            said
+                        } else {
+                            1.0 - said
+                        }
+                    }
+                    _ => said,
+                }
+            }
+        };
+        Some((label, said))
+    })
 }
 
 /// The probability of the label: labels are places in the list.

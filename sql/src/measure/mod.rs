@@ -11,6 +11,7 @@ use std::sync::Arc;
 use datafusion::logical_expr::AggregateUDF;
 
 pub(crate) use formula::Measure;
+pub(crate) use function::{of as function, pairs};
 
 /// All of them.
 pub(crate) fn functions() -> impl Iterator<Item = Arc<AggregateUDF>> {

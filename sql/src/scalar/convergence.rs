@@ -5,9 +5,9 @@
 use std::mem::size_of_val;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, ListArray};
-use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Int64Type};
+use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{
@@ -101,11 +101,7 @@ impl Accumulator for History {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let list = |values: ArrayRef| {
-            let item = Arc::new(Field::new_list_field(values.data_type().clone(), true));
-            let offsets = OffsetBuffer::from_lengths([values.len()]);
-            ScalarValue::List(Arc::new(ListArray::new(item, offsets, values, None)))
-        };
+        let list = |values: ArrayRef| SingleRowListArrayBuilder::new(values).build_list_scalar();
         let steps = Int64Array::from_iter_values(self.points.iter().map(|point| point.0));
         let values = Float64Array::from_iter_values(self.points.iter().map(|point| point.1));
         Ok(vec![

@@ -6,42 +6,22 @@ use std::sync::Arc;
 use datafusion::arrow::array::{AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::error::Result;
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF};
+
+use super::pure;
 
 pub(super) fn function() -> ScalarUDF {
     let arguments = vec![DataType::Float64, DataType::Boolean];
-    ScalarUDF::from(Directed(Signature::exact(arguments, Volatility::Immutable)))
+    pure("directed", arguments, all)
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Directed(Signature);
-
-impl ScalarUDFImpl for Directed {
-    fn name(&self) -> &str {
-        "directed"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.0
-    }
-
-    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let values = arrays[0].as_primitive::<Float64Type>();
-        let larger = arrays[1].as_boolean();
-        let directed: Float64Array = values
-            .iter()
-            .zip(larger)
-            .map(|(value, larger)| directed(value?, larger))
-            .collect();
-        Ok(ColumnarValue::Array(Arc::new(directed)))
-    }
+fn all(arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let arrays = ColumnarValue::values_to_arrays(arguments)?;
+    let values = arrays[0].as_primitive::<Float64Type>();
+    let directed: Float64Array = { values.iter().zip(arrays[1].as_boolean()) }
+        .map(|(value, larger)| directed(value?, larger))
+        .collect();
+    Ok(ColumnarValue::Array(Arc::new(directed)))
 }
 
 /// NaN is no value: null sorts last. Where the direction is not known, larger is better.

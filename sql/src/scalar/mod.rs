@@ -7,7 +7,9 @@ mod quantile;
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::error::Result;
+use datafusion::logical_expr::{AggregateUDF, ColumnarValue, ScalarUDF, Volatility, create_udf};
 
 /// All scalar functions.
 pub(crate) fn functions() -> impl Iterator<Item = Arc<ScalarUDF>> {
@@ -19,6 +21,22 @@ pub(crate) fn functions() -> impl Iterator<Item = Arc<ScalarUDF>> {
     ]
     .into_iter()
     .map(Arc::new)
+}
+
+/// A function of numbers or texts to a number, that has no other effect.
+fn pure(
+    name: &str,
+    arguments: Vec<DataType>,
+    all: fn(&[ColumnarValue]) -> Result<ColumnarValue>,
+) -> ScalarUDF {
+    let volatility = Volatility::Immutable;
+    create_udf(
+        name,
+        arguments,
+        DataType::Float64,
+        volatility,
+        Arc::new(all),
+    )
 }
 
 /// The aggregate.

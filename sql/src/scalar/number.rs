@@ -11,37 +11,21 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
+use super::pure;
+
 pub(super) fn of_text() -> ScalarUDF {
-    let signature = Signature::exact(vec![DataType::Utf8], Volatility::Immutable);
-    ScalarUDF::from(OfText(signature))
+    pure("number", vec![DataType::Utf8], all)
+}
+
+fn all(arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let arrays = ColumnarValue::values_to_arrays(arguments)?;
+    let texts = arrays[0].as_string::<i32>();
+    let numbers: Float64Array = texts.iter().map(|text| number(text?)).collect();
+    Ok(ColumnarValue::Array(Arc::new(numbers)))
 }
 
 pub(super) fn of_map() -> ScalarUDF {
     ScalarUDF::from(OfMap(Signature::any(2, Volatility::Immutable)))
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct OfText(Signature);
-
-impl ScalarUDFImpl for OfText {
-    fn name(&self) -> &str {
-        "number"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.0
-    }
-
-    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let texts = arrays[0].as_string::<i32>();
-        let numbers: Float64Array = texts.iter().map(|text| number(text?)).collect();
-        Ok(ColumnarValue::Array(Arc::new(numbers)))
-    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

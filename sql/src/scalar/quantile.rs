@@ -6,38 +6,20 @@ use std::sync::Arc;
 use datafusion::arrow::array::{AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::error::Result;
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarUDF};
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use super::pure;
+
 pub(super) fn function() -> ScalarUDF {
-    let signature = Signature::exact(vec![DataType::Float64], Volatility::Immutable);
-    ScalarUDF::from(Quantile(signature))
+    pure("normal_quantile", vec![DataType::Float64], all)
 }
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Quantile(Signature);
-
-impl ScalarUDFImpl for Quantile {
-    fn name(&self) -> &str {
-        "normal_quantile"
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.0
-    }
-
-    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let arrays = ColumnarValue::values_to_arrays(&args.args)?;
-        let given = arrays[0].as_primitive::<Float64Type>();
-        let quantiles: Float64Array = given.iter().map(|p| quantile(p?)).collect();
-        Ok(ColumnarValue::Array(Arc::new(quantiles)))
-    }
+fn all(arguments: &[ColumnarValue]) -> Result<ColumnarValue> {
+    let arrays = ColumnarValue::values_to_arrays(arguments)?;
+    let given = arrays[0].as_primitive::<Float64Type>();
+    let quantiles: Float64Array = given.iter().map(|p| quantile(p?)).collect();
+    Ok(ColumnarValue::Array(Arc::new(quantiles)))
 }
 
 /// Null for what is no probability.
