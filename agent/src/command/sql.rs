@@ -4,13 +4,13 @@ mod prompt;
 
 use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use clap::Args;
 use modeldb_sql::format::{WriteError, write};
-use modeldb_sql::{Answer, Engine, Format, QueryOptions, Settings, Statement, Threads, split};
-use modeldb_warehouse::{Access, Clock, Error, Reader, Result, Source};
+use modeldb_sql::{Answer, Engine, Format, Pin, QueryOptions, Settings, Statement, Threads, split};
+use modeldb_warehouse::{Access, Clock, Error, Micros, Reader, Result, Source};
 
 use crate::flight::Client;
 
@@ -61,7 +61,7 @@ pub async fn run(
     }
     let script = Script::read(&args)?;
     let database = match &args.connect {
-        Some(url) => Database::Agent(Box::new(Client::connect(url).await?)),
+        Some(url) => Database::of(Answers::Agent(Box::new(Client::connect(url).await?))),
         None => {
             let warehouse = args.warehouse.as_deref().unwrap_or(warehouse);
             Database::files(Arc::new(Reader::open(warehouse, clock).await?), limits)?
@@ -73,9 +73,16 @@ pub async fn run(
     }
 }
 
-/// Who answers.
+/// Who answers, and as of when.
 #[derive(Debug)]
-pub(crate) enum Database {
+pub(crate) struct Database {
+    source: Answers,
+    /// The statement that pins those after it to a moment, as it was given, and that moment.
+    pinned: Mutex<Option<(String, Micros)>>,
+}
+
+#[derive(Debug)]
+enum Answers {
     /// An engine in this process, over the files of a warehouse.
     Files(Box<Engine>),
     /// An agent.
@@ -94,26 +101,50 @@ impl Database {
         let engine = Engine::new(source, &settings)?;
         // Ctrl-C is heard on other threads than those that compute.
         let engine = engine.on(Threads::new(None)?);
-        Ok(Self::Files(Box::new(engine)))
+        Ok(Self::of(Answers::Files(Box::new(engine))))
     }
 
-    async fn query(&self, query: &str) -> modeldb_sql::Result<Answer> {
-        match self {
-            Self::Files(engine) => {
-                let options = QueryOptions::default();
-                engine.query(&Access::everything(), query, &options).await
-            }
-            Self::Agent(client) => client.query(query).await,
+    fn of(source: Answers) -> Self {
+        Self {
+            source,
+            pinned: Mutex::default(),
         }
     }
 
-    /// Writes the answer to `query`.
+    async fn query(&self, query: &str) -> modeldb_sql::Result<Answer> {
+        let pinned = self.pinned().clone();
+        match &self.source {
+            Answers::Files(engine) => {
+                let options = QueryOptions {
+                    as_of: pinned.map(|(_, moment)| moment),
+                    ..QueryOptions::default()
+                };
+                engine.query(&Access::everything(), query, &options).await
+            }
+            // An agent keeps nothing between queries.
+            Answers::Agent(client) => match pinned {
+                Some((pin, _)) => client.query(&format!("{pin}; {query}")).await,
+                None => client.query(query).await,
+            },
+        }
+    }
+
+    fn pinned(&self) -> MutexGuard<'_, Option<(String, Micros)>> {
+        self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the answer to `query`; one that pins has none, and counts for those after it.
     pub(crate) async fn answer(
         &self,
         query: &str,
         format: Format,
         out: &mut (dyn Write + Send),
     ) -> std::result::Result<(), WriteError> {
+        if let Some(pin) = Pin::read(query)? {
+            let moment = pin.moment();
+            *self.pinned() = moment.map(|moment| (query.to_owned(), moment));
+            return Ok(());
+        }
         let answer = self.query(query).await?;
         let mut out = BufWriter::with_capacity(OUTPUT_BUFFER, out);
         let written = write(answer, format, &mut out).await;
@@ -168,10 +199,11 @@ impl Script {
         if statements.is_empty() {
             return Err(named("there is no query".into()));
         }
-        if format == Format::Parquet && statements.len() > 1 {
+        let is_query = |statement: &&Statement| !matches!(Pin::read(&statement.text), Ok(Some(_)));
+        let queries = statements.iter().filter(is_query).count();
+        if format == Format::Parquet && queries > 1 {
             return Err(named(format!(
-                "a Parquet file holds one answer, and there are {} queries",
-                statements.len()
+                "a Parquet file holds one answer, and there are {queries} queries"
             )));
         }
         Ok(Self { origin, statements })
@@ -254,6 +286,8 @@ mod tests {
         let error = |text, format| parse(text, format).unwrap_err().to_string();
         assert_eq!(error("-- none\n", Format::Csv), "x.sql: there is no query");
         assert!(error("select 1; select 2", Format::Parquet).contains("one answer"));
+        let pinned = "set modeldb.as_of = '2026-05-03'; select 1";
+        assert!(parse(pinned, Format::Parquet).is_ok());
         assert!(error("select 'open", Format::Csv).starts_with("x.sql: syntax error"));
     }
 }

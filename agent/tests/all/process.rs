@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::*;
 use modeldb_proto::v1;
+use modeldb_warehouse::{Clock, SystemClock};
 
 /// Kills the agent in the middle of a stream of batches, several times; the producer
 /// goes on, as producers do, from what was acked.
@@ -325,3 +326,59 @@ async fn health_readiness_and_metrics_are_told() {
 }
 
 use tonic::transport::Channel;
+
+/// A query that is pinned answers from what the tables had then: of files, and of an agent.
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_are_answered_as_of_a_moment() {
+    // Moments of a log are those of its files, to the second on some systems.
+    const APART: Duration = Duration::from_millis(1200);
+    let dir = tempfile::tempdir().expect("a directory");
+    let warehouse = dir.path().display().to_string();
+    let fold = async |seq| {
+        let agent = Agent::start(dir.path());
+        let pushed = agent
+            .client()
+            .await
+            .push(request("producer-a", seq, 3))
+            .await;
+        pushed.expect("an ack");
+        agent.terminate();
+    };
+    let now = || SystemClock.now().0 / 1_000_000;
+    let before = now() - 60;
+    fold(1).await;
+    tokio::time::sleep(APART).await;
+    let between = now();
+    tokio::time::sleep(APART).await;
+    fold(2).await;
+    let agent = Agent::start(dir.path());
+    let url = agent.url();
+    let places = [["--warehouse", &warehouse], ["--connect", &url]];
+    for place in places {
+        let counted = |pins: &str| {
+            let query = format!("{pins} select count(*) as n from models");
+            let output = run(&[&["sql", "--format", "csv", &query], &place[..]].concat());
+            let told = [output.stdout, output.stderr].concat();
+            String::from_utf8(told)
+                .expect("text")
+                .replace("n\n", "")
+                .trim()
+                .to_owned()
+        };
+        let pin = |seconds: i64| {
+            let time = std::process::Command::new("date")
+                .args(["--utc", "--iso-8601=seconds", &format!("--date=@{seconds}")])
+                .output();
+            let time = String::from_utf8(time.expect("date").stdout).expect("text");
+            format!("set modeldb.as_of = '{}';", time.trim())
+        };
+        assert_eq!(counted(""), "6", "{place:?}");
+        assert_eq!(counted(&pin(between)), "3", "{place:?}");
+        assert_eq!(counted(&pin(before)), "0", "{place:?}");
+        let again = format!("{} reset modeldb.as_of;", pin(between));
+        assert_eq!(counted(&again), "6", "{place:?}");
+        let told = counted("set modeldb.as_of = 'soon';");
+        assert!(told.contains("soon is no moment"), "{told}");
+    }
+    agent.terminate();
+}

@@ -19,6 +19,7 @@ A query ends with a semicolon and may have several lines.
   \\d             the relations
   \\d RELATION    its columns
   \\format NAME   how answers are written: table, csv or json
+  set modeldb.as_of = '2026-05-03';   what follows is answered as of then
   \\?             this help
   \\q             leave, as Ctrl-D does
 Ctrl-C cancels the query that runs, or what was typed.";
