@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable
 
 import pytest
 
+import jdbc
 import wire
-from conftest import PROGRAMS, ROOT, Agent
+from conftest import Agent
 from processor import Processor
 from producers import FITS, Producer
-
-DRIVER = ROOT / "target/drivers/flight-sql-jdbc-driver-18.3.0.jar"
-QUESTIONS = PROGRAMS / "jdbc/FlightQuestions.java"
-
-# For all questions together, on a busy machine.
-PATIENCE = 300
-
-Answers = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -30,22 +21,10 @@ def agent(new_agent: Callable[[str], Agent], messages: wire.Messages) -> Agent:
 
 
 @pytest.fixture(scope="module")
-def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
-    assert DRIVER.exists(), f"{DRIVER.relative_to(ROOT)} is missing: run scripts/setup"
-    classes = tmp_path_factory.mktemp("jdbc")
-    subprocess.run(["javac", "--release", "17", "-d", classes, QUESTIONS], check=True)
-    path = f"{DRIVER}{os.pathsep}{classes}"
-    # Arrow reads memory that Java keeps to itself.
-    options = ["--add-opens=java.base/java.nio=ALL-UNNAMED", "-cp", path]
+def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> jdbc.Answers:
     url = f"jdbc:arrow-flight-sql://{agent.addresses['grpc']}"
-    done = subprocess.run(
-        ["java", *options, "FlightQuestions", url],
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return dict(line.split("\t", 1) for line in done.stdout.decode().splitlines())
+    driver = "flight-sql-jdbc-driver-18.3.0.jar"
+    return jdbc.answers(driver, "FlightQuestions", url, tmp_path_factory.mktemp("jdbc"))
 
 
 @pytest.mark.parametrize(
@@ -104,11 +83,11 @@ def answers(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Answers:
         ("catalog", "[[1]]"),
     ],
 )
-def test_is_answered(question: str, answer: str, answers: Answers) -> None:
+def test_is_answered(question: str, answer: str, answers: jdbc.Answers) -> None:
     assert answers[question] == answer
 
 
-def test_tables_and_columns(answers: Answers) -> None:
+def test_tables_and_columns(answers: jdbc.Answers) -> None:
     assert answers["tables"] == "[metrics, model_summary, models]"
     assert answers["columns"].startswith("[metric_id, run_id, project")
 
@@ -125,12 +104,12 @@ def test_tables_and_columns(answers: Answers) -> None:
         ("other_catalog", "catalog"),
     ],
 )
-def test_is_refused(question: str, told: str, answers: Answers) -> None:
+def test_is_refused(question: str, told: str, answers: jdbc.Answers) -> None:
     assert answers[question].startswith("failed: ")
     assert told in answers[question]
 
 
-def test_nothing_goes_on(answers: Answers, agent: Agent) -> None:
+def test_nothing_goes_on(answers: jdbc.Answers, agent: Agent) -> None:
     """What was cancelled, timed out or closed leaves no core busy."""
     assert answers["cancel"]
     assert agent.process is not None

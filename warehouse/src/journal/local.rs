@@ -275,6 +275,11 @@ pub fn read_local(dir: &Path) -> Result<Recovered> {
     }
 }
 
+/// What the journal in `dir` needs not remember any more, as the tables have it.
+pub fn folded_through(dir: &Path) -> Result<Lsn> {
+    Ok(read_checkpoint(dir)?.0)
+}
+
 fn read_checkpoint(dir: &Path) -> Result<(Lsn, Option<Vec<u8>>)> {
     let path = dir.join(CHECKPOINT);
     match fs::read(&path) {

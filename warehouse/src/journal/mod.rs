@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::ids::Lsn;
 
-pub use local::{LocalJournal, lock, read_local};
+pub use local::{LocalJournal, folded_through, lock, read_local};
 pub(crate) use local::{replace_file, sync_dir};
 pub(crate) use object::ObjectJournal;
 

@@ -1,12 +1,10 @@
 import java.math.BigDecimal;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
@@ -16,20 +14,9 @@ import java.util.List;
 import java.util.Properties;
 import java.util.TimeZone;
 
-/**
- * Asks an agent through a JDBC driver as tools do, and prints a line for each question: its name,
- * a tab, and what came of it. The arguments are the driver's URL and a name of a model.
- */
-public final class FlightQuestions {
-  private interface Question {
-    Object ask() throws Exception;
-  }
-
-  private static final String ENDLESS =
-      "select count(*) from generate_series(1, 1000000000000) where value < 0";
-
+/** Asks an agent through the driver of Arrow Flight SQL as tools do. The argument is its URL. */
+public final class FlightQuestions extends Questions {
   private final String url;
-  private Connection connection;
 
   private FlightQuestions(String url) {
     this.url = url;
@@ -43,7 +30,8 @@ public final class FlightQuestions {
     System.exit(0);
   }
 
-  private Connection connect(String... options) throws SQLException {
+  @Override
+  Connection connect(String... options) throws SQLException {
     Properties properties = new Properties();
     properties.put("useEncryption", "false");
     for (int i = 0; i < options.length; i += 2) {
@@ -118,31 +106,23 @@ public final class FlightQuestions {
     say("list", () -> query("select make_array('a', null, 'c') as l"));
     say(
         "labels",
-        () -> {
-          ResultSet answer = ask("select uid, duration_ms, started_at, params from models");
-          ResultSetMetaData data = answer.getMetaData();
-          List<String> labels = new ArrayList<>();
-          for (int i = 1; i <= data.getColumnCount(); i++) {
-            labels.add(data.getColumnLabel(i) + " " + data.getColumnTypeName(i));
-          }
-          return labels;
-        });
+        () -> labels(ask("select uid, duration_ms, started_at, params from models")));
     say("models", () -> query("select count(*) as n from models"));
-    say("many", () -> count(ask("select value, repeat('x', 100) as s from generate_series(1, 100000)")));
+    say("many", () -> count(ask("select value, repeat('x', 100) as s from range(100000)")));
     say("large_row", () -> count(ask("select repeat('x', 14000000) as s")));
     say(
         "max_rows",
         () -> {
           Statement statement = connection.createStatement();
           statement.setMaxRows(10);
-          return count(statement.executeQuery("select * from generate_series(1, 100000)"));
+          return count(statement.executeQuery("select * from range(100000)"));
         });
     say("show", () -> query("show tables").size() > 10);
     say("explain", () -> query("explain select 1").size());
     say("execute", () -> connection.createStatement().execute("select 1"));
     say("unknown_column", () -> query("select nmae from metrics"));
     say("insert", () -> connection.createStatement().executeUpdate("insert into models values (1)"));
-    say("division", () -> query("select 1 / (value - value) from generate_series(1, 10)"));
+    say("division", () -> query("select 1 / (value - value) from range(1, 11)"));
   }
 
   private void parameters() throws Exception {
@@ -171,21 +151,11 @@ public final class FlightQuestions {
           statement.setDouble(6, 1.5);
           return rows(statement.executeQuery());
         });
-    say(
-        "again",
-        () -> {
-          PreparedStatement statement = connection.prepareStatement("select ? || '!' as a");
-          List<Object> answers = new ArrayList<>();
-          for (String text : new String[] {"a", "b"}) {
-            statement.setString(1, text);
-            answers.addAll(rows(statement.executeQuery()));
-          }
-          return answers;
-        });
+    say("again", () -> again(connection, "select ? || '!' as a"));
     say(
         "limit",
         () -> {
-          String text = "select value from generate_series(1, 10) limit ? offset ?";
+          String text = "select value from range(1, 11) limit ? offset ?";
           PreparedStatement statement = connection.prepareStatement(text);
           statement.setInt(1, 2);
           statement.setInt(2, 3);
@@ -206,95 +176,16 @@ public final class FlightQuestions {
 
   /** How queries end before their end. Each has a connection of its own. */
   private void endings() throws Exception {
-    say(
-        "timeout",
-        () -> {
-          Statement statement = connect().createStatement();
-          statement.setQueryTimeout(1);
-          return rows(statement.executeQuery(ENDLESS));
-        });
-    say(
-        "cancel",
-        () -> {
-          Statement statement = connect().createStatement();
-          Thread canceller =
-              new Thread(
-                  () -> {
-                    try {
-                      Thread.sleep(1000);
-                      statement.cancel();
-                    } catch (InterruptedException | SQLException problem) {
-                      throw new IllegalStateException(problem);
-                    }
-                  });
-          canceller.start();
-          return rows(statement.executeQuery(ENDLESS));
-        });
+    say("timeout", () -> timedOut(connect()));
+    say("cancel", () -> cancelled(connect()));
     say(
         "close",
         () -> {
           ResultSet answer =
-              connect().createStatement().executeQuery("select * from generate_series(1, 1000000000000)");
+              connect().createStatement().executeQuery("select * from range(1000000000000)");
           answer.next();
           answer.close();
           return "closed";
         });
-  }
-
-  private ResultSet ask(String text) throws SQLException {
-    return connection.createStatement().executeQuery(text);
-  }
-
-  private List<Object> query(String text) throws SQLException {
-    return rows(ask(text));
-  }
-
-  private static int count(ResultSet answer) throws SQLException {
-    int count = 0;
-    while (answer.next()) {
-      count++;
-    }
-    return count;
-  }
-
-  private static List<Object> column(ResultSet answer, String name) throws SQLException {
-    List<Object> values = new ArrayList<>();
-    while (answer.next()) {
-      values.add(answer.getObject(name));
-    }
-    return values;
-  }
-
-  private static List<Object> rows(ResultSet answer) throws SQLException {
-    List<Object> rows = new ArrayList<>();
-    int columns = answer.getMetaData().getColumnCount();
-    while (answer.next()) {
-      List<Object> row = new ArrayList<>();
-      for (int i = 1; i <= columns; i++) {
-        Object value = answer.getObject(i);
-        row.add(value instanceof Array ? List.of(list((Array) value)) : value);
-      }
-      rows.add(row);
-    }
-    return rows;
-  }
-
-  private static Object[] list(Array array) throws SQLException {
-    Object[] values = (Object[]) array.getArray();
-    Object[] texts = new Object[values.length];
-    for (int i = 0; i < values.length; i++) {
-      texts[i] = String.valueOf(values[i]);
-    }
-    return texts;
-  }
-
-  private static void say(String name, Question question) {
-    String answer;
-    try {
-      answer = String.valueOf(question.ask());
-    } catch (Exception problem) {
-      answer = "failed: " + problem.getMessage();
-    }
-    System.out.println(name + "\t" + answer.replace("\n", " / "));
   }
 }
