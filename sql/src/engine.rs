@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::ParamValues;
+use datafusion::common::config::ConfigNonZeroUsize;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::{SQLOptions, SessionContext};
@@ -48,6 +49,9 @@ use crate::{CATALOG, SCHEMA, bounded, measure, parameters, scalar, size, stateme
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
+
+/// How many rows of a hundred are thought to satisfy a condition of which nothing is known.
+const FILTERED_PERCENT: u8 = 50;
 
 /// Bytes of footers and page indexes that are kept, of files of all tables.
 const FOOTERS_BYTES: usize = 128 << 20;
@@ -480,6 +484,14 @@ fn config(settings: &Settings) -> SessionConfig {
     let kept_back = settings.query_memory / (SORTS_WITHIN_MEMORY * partitions);
     let execution = &mut options.execution;
     execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(kept_back);
+    // A file for each batch that does not fit into memory between two operators: with files that
+    // stay open DataFusion 55 waits without end (https://github.com/apache/datafusion/issues/24883).
+    if let Ok(any) = ConfigNonZeroUsize::try_new(1) {
+        execution.max_spill_file_size_bytes = any;
+    }
+    // Of two tables the one with fewer rows is held in memory to be joined. A filter leaves more
+    // than the fifth that is assumed by default: most of ours, which would not have fitted.
+    options.optimizer.default_filter_selectivity = FILTERED_PERCENT;
     options.sql_parser.collect_spans = true;
     // Text is text on every wire: older clients know no views.
     options.sql_parser.map_string_types_to_utf8view = false;

@@ -69,6 +69,31 @@ async fn memory_of_one_query() {
     assert_eq!(rows(&engine, "select 1", &all).await.unwrap(), 1);
 }
 
+/// What lies between two operators goes to files when memory is short. See
+/// `max_spill_file_size_bytes` in `engine.rs`.
+#[tokio::test]
+async fn operators_that_spill_between_them_do_not_wait_without_end() {
+    let (engine, _kept) = engine(Settings {
+        query_memory: 2 << 20,
+        batch_rows: 64,
+        ..Settings::default()
+    })
+    .await;
+    let groups = "select value % 13 as g, count(distinct md5(cast(value % 337 as varchar))) \
+                  from generate_series(1, 40000) group by g";
+    let options = QueryOptions {
+        time_limit: Some(Duration::from_secs(60)),
+        ..QueryOptions::default()
+    };
+    for _ in 0..12 {
+        match rows(&engine, groups, &options).await {
+            Ok(count) => assert_eq!(count, 13),
+            Err(Error::Exhausted(_)) => {}
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn memory_of_all() {
     let (engine, _kept) = engine(Settings {
