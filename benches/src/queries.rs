@@ -19,7 +19,7 @@ use futures::TryStreamExt;
 use hdrhistogram::Histogram;
 use modeldb_benches::Failure;
 use modeldb_benches::agent::Agent;
-use modeldb_benches::questions::{QUESTIONS, Question, Subject, ends, lineage, subjects};
+use modeldb_benches::questions::{QUESTIONS, Question, Subject, ends, subjects};
 use modeldb_benches::synthetic::Random;
 use serde_json::json;
 use tonic::transport::Channel;
@@ -81,14 +81,31 @@ async fn run(args: &Args) -> Result<(), Failure> {
         let (rows, latency) = ask(&mut client, question, &asked, args.times).await?;
         tell(question.name, question.target, rows, &latency);
     }
-    let ends = client.rows(&ends()).await?;
-    let end = texts(&ends, 0).into_iter().next().ok_or("no deep run")?;
-    // As a recursive query, which reads the edges once for each step: once is enough.
-    let mut latency = Histogram::new(3)?;
-    let began = Instant::now();
-    let rows = client.count(&lineage(&end)).await?;
-    latency.record(began.elapsed().as_micros() as u64)?;
-    tell("lineage, recursive", Some(100.0), rows, &latency);
+    let ends = texts(&client.rows(&ends()).await?, 0);
+    let [first, second] = ends.as_slice() else {
+        return Err("no deep run".into());
+    };
+    let walks = [
+        (
+            "lineage of 1,000 steps",
+            format!("select * from ancestry('{first}')"),
+        ),
+        (
+            "common ancestor",
+            format!("select * from common_ancestor('{first}', '{second}')"),
+        ),
+    ];
+    for (name, query) in walks {
+        let mut latency = Histogram::new(3)?;
+        client.count(&query).await?;
+        let mut rows = 0;
+        for _ in 0..args.times {
+            let began = Instant::now();
+            rows = client.count(&query).await?;
+            latency.record(began.elapsed().as_micros() as u64)?;
+        }
+        tell(name, Some(100.0), rows, &latency);
+    }
 
     let scan = scan(&mut client, &agent).await?;
     if !args.json {

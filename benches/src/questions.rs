@@ -176,15 +176,3 @@ pub fn ends() -> String {
         deep_name()
     )
 }
-
-/// What a model's dataset was made from, step by step, back to the source.
-pub fn lineage(model: &str) -> String {
-    format!(
-        "with recursive back as ( \
-           select m.dataset_id as dataset_id, 0 as steps from models m where m.model_id = '{model}' \
-           union all \
-           select e.parent_dataset_id, b.steps + 1 from dataset_edges e \
-           join back b on e.child_dataset_id = b.dataset_id where b.steps < 2000) \
-         select dataset_id, steps from back order by steps"
-    )
-}

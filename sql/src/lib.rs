@@ -13,6 +13,7 @@ mod chain;
 mod complaint;
 mod described;
 mod dialect;
+mod distinct;
 mod engine;
 mod error;
 mod files;

@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Toke
 use crate::complaint::Wrong;
 use crate::error::{Error, Result};
 use crate::place::Place;
-use crate::{blame, chain};
+use crate::{blame, chain, distinct};
 
 /// Bytes of a query's text, at most: 1 MiB.
 pub const QUERY_MAX: usize = 1 << 20;
@@ -117,19 +117,29 @@ pub(crate) fn parse(dialect: &dyn Dialect, query: &str) -> Result<Parsed> {
     check_one(query, &tokens)?;
     chain::check(&tokens)?;
     number_placeholders(&mut tokens);
+    distinct::mark(&mut tokens);
     let mut statements = DFParserBuilder::new(ParserInput::Tokens(tokens.clone()))
         .with_dialect(dialect)
         .with_recursion_limit(NESTING_MAX)
         .build()
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| blame::syntax(query, &tokens, &error))?;
-    let Some(statement) = statements.pop_front() else {
+    let Some(mut statement) = statements.pop_front() else {
         return Err(Error::Invalid("the query is empty".into()));
     };
+    restore(&mut statement);
     if reads(&statement) {
         Ok(statement)
     } else {
         Err(refusal(query, &tokens))
+    }
+}
+
+fn restore(statement: &mut Parsed) {
+    match statement {
+        Parsed::Statement(statement) => distinct::restore(statement.as_mut()),
+        Parsed::Explain(explain) => restore(&mut explain.statement),
+        Parsed::CreateExternalTable(_) | Parsed::CopyTo(_) | Parsed::Reset(_) => {}
     }
 }
 
@@ -193,7 +203,7 @@ fn check_one(query: &str, tokens: &[TokenWithSpan]) -> Result<()> {
     Ok(())
 }
 
-fn is_word(token: &TokenWithSpan, name: &str) -> bool {
+pub(crate) fn is_word(token: &TokenWithSpan, name: &str) -> bool {
     match &token.token {
         Token::Word(word) => word.quote_style.is_none() && word.value.eq_ignore_ascii_case(name),
         _ => false,

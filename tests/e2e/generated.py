@@ -90,9 +90,7 @@ class Maker:
         table = self.table()
         inner = [table]
         ordered = self.any_value(inner)
-        window = (
-            f"partition by {self.key(inner)} order by {ordered} {self.random.choice(PLACES)}"
-        )
+        window = f"partition by {self.key(inner)} order by {ordered} {self.random.choice(PLACES)}"
         function = self.random.choice(["rank()", "dense_rank()", f"count({ordered})"])
         ranks = (
             f"select {self.key(inner)} as k, {function} over ({window}) as place "
@@ -129,7 +127,7 @@ class Maker:
         table = self.table("float")
         value = self.column(table, "float")
         kept = f"select {self.key([table])} as k, {value} as v from {self.source(table)}"
-        where = self.where([table])
+        where = f"{self.where([table])} and {value} - {value} = 0"
         function = self.random.choice(["max", "min", "count"])
         return (
             f"with kept as ({kept}{where}), per as "
@@ -171,7 +169,7 @@ class Maker:
         return query
 
     def aggregate(self, tables: Sequence[Table]) -> str:
-        number = self.expression(tables, self.random.choice(["int", "float"]))
+        number = self.number(tables)
         text = self.expression(tables, "text")
         condition = self.predicate(tables)
         return self.random.choice(
@@ -191,6 +189,22 @@ class Maker:
                 f"sum(case when {condition} then 1 else 0 end)",
             ]
         )
+
+    def number(self, tables: Sequence[Table]) -> str:
+        """A number, and null where it is none: min and max over groups leave NaN out, others
+        take it to be the greatest."""
+        kinds = {
+            kind
+            for table in tables
+            for kind in self.columns[table.relation].values()
+            if kind in ("int", "float")
+        }
+        if not kinds:
+            return "1"
+        kind = self.random.choice(sorted(kinds))
+        fitting = [table for table in tables if kind in self.columns[table.relation].values()]
+        value = self.expression(fitting, kind)
+        return value if kind == "int" else f"case when {value} - {value} = 0 then {value} end"
 
     def outputs(self, tables: Sequence[Table]) -> str:
         values = [self.any_value(tables) for _ in range(self.random.randint(1, 4))]

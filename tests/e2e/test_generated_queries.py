@@ -20,7 +20,7 @@ from conftest import ROOT, Agent
 from generated import Maker
 
 QUERIES = 400
-MODELS = 120
+MODELS = 1000
 # Values of a column that queries look for.
 VALUES = 12
 RELATIONS = (
@@ -109,7 +109,7 @@ def in_order(table: pa.Table) -> list[tuple[Any, ...]]:
 
     def key(row: tuple[Any, ...]) -> list[str]:
         # Rounded: what differs in the last digits is in the same place.
-        return [f"{value + 0.0:.6g}" if isinstance(value, float) else value for value in row]
+        return [f"{value + 0.0:.10g}" if isinstance(value, float) else value for value in row]
 
     return sorted(zip(*columns, strict=True), key=key)
 

@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 use super::lookup::{Line, Lookup, quoted};
 use super::made::Made;
 use super::{Found, Missing, sample, scored};
+use crate::distinct;
 use crate::error::Result;
 use crate::measure::Measure;
 
@@ -37,7 +38,8 @@ pub(super) async fn rows(
     let Some(measure) = Measure::named(metric) else {
         return Ok(Err(unknown(metric)));
     };
-    if asks(predicate) {
+    let meant = distinct::in_parentheses(predicate);
+    if asks(&meant) {
         let message = "a predicate names columns of the dataset; it has no queries inside";
         return Ok(Err(Missing::plain(message)));
     }
@@ -60,7 +62,7 @@ pub(super) async fn rows(
     let mut lacking = BTreeSet::new();
     let mut asked = false;
     for line in &datasets {
-        match of_dataset(lookup, measure, predicate, line).await? {
+        match of_dataset(lookup, measure, &meant, line).await? {
             Ok(found) => {
                 asked = true;
                 values.extend(found);
