@@ -68,6 +68,22 @@ const TRINO: &Phrases = &[
     ),
 ];
 
+/// Functions of ours that an engine can be taught, and their meaning there.
+const SPARK_FUNCTIONS: &[&str] = &[
+    "number(value string) returns double return try_cast(trim(value) as double)",
+    "map_number(entries map<string, string>, name string) returns double \
+     return try_cast(trim(entries[name]) as double)",
+    "directed(value double, larger_is_better boolean) returns double return \
+     case when isnan(value) then null when larger_is_better = false then -value else value end",
+];
+
+const DUCKDB_FUNCTIONS: &[&str] = &[
+    "number(value) as try_cast(trim(value) as double)",
+    "map_number(entries, name) as try_cast(trim(entries[name]) as double)",
+    "directed(value, larger_is_better) as \
+     case when isnan(value) then null when larger_is_better = false then -value else value end",
+];
+
 impl Dialect {
     /// By its name.
     pub fn named(name: &str) -> Option<Self> {
@@ -79,8 +95,9 @@ impl Dialect {
         }
     }
 
-    /// Statements that make every relation of the warehouse at `url`, and every view, known.
-    /// Those of Trino are for the schema of the session.
+    /// Statements that make every relation of the warehouse at `url`, every view, and functions
+    /// where the engine has some of its users' own, known. Those of Trino are for the schema of
+    /// the session.
     pub fn statements(self, url: &str, tables: Tables) -> String {
         let mut all = String::new();
         for relation in Relation::ALL {
@@ -90,10 +107,24 @@ impl Dialect {
             let name = view.name;
             let comment = view.comment();
             let query = self.query(view);
+            // A view that stays cannot name relations that do not.
+            let kind = match self {
+                Self::Spark => "temporary view",
+                Self::DuckDb | Self::Trino => "view",
+            };
             let _ = writeln!(
                 all,
-                "-- {comment}\ncreate or replace view {name} as\n{query};\n"
+                "-- {comment}\ncreate or replace {kind} {name} as\n{query};\n"
             );
+        }
+        let (create, functions) = match self {
+            // Spark 4 and later.
+            Self::Spark => ("create or replace temporary function", SPARK_FUNCTIONS),
+            Self::DuckDb => ("create or replace macro", DUCKDB_FUNCTIONS),
+            Self::Trino => ("", [].as_slice()),
+        };
+        for function in functions {
+            let _ = writeln!(all, "{create} {function};\n");
         }
         all
     }

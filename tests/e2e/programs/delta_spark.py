@@ -14,6 +14,7 @@ spark = (
     .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
     .config("spark.sql.session.timeZone", "UTC")
     .config("spark.ui.enabled", "false")
+    .config("spark.databricks.delta.snapshotPartitions", "2")
     .getOrCreate()
 )
 with open(sys.argv[1], encoding="utf-8") as text:

@@ -17,8 +17,7 @@ spark = (
 with open(statements, encoding="utf-8") as text:
     for statement in text.read().split(";\n\n"):
         if statement.strip():
-            # There is no metastore for permanent ones.
-            spark.sql(statement.replace("replace view", "replace temporary view"))
+            spark.sql(statement)
 for view in views:
     pyarrow.parquet.write_table(spark.table(view).toArrow(), f"{directory}/{view}.parquet")
 spark.stop()
