@@ -136,7 +136,9 @@ def by_clickhouse(path: str, version: int) -> pa.Table:
     query = f"select * from deltaLakeLocal('{path}')"
     # It reads what lies below the directory it is in.
     with contextlib.chdir(Path(path).parent):
-        return chdb.query(f"{query} settings delta_lake_snapshot_version = {version}", "ArrowTable")
+        return chdb.query(  # type: ignore[no-untyped-call]
+            f"{query} settings delta_lake_snapshot_version = {version}", "ArrowTable"
+        )
 
 
 def without_nulls(rows: list[str]) -> list[str]:
