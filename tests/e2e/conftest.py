@@ -98,6 +98,8 @@ class Agent:
         default_factory=lambda: dict.fromkeys(("grpc", "http", "postgres"), "127.0.0.1:0")
     )
     process: subprocess.Popen[bytes] | None = None
+    # Whose process it is when it is not ours.
+    user: int | None = None
 
     def start(self) -> Agent:
         """Starts it, again on the ports that it had before if it had any."""
@@ -113,6 +115,8 @@ class Agent:
                 stderr=log,
                 env=own_environment(self.home) | self.environment,
                 cwd=self.home,
+                user=self.user,
+                group=self.user,
             )
         self.process = process
 

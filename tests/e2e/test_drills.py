@@ -1,5 +1,5 @@
-"""What an operator meets one day: a full disk, a disk that is read only, a bucket that is gone,
-credentials that expired. Each is told as what it is; afterwards everything that was acked is
+"""What an operator meets one day: a full disk, a disk that is read only, a permission that is
+lost, a bucket that is gone, credentials that expired. Each is told as what it is; afterwards everything that was acked is
 there, and the agent goes on.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from functools import partial
@@ -129,6 +130,49 @@ def test_a_disk_that_is_read_only(disk: Path, tmp_path: Path, messages: wire.Mes
         agent.start()
         producer.push(agent)
         assert has(producer, "--connect", agent.url)
+
+
+def test_a_permission_that_is_lost(messages: wire.Messages) -> None:
+    """Of a directory that somebody changed under a running agent."""
+    # Root may write wherever it is.
+    nobody = 65_534 if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(dir="/tmp") as place, contextlib.ExitStack() as ending:
+        home = Path(place)
+        if nobody is not None:
+            os.chown(home, nobody, nobody)
+        environment = {"MODELDB_FOLD_INTERVAL": "300ms"}
+        agent = Agent(home / "warehouse", home / "log", home, None, environment, user=nobody)
+        ending.callback(lambda: agent.process and agent.process.poll() is None and agent.kill())
+        agent.start()
+        producer = Producer("ada", messages)
+        producer.push(agent)
+        directories = [agent.warehouse, *filter(Path.is_dir, agent.warehouse.rglob("*"))]
+
+        def may_write(may: bool) -> None:
+            for directory in directories:
+                directory.chmod(0o700 if may else 0o500)
+
+        ending.callback(may_write, True)
+        may_write(False)
+        for _ in range(20):
+            try:
+                producer.push(agent)
+            except grpc.RpcError:
+                break
+
+        def told() -> bool:
+            log = agent.log.read_text()
+            return "Permission denied" in log and str(agent.warehouse) in log
+
+        wait_until(told, "the agent says so", SEEN)
+        may_write(True)
+        assert agent.process is not None
+        if agent.process.poll() is not None:
+            agent.start()
+        producer.push(agent)
+        warehouse = str(agent.warehouse)
+        wait_until(partial(has, producer, "--warehouse", warehouse), "all is there", SEEN)
+        assert agent.stop() == 0
 
 
 def test_a_bucket_that_is_gone(tmp_path: Path, messages: wire.Messages) -> None:
