@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use crate::front::dialect::Postgres;
 use modeldb_sql::split_in;
 use pgwire::messages::PgWireFrontendMessage as Message;
 use pgwire::messages::copy::{CopyDone, CopyOutResponse};
@@ -137,8 +137,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
     async fn simple(&mut self, text: &str) -> Result<()> {
         let limit = self.session.settings().statement_timeout();
         self.io.begin(limit);
-        let statements = split_in(&PostgreSqlDialect {}, text)
-            .map_err(|error| Told::of_engine(&error, text, 0))?;
+        let statements =
+            split_in(&Postgres, text).map_err(|error| Told::of_engine(&error, text, 0))?;
         if statements.is_empty() {
             return self.io.put(&EmptyQueryResponse::new());
         }
@@ -291,7 +291,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Connection<R, W> {
             }),
         });
         let given: Vec<Type> = given.collect::<Result<_>>()?;
-        let statements = split_in(&PostgreSqlDialect {}, &parse.query)
+        let statements = split_in(&Postgres, &parse.query)
             .map_err(|error| Told::of_engine(&error, &parse.query, 0))?;
         if statements.len() > 1 {
             let text = "cannot insert multiple commands into a prepared statement";

@@ -9,6 +9,7 @@ use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 use deltalake::DeltaTableError;
+use parquet::errors::ParquetError;
 
 use crate::complaint::{Complaint, Wrong};
 use crate::error::Error;
@@ -134,9 +135,11 @@ pub(crate) fn explain(query: &str, names: &Names, error: &DataFusionError) -> Er
             Error::Unavailable(format!("cannot read the warehouse: {error}"))
         }
         DataFusionError::IoError(error) => io(error),
-        DataFusionError::ParquetError(error) => {
-            Error::Damaged(format!("a file of the warehouse is damaged: {error}"))
-        }
+        DataFusionError::ParquetError(error) => match conditions(error) {
+            Some(text) if text.contains("DivideByZero") => arrow(query, &ArrowError::DivideByZero),
+            Some(text) => Error::Invalid(format!("a condition cannot be computed: {text}")),
+            None => Error::Damaged(format!("a file of the warehouse is damaged: {error}")),
+        },
         other => Error::Internal(first_paragraph(&other.message()).to_owned()),
     }
 }
@@ -286,6 +289,17 @@ fn first_paragraph(text: &str) -> &str {
     text.split(".\nThis issue was likely")
         .next()
         .unwrap_or(text)
+}
+
+/// What went wrong with a condition that rows were filtered by while they were decoded.
+fn conditions(error: &ParquetError) -> Option<&str> {
+    let ParquetError::External(inner) = error else {
+        return None;
+    };
+    match inner.downcast_ref::<ArrowError>()? {
+        ArrowError::ComputeError(text) => text.strip_prefix("Error evaluating filter predicate: "),
+        _ => None,
+    }
 }
 
 fn arrow(query: &str, error: &ArrowError) -> Error {

@@ -4,6 +4,7 @@
 //! many. Parsers and planners go down such trees by recursion: a long one would be the end
 //! of the program, so it is refused before there is a tree.
 
+use datafusion::arrow::datatypes::{DataType, Fields};
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::error::{Error, Result};
@@ -21,8 +22,18 @@ const WORDS: [&str; 15] = [
 
 const SET_WORDS: [&str; 4] = ["EXCEPT", "INTERSECT", "MINUS", "UNION"];
 
+/// Lists, maps and structs inside of each other, at most, in a type that a query names or answers
+/// with: types are walked by recursion, too, by clients as well.
+const TYPES_MAX: usize = 32;
+
+/// Functions to which a type is named in a text.
+const CASTS: [&str; 2] = ["ARROW_CAST", "ARROW_TRY_CAST"];
+
 /// Refuses what would be too deep.
 pub(crate) fn check(tokens: &[TokenWithSpan]) -> Result<()> {
+    if tokens.iter().any(|token| is(&token.token, &CASTS)) && tokens.iter().any(names_deep_type) {
+        return Err(too_deep());
+    }
     // Operators so far in what is open: a comma begins anew, but not around it.
     let mut open = vec![0];
     let (mut depth, mut sets) = (0, 0);
@@ -100,6 +111,52 @@ fn is_operator(token: &Token) -> bool {
         | Token::RBrace => false,
         _ => true,
     }
+}
+
+/// Whether a text has too many parentheses inside of each other.
+fn names_deep_type(token: &TokenWithSpan) -> bool {
+    let mut depth = 0_usize;
+    token.token.to_string().chars().any(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > TYPES_MAX
+    })
+}
+
+/// Refuses an answer whose columns are too deep.
+pub(crate) fn check_types(columns: &Fields) -> Result<()> {
+    fn fits(kind: &DataType, depth: usize) -> bool {
+        let Some(rest) = depth.checked_sub(1) else {
+            return false;
+        };
+        match kind {
+            DataType::List(item)
+            | DataType::LargeList(item)
+            | DataType::ListView(item)
+            | DataType::LargeListView(item)
+            | DataType::FixedSizeList(item, _)
+            | DataType::Map(item, _) => fits(item.data_type(), rest),
+            DataType::Struct(fields) => fields.iter().all(|field| fits(field.data_type(), rest)),
+            DataType::Dictionary(_, value) => fits(value, rest),
+            _ => true,
+        }
+    }
+    match columns
+        .iter()
+        .all(|field| fits(field.data_type(), TYPES_MAX))
+    {
+        true => Ok(()),
+        false => Err(too_deep()),
+    }
+}
+
+fn too_deep() -> Error {
+    Error::TooLarge(format!(
+        "a type has more than {TYPES_MAX} lists, maps or structs inside of each other, the limit"
+    ))
 }
 
 #[cfg(test)]

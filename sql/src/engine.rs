@@ -45,7 +45,10 @@ use crate::stores::Stores;
 use crate::tables::{self, Table};
 use crate::threads::Threads;
 use crate::time::TimeLeft;
-use crate::{CATALOG, SCHEMA, bounded, measure, parameters, scalar, size, statement, typed, views};
+use crate::{
+    CATALOG, SCHEMA, bounded, chain, extremes, measure, parameters, scalar, size, statement, typed,
+    views,
+};
 
 /// Sorts of one query for which memory is kept back to merge what they spilled.
 const SORTS_WITHIN_MEMORY: usize = 8;
@@ -405,6 +408,7 @@ impl Session {
             .with_allow_statements(false)
             .verify_plan(&plan)
             .map_err(|error| self.blame(query, &error))?;
+        chain::check_types(plan.schema().fields())?;
         Ok(plan)
     }
 
@@ -502,6 +506,7 @@ fn config(settings: &Settings) -> SessionConfig {
 fn with_functions(state: SessionState) -> SessionState {
     let scalar = { state.scalar_functions().values().cloned() }.chain(scalar::functions());
     let aggregate = { state.aggregate_functions().values().cloned() }
+        .chain(extremes::functions(&state))
         .chain(measure::functions())
         .chain(scalar::aggregates());
     let (scalar, aggregate) = (scalar.collect(), aggregate.collect());

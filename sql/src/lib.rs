@@ -16,6 +16,7 @@ mod dialect;
 mod distinct;
 mod engine;
 mod error;
+mod extremes;
 mod files;
 pub mod format;
 mod front_end;

@@ -113,6 +113,48 @@ def test_a_client_that_vanishes(agent: Agent) -> None:
     wait_until_idle(agent)
 
 
+DEEP = 60
+CALLS = f"select {'upper(' * DEEP}'a'{')' * DEEP}"
+TYPE = f"select arrow_cast(null, '{'List(' * 5000}Int8{')' * 5000}')"
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        # Reading it took twice as long for each call.
+        (CALLS, "A"),
+        ("select array(select name from (values ('b'), ('a')) t (name) order by 1 limit 1)", "{a}"),
+        ("select array(select 1 union select 1)", "{1}"),
+        ("select age(timestamp '2024-01-03', timestamp '2024-01-01')", "48:00:00"),
+        ("select count(*) from models where started_at < '9999-12-31'", f"{MODELS}"),
+        (
+            "select col_description('leaderboard'::regclass, attnum) from pg_attribute "
+            "where attrelid = 'leaderboard'::regclass and attname = 'value'",
+            "The value that the metric has.",
+        ),
+    ],
+)
+def test_answers(agent: Agent, query: str, answer: str) -> None:
+    assert psql(agent, query).strip() == answer
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [(TYPE, "more than 32 lists"), ("select to_char(1, repeat('9', 100000))", "1000 places")],
+)
+def test_is_refused_and_goes_on(agent: Agent, query: str, told: str) -> None:
+    done = subprocess.run(
+        psql_command(agent, "--command", query),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told in done.stderr
+    assert psql(agent, "select 1").strip() == "1"
+    assert "panicked" not in agent.log.read_text()
+
+
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [

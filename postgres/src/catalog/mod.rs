@@ -63,6 +63,18 @@ impl Found {
             .map(|(_, tables)| tables.clone())
     }
 
+    /// What the table of this number is for, or its column with that number, from 1; none where
+    /// nothing of the catalog was read yet.
+    pub(crate) fn comment(&self, oid: u32, column: usize) -> Option<String> {
+        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = found.iter().flat_map(|(_, tables)| tables.iter());
+        let table = tables.find(|table| table.oid() == oid)?;
+        match column.checked_sub(1) {
+            None => table.comment.clone(),
+            Some(index) => table.comment_of(table.schema.fields().get(index)?),
+        }
+    }
+
     fn keep(&self, names: Vec<String>, tables: &Arc<Vec<Table>>) {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         found.truncate(FOUND_MAX - 1);

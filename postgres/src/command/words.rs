@@ -1,6 +1,6 @@
 //! The words of a statement, by their places.
 
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
+use crate::front::dialect::Postgres;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::Inner;
@@ -16,7 +16,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(super) fn new(text: &'a str) -> Result<Self> {
-        let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location();
+        let tokens = Tokenizer::new(&Postgres, text).tokenize_with_location();
         let tokens = tokens
             .map_err(|error| Told::new(code::SYNTAX, format!("syntax error: {}", error.message)))?;
         let is_spoken = |token: &TokenWithSpan| {

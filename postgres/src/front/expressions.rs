@@ -141,6 +141,13 @@ pub(super) fn rewrite(expr: &mut Expr, oid_of: &dyn Fn(&str) -> Option<u32>) {
 }
 
 fn rewritten(expr: Expr, oid_of: &dyn Fn(&str) -> Option<u32>) -> Expr {
+    if let Some([to, from]) = called(&expr, "age").as_deref() {
+        return Expr::BinaryOp {
+            left: Box::new((*to).clone()),
+            op: BinaryOperator::Minus,
+            right: Box::new((*from).clone()),
+        };
+    }
     match expr {
         Expr::Function(function) => self::function(function),
         Expr::Collate { expr, .. } => *expr,

@@ -1,10 +1,10 @@
 //! Clauses that mean nothing here, and functions in FROM.
 
+use crate::front::dialect::Postgres;
 use datafusion::sql::sqlparser::ast::{
     DataType, Expr, FunctionArg, FunctionArgExpr, Ident, LimitClause, ObjectName, ObjectNamePart,
     Query, SelectItem, SetExpr, Statement, TableAlias, TableAliasColumnDef, TableFactor, Value,
 };
-use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::expressions::{call, cast};
@@ -87,7 +87,7 @@ pub(super) fn plain(query: &mut Query) {
 
 /// A query of our own.
 fn query(text: &str) -> Option<Box<Query>> {
-    let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, text).ok()?;
+    let mut statements = Parser::parse_sql(&Postgres, text).ok()?;
     match statements.pop()? {
         Statement::Query(query) => Some(query),
         _ => None,

@@ -2,6 +2,7 @@
 //! types and functions are added, its catalog lies beside the tables.
 
 mod correlation;
+pub(crate) mod dialect;
 mod empty;
 mod expressions;
 mod from;
@@ -20,12 +21,12 @@ use datafusion::catalog::SchemaProvider;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::dialect::{Dialect, PostgreSqlDialect};
+use datafusion::sql::sqlparser::dialect::Dialect;
 use modeldb_sql::{Error, FrontEnd, Result, SCHEMA};
-use modeldb_warehouse::Relation;
 
 use crate::catalog::{self, Found, oids, shape};
 use crate::session::SharedSettings;
+use dialect::Postgres;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub(crate) struct Context {
     pub(crate) settings: SharedSettings,
     /// The tables by number: schema and name.
     tables: RwLock<HashMap<u32, (&'static str, String)>>,
+    /// What they and their columns are for.
+    found: Arc<Found>,
 }
 
 impl Context {
@@ -66,15 +69,7 @@ impl Context {
 
     /// What a table is for, or its column with that number.
     pub(crate) fn comment(&self, oid: u32, column: usize) -> Option<String> {
-        let (schema, name) = self.table(oid)?;
-        let relation = Relation::named(&name).filter(|_| schema == SCHEMA)?;
-        match column {
-            0 => Some(relation.comment().to_owned()),
-            column => relation
-                .columns()
-                .get(column - 1)
-                .map(|column| column.comment.to_owned()),
-        }
+        self.found.comment(oid, column)
     }
 
     fn know(&self, names: &[String]) {
@@ -115,6 +110,7 @@ impl Front {
             identity,
             settings,
             tables: RwLock::new(tables.collect()),
+            found: found.clone(),
         });
         Self { context, found }
     }
@@ -122,7 +118,7 @@ impl Front {
 
 impl FrontEnd for Front {
     fn dialect(&self) -> &dyn Dialect {
-        &PostgreSqlDialect {}
+        &Postgres
     }
 
     fn session(&self, base: SessionState) -> Result<SessionState> {

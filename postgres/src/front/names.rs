@@ -144,13 +144,13 @@ fn weak(expr: &Expr) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::front::dialect::Postgres;
     use datafusion::sql::sqlparser::ast::{Query, Statement};
-    use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
     use datafusion::sql::sqlparser::parser::Parser;
 
     fn names(list: &str) -> Vec<String> {
         let text = format!("select {list}");
-        let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, &text).unwrap();
+        let mut statements = Parser::parse_sql(&Postgres, &text).unwrap();
         let Some(Statement::Query(query)) = statements.pop() else {
             panic!()
         };

@@ -6,8 +6,10 @@ use datafusion::sql::sqlparser::ast::{
     Array, BinaryOperator, Expr, Function, FunctionArgumentClause, FunctionArguments, OrderByKind,
     Query, Select, SelectItem, SetExpr, UnaryOperator, Value,
 };
+use datafusion::sql::sqlparser::parser::Parser;
 
 use super::correlation::{apart, case, conjunction, is_correlated};
+use super::dialect::Postgres;
 use super::empty::is_array;
 use super::expressions::call;
 
@@ -160,6 +162,14 @@ fn ordered(expr: &mut Expr, order: Option<OrderByKind>) {
 
 /// Makes one list of a query's rows.
 fn gathered(query: &mut Query) -> bool {
+    let is_cut = query.limit_clause.is_some() || query.fetch.is_some();
+    let is_plain = match query.body.as_mut() {
+        SetExpr::Select(select) => item(select).is_some(),
+        _ => false,
+    };
+    if (is_cut || !is_plain) && !is_correlated(query) {
+        return gathered_around(query);
+    }
     let order = query.order_by.take();
     let SetExpr::Select(select) = query.body.as_mut() else {
         query.order_by = order;
@@ -173,4 +183,17 @@ fn gathered(query: &mut Query) -> bool {
     *expr = call("array_agg", vec![inner]);
     ordered(expr, order.map(|order| order.kind));
     true
+}
+
+/// The same around a query that has to stay as it is.
+fn gathered_around(query: &mut Query) -> bool {
+    let text = format!("SELECT array_agg(x) FROM ({query}) AS gathered (x)");
+    let parsed = Parser::new(&Postgres).try_with_sql(&text);
+    match parsed.and_then(|mut parser| parser.parse_query()) {
+        Ok(made) => {
+            *query = *made;
+            true
+        }
+        Err(_) => false,
+    }
 }

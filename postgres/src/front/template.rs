@@ -315,6 +315,9 @@ impl Read {
     }
 }
 
+/// Places of a template of digits, at most.
+const DIGITS_MAX: usize = 1000;
+
 /// `value` by a template of digits: `9`, `0`, `.`, `D`, `,`, `G`, `FM`.
 pub(crate) fn number(value: &ScalarValue, template: &str) -> Result<String, String> {
     let (template, is_short) = match template.strip_prefix("FM") {
@@ -325,6 +328,9 @@ pub(crate) fn number(value: &ScalarValue, template: &str) -> Result<String, Stri
         return Err(format!(
             "to_char of numbers accepts 9, 0, . D, , G and FM; found {wrong}"
         ));
+    }
+    if template.len() > DIGITS_MAX {
+        return Err(format!("to_char of numbers accepts {DIGITS_MAX} places"));
     }
     let value = match value.cast_to(&DataType::Float64) {
         Ok(ScalarValue::Float64(Some(value))) => value,

@@ -100,9 +100,20 @@ fn typed(text: &Expr, other: &Expr, schema: &DFSchema) -> Option<Expr> {
     let kind = match other.get_type(schema).ok()? {
         DataType::Boolean => Type::BOOL,
         kind @ DataType::List(_) => types::of_arrow(&kind),
+        // The engine reads moments as nanoseconds, which go from 1677 to 2262.
+        kind @ DataType::Timestamp(TimeUnit::Microsecond, _) if is_far(text) => {
+            types::of_arrow(&kind)
+        }
         _ => return None,
     };
     let array = crate::parameters::of_text(text, &kind).ok()?;
     let value = ScalarValue::try_from_array(&array, 0).ok()?;
     Some(Expr::Literal(value, None))
+}
+
+/// Whether a text begins with a year that is centuries away, as that of an open end is.
+fn is_far(text: &str) -> bool {
+    let year = text.trim().split('-').next();
+    let year = year.and_then(|year| year.parse::<i32>().ok());
+    year.is_some_and(|year| !(1678..=2261).contains(&year))
 }

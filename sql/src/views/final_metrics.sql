@@ -1,5 +1,6 @@
 -- The last value of each metric of a model: of a history the last step, of what was measured again the newest, of a search's averages the best.
 -- dataset_id: The scored dataset that was evaluated.
+-- value: The value that the metric has.
 select model_id, name, slice, value, larger_is_better, dataset_id, step, source, label_column,
        prediction_column, run_id, project, recorded_at
 from (

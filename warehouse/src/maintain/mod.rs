@@ -11,7 +11,7 @@ mod keeper;
 mod log;
 mod maintenance;
 mod named;
-mod order;
+pub(crate) mod order;
 mod publish;
 mod remove;
 mod retention;

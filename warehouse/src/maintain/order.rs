@@ -11,7 +11,9 @@ use arrow::compute::{SortColumn, SortOptions, lexsort_to_indices, take_record_ba
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use deltalake::parquet::basic::{Compression, ZstdLevel};
-use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use deltalake::parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder,
+};
 use deltalake::parquet::schema::types::ColumnPath;
 
 use crate::limits::{
@@ -98,10 +100,7 @@ fn by<'a>(
 /// Columns that are not read to find rows by: with a bound for each page, the page indexes of all
 /// files would be too large to be kept in memory.
 fn has_page_bounds(column: &RelationColumn) -> bool {
-    let is_plain = matches!(
-        column.kind,
-        Kind::Text | Kind::Long | Kind::Double | Kind::Time
-    );
+    let is_plain = matches!(column.kind, Kind::Text | Kind::Long | Kind::Time);
     is_plain && (!is_id(column) || ["run_id", "model_id"].contains(&column.name))
 }
 
@@ -160,7 +159,26 @@ pub(crate) fn properties(relation: Relation, group_rows: usize) -> WriterPropert
             properties = properties.set_column_statistics_enabled(path, EnabledStatistics::Chunk);
         }
     }
-    properties.build()
+    without_bounds_of_floats(properties, relation).build()
+}
+
+/// How a file is written that is compacted later.
+pub(crate) fn plain_properties(relation: Relation) -> WriterProperties {
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    without_bounds_of_floats(properties, relation).build()
+}
+
+/// Bounds in Parquet leave out NaN, which is greater than all in SQL: who skips by them misses it.
+fn without_bounds_of_floats(
+    properties: WriterPropertiesBuilder,
+    relation: Relation,
+) -> WriterPropertiesBuilder {
+    let floats = relation.columns().iter();
+    let floats = floats.filter(|column| column.kind == Kind::Double);
+    floats.fold(properties, |properties, column| {
+        let path = ColumnPath::from(column.name);
+        properties.set_column_statistics_enabled(path, EnabledStatistics::None)
+    })
 }
 
 #[cfg(test)]

@@ -254,7 +254,8 @@ impl DeltaTables {
         batches: &[RecordBatch],
     ) -> Result<Vec<Add>> {
         let write = async {
-            let mut writer = RecordBatchWriter::for_table(table)?;
+            let mut writer = RecordBatchWriter::for_table(table)?
+                .with_writer_properties(crate::maintain::order::plain_properties(relation));
             let mut adds = Vec::new();
             let mut rows = 0;
             for batch in batches {
