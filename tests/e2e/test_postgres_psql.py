@@ -128,8 +128,10 @@ TYPE = f"select arrow_cast(null, '{'List(' * 5000}Int8{')' * 5000}')"
         ("select age(timestamp '2024-01-03', timestamp '2024-01-01')", "48:00:00"),
         ("select count(*) from models where started_at < '9999-12-31'", f"{MODELS}"),
         (
-            "select col_description('leaderboard'::regclass, attnum) from pg_attribute "
-            "where attrelid = 'leaderboard'::regclass and attname = 'value'",
+            (
+                "select col_description('leaderboard'::regclass, attnum) from pg_attribute "
+                "where attrelid = 'leaderboard'::regclass and attname = 'value'"
+            ),
             "The value that the metric has.",
         ),
     ],

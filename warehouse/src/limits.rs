@@ -87,6 +87,8 @@ pub const MAX_PARALLEL_READS: usize = 16;
 pub const MAX_PARALLEL_FOLDS: usize = 4;
 /// Reads that folds may outrun before giving up.
 pub const MAX_OUTRUN_READS: usize = 50;
+/// Looks at a local warehouse that folds may outrun before it is read as of the last one.
+pub const MAX_OUTRUN_LOOKS: usize = 3;
 /// How old what other agents wrote may be when a query is answered.
 pub const FOLLOW_INTERVAL: Duration = Duration::from_secs(1);
 /// How often an agent shows that it lives.

@@ -5,6 +5,8 @@
 //! one size, they are merged into one of the next. So a table has few files at any time, and each
 //! row is rewritten a bounded number of times.
 
+use std::collections::BTreeSet;
+
 use deltalake::DeltaTable;
 use deltalake::protocol::DeltaOperation;
 
@@ -139,7 +141,13 @@ pub(super) async fn compact_due(
     due: impl Fn(&[DataFile]) -> Option<Vec<DataFile>>,
 ) -> Result<(DeltaTable, Compacted)> {
     let mut done = Compacted::default();
+    // What others add meanwhile is left for the next time: they may add faster than this merges.
+    let first = candidates(&table, relation)?.into_iter();
+    let first: BTreeSet<_> = first.map(|file| file.path).collect();
     while let Some(old) = due(&candidates(&table, relation)?) {
+        if !old.iter().any(|file| first.contains(&file.path)) {
+            break;
+        }
         let shape = Shape::of(relation);
         let (newer, step) = compact(tables, &table, relation, &old, shape).await?;
         table = newer;
