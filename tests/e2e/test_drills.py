@@ -142,7 +142,12 @@ def test_a_permission_that_is_lost(messages: wire.Messages) -> None:
             os.chown(home, nobody, nobody)
         environment = {"MODELDB_FOLD_INTERVAL": "300ms"}
         agent = Agent(home / "warehouse", home / "log", home, None, environment, user=nobody)
-        ending.callback(lambda: agent.process and agent.process.poll() is None and agent.kill())
+
+        def end() -> None:
+            if agent.process is not None and agent.process.poll() is None:
+                agent.kill()
+
+        ending.callback(end)
         agent.start()
         producer = Producer("ada", messages)
         producer.push(agent)
