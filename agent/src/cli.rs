@@ -59,6 +59,9 @@ pub struct ServeArgs {
     /// HTTP: health and metrics [default: 127.0.0.1:7618]
     #[arg(long, value_name = "HOST:PORT")]
     pub http: Option<String>,
+    /// Names by which browsers may reach the page, beside addresses and localhost [default: none]
+    #[arg(long, value_name = "NAMES")]
+    pub http_hosts: Option<String>,
     /// Postgres wire: SQL for psql, drivers and tools of PostgreSQL [default: 127.0.0.1:7619]
     #[arg(long, value_name = "HOST:PORT")]
     pub postgres: Option<String>,
@@ -110,6 +113,7 @@ impl ServeArgs {
             ("warehouse", self.warehouse),
             ("grpc", self.grpc),
             ("http", self.http),
+            ("http_hosts", self.http_hosts),
             ("postgres", self.postgres),
             ("ack", self.ack),
             ("journal", self.journal),

@@ -100,8 +100,21 @@ impl Agent {
                 settings.samples.clone(),
                 is_ready.clone(),
             )),
-            tokio::spawn(serve_postgres(postgres, engine, is_ready.clone())),
-            tokio::spawn(serve_http(http, warehouse.clone(), is_ready)),
+            tokio::spawn(serve_postgres(postgres, engine.clone(), is_ready.clone())),
+            tokio::spawn(serve_http(
+                http,
+                crate::http::router(
+                    warehouse.clone(),
+                    engine,
+                    crate::http::Doors {
+                        grpc: grpc_address,
+                        postgres: postgres_address,
+                    },
+                    settings.http_hosts.clone(),
+                    is_ready.clone(),
+                ),
+                is_ready,
+            )),
         ];
         Ok(Self {
             grpc: grpc_address,
@@ -229,10 +242,9 @@ async fn serve_postgres(
 
 async fn serve_http(
     listener: tokio::net::TcpListener,
-    warehouse: Arc<Warehouse>,
+    router: axum::Router,
     ready: watch::Receiver<bool>,
 ) -> Result<()> {
-    let router = crate::http::router(warehouse, ready.clone());
     axum::serve(listener, router)
         .with_graceful_shutdown(until_not(ready))
         .into_future()

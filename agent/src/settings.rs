@@ -40,6 +40,8 @@ const RETENTION: &str = "none, or rules separated by commas (in the file also a 
 const PATTERNS: &str =
     "none, or patterns separated by commas (in the file also a list), with * and ?";
 
+const NAMES: &str = "none, or names of hosts separated by commas (in the file also a list)";
+
 /// Every setting.
 pub const KEYS: &[Key] = &[
     Key {
@@ -58,7 +60,13 @@ pub const KEYS: &[Key] = &[
         name: "http",
         default: "127.0.0.1:7618",
         accepted: ADDRESS,
-        meaning: "HTTP: /healthz, /readyz, /metrics",
+        meaning: "HTTP: the page, /api/v1, /healthz, /readyz, /metrics",
+    },
+    Key {
+        name: "http_hosts",
+        default: "none",
+        accepted: NAMES,
+        meaning: "names by which browsers may reach the page, beside addresses and localhost",
     },
     Key {
         name: "postgres",
@@ -250,6 +258,7 @@ pub struct Settings {
     pub warehouse: String,
     pub grpc: SocketAddr,
     pub http: SocketAddr,
+    pub http_hosts: Vec<String>,
     pub postgres: SocketAddr,
     pub journal: Option<PathBuf>,
     pub fold_interval: Duration,
@@ -329,6 +338,7 @@ impl Settings {
             warehouse: home.join(".modeldb/warehouse").display().to_string(),
             grpc: loopback(7617),
             http: loopback(7618),
+            http_hosts: Vec::new(),
             postgres: loopback(7619),
             journal: None,
             fold_interval: Duration::from_secs(5),
@@ -453,6 +463,7 @@ impl Settings {
             "warehouse" => non_empty(value).map(|v| self.warehouse = v.into()),
             "grpc" => address(value).map(|v| self.grpc = v),
             "http" => address(value).map(|v| self.http = v),
+            "http_hosts" => patterns(value).map(|v| self.http_hosts = v),
             "postgres" => address(value).map(|v| self.postgres = v),
             "ack" => {
                 let known = [Ack::Local, Ack::Object];

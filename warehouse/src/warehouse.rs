@@ -416,6 +416,12 @@ impl Warehouse {
         &self.clock
     }
 
+    /// A position that moves whenever something that this agent took becomes durable, and so
+    /// visible.
+    pub fn changes(&self) -> watch::Receiver<Lsn> {
+        self.durable.clone()
+    }
+
     /// Folds what is durable into the tables now.
     pub async fn fold(&self) -> Result<()> {
         self.written().await?;

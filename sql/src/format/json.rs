@@ -8,7 +8,7 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, FieldRef, Float32Type, Float64Type, Schema};
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::json::writer::{
-    Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder,
+    Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, make_encoder,
 };
 use datafusion::arrow::json::{Writer, WriterBuilder};
 
@@ -37,6 +37,33 @@ impl Sink for Json<'_> {
     fn finish(mut self: Box<Self>) -> Result<(), WriteError> {
         self.0.finish().map_err(WriteError::from_arrow)
     }
+}
+
+/// Appends the rows of `batch` as an array of arrays.
+pub(super) fn rows(batch: &RecordBatch, out: &mut Vec<u8>) -> Result<(), WriteError> {
+    let options = options();
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns());
+    let encoders = columns.map(|(field, array)| make_encoder(field, array, &options));
+    let mut encoders: Vec<NullableEncoder<'_>> = encoders
+        .collect::<Result<_, _>>()
+        .map_err(WriteError::from_arrow)?;
+    out.push(b'[');
+    for row in 0..batch.num_rows() {
+        out.extend_from_slice(if row == 0 { b"[" } else { b",[" });
+        for (at, encoder) in encoders.iter_mut().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            match encoder.is_null(row) {
+                true => out.extend_from_slice(b"null"),
+                false => encoder.encode(row, out),
+            }
+        }
+        out.push(b']');
+    }
+    out.push(b']');
+    Ok(())
 }
 
 /// How values are written as JSON text, also inside of CSV.

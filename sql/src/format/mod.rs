@@ -154,6 +154,13 @@ pub(crate) fn json_object(batch: &RecordBatch) -> Result<String, WriteError> {
     Ok(String::from_utf8_lossy(&out).trim_end().to_owned())
 }
 
+/// The rows of `batch` as a JSON array of arrays; values are as in [`Format::Json`].
+pub fn json_rows(batch: &RecordBatch) -> Result<String, WriteError> {
+    let mut out = Vec::new();
+    json::rows(batch, &mut out)?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
 /// Refuses answers whose columns cannot be told apart by their names.
 fn check_names(schema: &Schema, format: Format) -> Result<(), WriteError> {
     let mut names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use datafusion::arrow::array::{ArrayRef, AsArray, RecordBatch};
 use modeldb_warehouse::samples::ROW_ID;
 
-use super::lookup::{Line, Lookup, list, quoted};
+use super::lookup::{Lookup, list, quoted};
 use super::made::Made;
-use super::{Found, Missing};
+use super::{Found, Missing, pipeline};
 use crate::error::{Error, Result};
 use crate::format::json_object;
 use crate::near::did_you_mean;
@@ -29,8 +29,7 @@ struct Stage {
 
 pub(super) async fn rows(lookup: &Lookup<'_>, model: &str, row: &str) -> Result<Found> {
     let query = format!(
-        "select run_id, kind, coalesce(model_class, estimator), uid, feature_columns, \
-         prediction_column from models where model_id = {} limit 1",
+        "select run_id, kind from models where model_id = {} limit 1",
         quoted(model)
     );
     let Some(fit) = lookup.ask(&query).await?.into_iter().next() else {
@@ -51,8 +50,7 @@ pub(super) async fn rows(lookup: &Lookup<'_>, model: &str, row: &str) -> Result<
                 .filter_map(|line| line.text(0)),
         );
     }
-    let stages = stages(lookup, &models, &run, fit).await?;
-    models.extend(stages.iter().filter_map(|stage| stage.model_id.clone()));
+    let stages = stages(lookup, model, &run, &mut models).await?;
     let mut ids = BTreeSet::new();
     let mut values: Vec<(String, ArrayRef)> = Vec::new();
     for uri in samples(lookup, &models).await? {
@@ -87,37 +85,30 @@ fn no_row(model: &str, row: &str, ids: &BTreeSet<String>) -> Missing {
     }
 }
 
-/// The stages of a pipeline; of another model, itself.
+/// The stages of a pipeline, those of pipelines inside it in their place; of another model,
+/// itself. All models among them go to `models`.
 async fn stages(
     lookup: &Lookup<'_>,
-    models: &[String],
+    model: &str,
     run: &str,
-    fit: Line,
+    models: &mut Vec<String>,
 ) -> Result<Vec<Stage>> {
-    let query = format!(
-        "select stage_index, model_id, class, uid, input_columns, output_columns from stages \
-         where pipeline_model_id in ({}) order by stage_index",
-        list(models)
-    );
-    let stage = |line: &Line| Stage {
-        index: line.long(0).unwrap_or_default(),
-        model_id: line.text(1),
-        class: line.text(2).unwrap_or_default(),
-        uid: line.text(3).unwrap_or_default(),
-        inputs: line.texts(4),
-        outputs: line.texts(5),
-    };
-    let mut stages: Vec<Stage> = lookup.ask(&query).await?.iter().map(stage).collect();
-    if stages.is_empty() {
-        stages.push(Stage {
-            index: 0,
-            model_id: models.last().cloned(),
-            class: fit.text(2).unwrap_or_default(),
-            uid: fit.text(3).unwrap_or_default(),
-            inputs: fit.texts(4),
-            outputs: fit.text(5).into_iter().collect(),
-        });
-    }
+    let all = pipeline::stages(lookup, model).await?.unwrap_or_default();
+    models.extend(all.iter().filter_map(|stage| stage.model_id.clone()));
+    let paths: Vec<String> = all.iter().map(|stage| format!("{}.", stage.path)).collect();
+    let has_inner = |path: &str| all.iter().any(|stage| stage.path.starts_with(path));
+    let leaves = all.iter().zip(&paths).filter(|(_, path)| !has_inner(path));
+    let mut stages: Vec<Stage> = leaves
+        .zip(0..)
+        .map(|((stage, _), index)| Stage {
+            index,
+            model_id: stage.model_id.clone(),
+            class: stage.class.clone(),
+            uid: stage.uid.clone(),
+            inputs: stage.inputs.clone(),
+            outputs: stage.outputs.clone(),
+        })
+        .collect();
     // What a call added is known better than what parameters say.
     let uids: Vec<String> = stages.iter().map(|stage| stage.uid.clone()).collect();
     let query = format!(

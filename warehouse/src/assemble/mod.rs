@@ -38,7 +38,7 @@ use crate::error::{Error, Result};
 use crate::event::{Batch, Event, Happening, Producer, RunStarted};
 use crate::ids::{ProducerId, RunId, Seq, derived_id};
 use crate::limits::{MAX_ENDED_RUNS, MAX_PRODUCERS, MAX_REMEMBERED};
-use crate::row::{Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
+use crate::row::{AttributeRow, Bytes, ProjectRow, Row, RunRow, UnknownEventRow};
 use artifact::Artifacts;
 use run::RunState;
 use said::Said;
@@ -168,7 +168,11 @@ impl Assembler {
                 }
             }
             Happening::Annotated(note) => rows.push(self.said(place, event).note(note)),
-            Happening::AttributeSet(set) => rows.push(self.said(place, event).attribute(set)),
+            Happening::AttributeSet(set) => {
+                let row = self.said(place, event).attribute(set);
+                self.edit_project(&row, rows);
+                rows.push(row.into());
+            }
             Happening::Unknown(unknown) => {
                 let run = self.run(place, event);
                 rows.push(
@@ -235,6 +239,28 @@ impl Assembler {
             run.implied = true;
             run
         })
+    }
+
+    /// What is set of a project that is one of its columns is there too.
+    fn edit_project(&mut self, set: &AttributeRow, rows: &mut Vec<Row>) {
+        if set.target_kind != "project" {
+            return;
+        }
+        let Some(project) = self.projects.get_mut(&set.target_id) else {
+            return;
+        };
+        let text = (!set.value.is_empty()).then(|| set.value.clone());
+        match (set.key.as_str(), set.key.strip_prefix("tags.")) {
+            ("description", _) => project.description = text,
+            ("owner", _) => project.owner = text,
+            ("archived", _) => project.archived = set.value == "true",
+            (_, Some(tag)) => match text {
+                Some(text) => drop(project.tags.insert(tag.to_owned(), text)),
+                None => drop(project.tags.remove(tag)),
+            },
+            _ => return,
+        }
+        rows.push(project.clone().into());
     }
 
     fn touch_project(&mut self, name: &str, at: Micros, owner: Option<&str>, rows: &mut Vec<Row>) {

@@ -32,7 +32,7 @@ impl Said<'_> {
         .into()
     }
 
-    pub(super) fn attribute(self, set: &AttributeSet) -> Row {
+    pub(super) fn attribute(self, set: &AttributeSet) -> AttributeRow {
         AttributeRow {
             target_kind: set.target.kind.clone(),
             target_id: self.target_id(&set.target),
@@ -43,7 +43,6 @@ impl Said<'_> {
             project: self.project(&set.target),
             recorded_at: self.at,
         }
-        .into()
     }
 
     fn project(self, target: &Target) -> Option<String> {

@@ -19,7 +19,7 @@ struct Source {
 }
 
 /// The routes; `ready` turns false when the agent begins to stop.
-pub fn router(warehouse: Arc<Warehouse>, ready: watch::Receiver<bool>) -> Router {
+pub(super) fn router(warehouse: Arc<Warehouse>, ready: watch::Receiver<bool>) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))

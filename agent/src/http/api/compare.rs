@@ -1,0 +1,194 @@
+//! Two to ten models side by side.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use futures::future::try_join_all;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::app::App;
+use super::super::error::{Failure, Problem, Result};
+use super::super::extract::Query;
+use super::super::shape::Number;
+use super::model::{MODEL, Model, Point};
+use super::pipelines::{self, MODELS_MAX, Pipeline, Stage};
+
+/// Points of training histories that are told, at most.
+const POINTS_MAX: usize = 20_000;
+
+/// A thing that is known of models.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in super::super) struct Fact {
+    /// `model`, `data`, `param`, `metric`, `feature` or `source_column`.
+    aspect: String,
+    name: String,
+    /// One for each model, in their order; null where a model has none.
+    values: Vec<Option<String>>,
+    numbers: Vec<Option<Number>>,
+    /// Whether all models have it, and the same.
+    same: bool,
+    /// Of metrics: whether larger is better.
+    larger_is_better: Option<bool>,
+}
+
+/// Models side by side.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in super::super) struct Comparison {
+    /// In the order in which they were named.
+    models: Vec<Model>,
+    /// By aspect; what differs first.
+    facts: Vec<Fact>,
+    pipelines: Vec<Pipeline>,
+    history: Vec<Point>,
+}
+
+#[derive(Deserialize)]
+struct Pair {
+    aspect: String,
+    name: String,
+    a: Option<String>,
+    b: Option<String>,
+    a_double: Option<Number>,
+    b_double: Option<Number>,
+}
+
+#[derive(Deserialize)]
+struct Direction {
+    name: String,
+    larger_is_better: Option<bool>,
+}
+
+/// Compares two to ten models, what differs first.
+#[utoipa::path(get, path = "/api/v1/compare", params(pipelines::Which), tag = "models",
+    responses((status = 200, body = Comparison), (status = "4XX", body = Problem)))]
+pub(super) async fn compare(
+    State(app): State<Arc<App>>,
+    Query(which): Query<pipelines::Which>,
+) -> Result<Json<Comparison>> {
+    let ids = super::ids(&which.models, 2, MODELS_MAX)?;
+    let listed = ids
+        .iter()
+        .map(|id| format!("'{id}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let ask = &app.ask;
+    let pairs = ids[1..].iter().map(async |id| {
+        let text = format!(
+            "select aspect, name, a, b, a_double, b_double from compare_models('{}', '{id}') \
+             where aspect <> 'stage'",
+            ids[0]
+        );
+        ask.rows::<Pair>(&text, None).await
+    });
+    let stages = ids.iter().map(|id| pipelines::stages(ask, id));
+    let models = format!("{MODEL} where model_id in ({listed})");
+    let directions = format!(
+        "select name, bool_and(larger_is_better) as larger_is_better from metrics \
+         where model_id in ({listed}) group by name"
+    );
+    let (models, pairs, stages, directions) = tokio::try_join!(
+        ask.rows::<Model>(&models, None),
+        try_join_all(pairs),
+        try_join_all(stages),
+        ask.rows::<Direction>(&directions, None),
+    )?;
+    let history = history(&app, &ids, &stages).await?;
+    let mut models: BTreeMap<String, Model> = models
+        .into_iter()
+        .map(|model| (model.model_id.clone(), model))
+        .collect();
+    let in_order = ids.iter().map(|id| models.remove(*id));
+    let models = in_order.collect::<Option<Vec<_>>>();
+    let models = models.ok_or_else(|| Failure::not_found("model among", &listed))?;
+    let named = ids.iter().zip(stages);
+    let pipelines = named.map(|(id, stages)| Pipeline::of(id, stages));
+    Ok(Json(Comparison {
+        facts: facts(ids.len(), pairs, directions),
+        pipelines: pipelines.collect(),
+        models,
+        history,
+    }))
+}
+
+/// Courses of trainings, those of stages under the pipeline's id.
+async fn history(app: &App, ids: &[&str], stages: &[Vec<Stage>]) -> Result<Vec<Point>> {
+    let mut owner: BTreeMap<String, String> = BTreeMap::new();
+    for (id, stages) in ids.iter().zip(stages) {
+        owner.insert((*id).to_owned(), (*id).to_owned());
+        for stage in stages {
+            if let Some(part) = stage
+                .model_id
+                .clone()
+                .filter(|part| super::id(part).is_ok())
+            {
+                owner.insert(part, (*id).to_owned());
+            }
+        }
+    }
+    let listed = owner
+        .keys()
+        .map(|id| format!("'{id}'"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let text = format!(
+        "select model_id, name, step, value from metrics where model_id in ({listed}) \
+         and step is not null order by model_id, name, step limit {POINTS_MAX}"
+    );
+    let mut points: Vec<Point> = app.ask.rows(&text, None).await?;
+    for point in &mut points {
+        if let Some(owner) = owner.get(&point.model_id) {
+            point.model_id.clone_from(owner);
+        }
+    }
+    Ok(points)
+}
+
+fn facts(models: usize, pairs: Vec<Vec<Pair>>, directions: Vec<Direction>) -> Vec<Fact> {
+    const ASPECTS: [&str; 6] = [
+        "metric",
+        "param",
+        "data",
+        "source_column",
+        "feature",
+        "model",
+    ];
+    let place = |aspect: &str| ASPECTS.iter().position(|known| *known == aspect);
+    let mut all: BTreeMap<(Option<usize>, String), Fact> = BTreeMap::new();
+    for (at, pairs) in pairs.into_iter().enumerate() {
+        for pair in pairs {
+            let key = (place(&pair.aspect), pair.name.clone());
+            let fact = all.entry(key).or_insert_with(|| Fact {
+                aspect: pair.aspect,
+                name: pair.name,
+                values: vec![None; models],
+                numbers: vec![None; models],
+                same: false,
+                larger_is_better: None,
+            });
+            fact.values[0] = pair.a;
+            fact.numbers[0] = pair.a_double;
+            fact.values[at + 1] = pair.b;
+            fact.numbers[at + 1] = pair.b_double;
+        }
+    }
+    let directions: BTreeMap<String, Option<bool>> = directions
+        .into_iter()
+        .map(|one| (one.name, one.larger_is_better))
+        .collect();
+    let mut facts: Vec<Fact> = all.into_values().collect();
+    for fact in &mut facts {
+        fact.same = fact
+            .values
+            .iter()
+            .all(|value| value.is_some() && *value == fact.values[0]);
+        if fact.aspect == "metric" {
+            let name = fact.name.split(" where ").next().unwrap_or_default();
+            fact.larger_is_better = directions.get(name).copied().flatten();
+        }
+    }
+    facts.sort_by_key(|fact| (place(&fact.aspect), fact.same));
+    facts
+}

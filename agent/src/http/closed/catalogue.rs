@@ -1,0 +1,259 @@
+//! Which fields models of a project have.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use utoipa::ToSchema;
+
+use super::super::ask::{Ask, Sql};
+use super::super::error::{Failure, Result};
+use super::super::shape::{Kind, Number};
+use super::field::OWN;
+
+/// How long what is known of a project is taken as it was.
+const KEPT_FOR: Duration = Duration::from_secs(10);
+/// Projects of which it is kept.
+const PROJECTS_MAX: usize = 64;
+/// Parameters and metrics of a project, at most.
+const NAMES_MAX: usize = 20_000;
+/// Slices of a metric that are told, at most.
+const SLICES_MAX: usize = 50;
+
+/// A field of models.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in super::super) struct FieldInfo {
+    /// By which queries name it.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+    /// `model`, `run`, `data`, `parameter` or `metric`.
+    pub group: &'static str,
+    pub kind: Kind,
+    /// Models that have it, of metrics those that were asked for; null where all may.
+    pub models: Option<i64>,
+    /// Of parameters: models that were given another value than the default.
+    pub changed: Option<i64>,
+    /// Of parameters and metrics that are numbers.
+    pub min: Option<Number>,
+    pub max: Option<Number>,
+    /// Of parameters: how many different values there are.
+    pub values: Option<i64>,
+    /// Of metrics: whether larger is better.
+    pub larger_is_better: Option<bool>,
+    /// Of metrics: whether only trainings told it of themselves.
+    pub training: Option<bool>,
+    /// Of metrics: the slices that they were measured on.
+    pub slices: Vec<String>,
+}
+
+/// The fields of a project.
+#[derive(Debug)]
+pub(in super::super) struct Catalogue {
+    pub(in super::super) fields: Vec<FieldInfo>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Catalogue {
+    pub(super) fn field(&self, id: &str) -> Option<&FieldInfo> {
+        self.by_id.get(id).map(|at| &self.fields[*at])
+    }
+
+    fn of(fields: Vec<FieldInfo>) -> Self {
+        let ids = fields.iter().enumerate();
+        let by_id = ids.map(|(at, field)| (field.id.clone(), at)).collect();
+        Self { fields, by_id }
+    }
+
+    /// The ids that are most like `id`.
+    pub(super) fn near(&self, id: &str) -> Vec<&str> {
+        let lower = id.to_lowercase();
+        let tail = lower.rsplit(':').next().unwrap_or_default();
+        let near = |field: &&FieldInfo| !tail.is_empty() && field.id.to_lowercase().contains(tail);
+        let found = self.fields.iter().filter(near).take(5);
+        found.map(|field| field.id.as_str()).collect()
+    }
+}
+
+type Kept = HashMap<Option<String>, (Instant, Arc<Catalogue>)>;
+
+/// Catalogues that were asked for lately.
+#[derive(Debug, Default)]
+pub(in super::super) struct Catalogues(Mutex<Kept>);
+
+impl Catalogues {
+    /// The catalogue of a project, or of all; `fresh` if one that is seconds old will not do.
+    pub(in super::super) async fn of(
+        &self,
+        ask: &Ask,
+        project: Option<&str>,
+        fresh: bool,
+    ) -> Result<Arc<Catalogue>> {
+        let key = project.map(str::to_owned);
+        let now = Instant::now();
+        let known = || {
+            let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let (at, known) = kept.get(&key)?;
+            (!fresh && now.duration_since(*at) < KEPT_FOR).then(|| known.clone())
+        };
+        if let Some(known) = known() {
+            return Ok(known);
+        }
+        let found = Arc::new(load(ask, project).await?);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= PROJECTS_MAX {
+            kept.clear();
+        }
+        kept.insert(key, (now, found.clone()));
+        Ok(found)
+    }
+}
+
+#[derive(Deserialize)]
+struct Param {
+    name: String,
+    models: i64,
+    changed: i64,
+    numbers: i64,
+    texts: i64,
+    min: Option<Number>,
+    max: Option<Number>,
+    distinct: i64,
+}
+
+#[derive(Deserialize)]
+struct Metric {
+    name: String,
+    slice: Option<String>,
+    models: i64,
+    min: Option<Number>,
+    max: Option<Number>,
+    larger_is_better: Option<bool>,
+    training: bool,
+}
+
+async fn load(ask: &Ask, project: Option<&str>) -> Result<Catalogue> {
+    let mut sql = Sql::default();
+    let only = match project {
+        Some(project) => format!("project = {}", sql.bind(project)),
+        None => "project is not null".to_owned(),
+    };
+    let params = Sql {
+        text: format!(
+            "select name, count(distinct model_id) as models, \
+               count(*) filter (where not is_default) as changed, \
+               count(value_double) as numbers, count(value) as texts, \
+               min(value_double) as min, max(value_double) as max, \
+               count(distinct value) as distinct \
+             from ( \
+               select model_id, name, value, value_double, is_default from params where {only} \
+               union all select pipeline_model_id, name, map_extract(params, name)[1], \
+                 try_cast(map_extract(params, name)[1] as double), true from ( \
+                 select pipeline_model_id, params, unnest(map_keys(params)) as name \
+                 from stages where {only} and model_id is null) as transformers \
+             ) as named group by name \
+             order by name like '%Col' or name like '%Cols', changed desc, models desc, name \
+             limit {}",
+            NAMES_MAX + 1
+        ),
+        values: sql.values.clone(),
+    };
+    let metrics = Sql {
+        text: format!(
+            "select e.name, e.slice, min(e.value) as min, max(e.value) as max, \
+               count(distinct case when m.role in ('top', 'best') then e.model_id end) as models, \
+               bool_and(e.larger_is_better) as larger_is_better, \
+               bool_and(e.source = 'training') as training \
+             from metrics e join models m on m.model_id = e.model_id where {} \
+             group by e.name, e.slice \
+             order by e.slice is null desc, training, models desc, e.name, e.slice limit {}",
+            only.replace("project", "e.project"),
+            NAMES_MAX + 1
+        ),
+        values: sql.values,
+    };
+    let (params, metrics) =
+        tokio::try_join!(ask.typed::<Param>(&params), ask.typed::<Metric>(&metrics))?;
+    if params.len() > NAMES_MAX || metrics.len() > NAMES_MAX {
+        return Err(Failure::invalid(format!(
+            "there are more than {NAMES_MAX} parameters or metrics by slice: ask in SQL"
+        )));
+    }
+    let mut fields: Vec<FieldInfo> = OWN.iter().map(own).collect();
+    fields.extend(measured(metrics));
+    fields.extend(params.into_iter().map(parameter));
+    Ok(Catalogue::of(fields))
+}
+
+fn own(own: &super::field::Own) -> FieldInfo {
+    FieldInfo {
+        id: own.id.into(),
+        label: own.label.into(),
+        group: own.group,
+        kind: own.kind,
+        models: None,
+        changed: None,
+        min: None,
+        max: None,
+        values: None,
+        larger_is_better: None,
+        training: None,
+        slices: Vec::new(),
+    }
+}
+
+fn measured(metrics: Vec<Metric>) -> Vec<FieldInfo> {
+    let mut order = Vec::new();
+    let mut by_name: BTreeMap<String, FieldInfo> = BTreeMap::new();
+    for metric in metrics {
+        let field = by_name.entry(metric.name.clone()).or_insert_with(|| {
+            order.push(metric.name.clone());
+            FieldInfo {
+                id: format!("metric:{}", metric.name),
+                label: metric.name.clone(),
+                group: "metric",
+                kind: Kind::Number,
+                models: Some(metric.models),
+                changed: None,
+                min: metric.min,
+                max: metric.max,
+                values: None,
+                larger_is_better: metric.larger_is_better,
+                training: Some(metric.training),
+                slices: Vec::new(),
+            }
+        });
+        if let Some(slice) = metric.slice
+            && field.slices.len() < SLICES_MAX
+        {
+            field.slices.push(slice);
+        }
+    }
+    order
+        .iter()
+        .filter_map(|name| by_name.remove(name))
+        .collect()
+}
+
+fn parameter(param: Param) -> FieldInfo {
+    let kind = match param.numbers == param.texts && param.numbers > 0 {
+        true => Kind::Number,
+        false => Kind::Text,
+    };
+    FieldInfo {
+        id: format!("param:{}", param.name),
+        label: param.name,
+        group: "parameter",
+        kind,
+        models: Some(param.models),
+        changed: Some(param.changed),
+        min: param.min,
+        max: param.max,
+        values: Some(param.distinct),
+        larger_is_better: None,
+        training: None,
+        slices: Vec::new(),
+    }
+}
