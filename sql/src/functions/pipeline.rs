@@ -89,7 +89,10 @@ pub(super) async fn stages(lookup: &Lookup<'_>, model: &str) -> Result<Option<Ve
         if level.is_empty() {
             break;
         }
-        let below = below(lookup, &level, depth).await?;
+        let mut below = below(lookup, &level, depth).await?;
+        if depth > 0 {
+            below.extend(chosen(lookup, &level, depth).await?);
+        }
         level = inner(lookup, &below).await?;
         stages.extend(below);
     }
@@ -144,6 +147,38 @@ async fn below(
             params: line.map(5),
             inputs: line.texts(6),
             outputs: line.texts(7),
+            ..Stage::default()
+        })
+    };
+    Ok(lookup.ask(&query).await?.iter().filter_map(stage).collect())
+}
+
+/// The best models of searches among `models`, where they are no pipelines: each is the only
+/// stage inside the search.
+async fn chosen(
+    lookup: &Lookup<'_>,
+    models: &[(String, String)],
+    depth: usize,
+) -> Result<Vec<Stage>> {
+    let ids: Vec<String> = models.iter().map(|(id, _)| id.clone()).collect();
+    let query = format!(
+        "select model_id, coalesce(model_class, estimator), uid, params, feature_columns, \
+         prediction_column from models where model_id in ({}) and role = 'best' \
+         and kind <> 'pipeline'",
+        list(&ids)
+    );
+    let stage = |line: &Line| {
+        let model = line.text(0)?;
+        let (_, path) = models.iter().find(|(id, _)| *id == model)?;
+        Some(Stage {
+            path: format!("{path}.0"),
+            depth: i64::try_from(depth).unwrap_or_default(),
+            model_id: Some(model),
+            class: line.text(1).unwrap_or_default(),
+            uid: line.text(2).unwrap_or_default(),
+            params: line.map(3),
+            inputs: line.texts(4),
+            outputs: line.text(5).into_iter().collect(),
             ..Stage::default()
         })
     };
