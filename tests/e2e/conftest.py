@@ -157,6 +157,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-goldens", action="store_true", help="write conformance/goldens anew, from a run"
     )
+    parser.addoption("--pictures", help="a directory for a picture of each view of the page")
 
 
 @pytest.fixture(scope="session")

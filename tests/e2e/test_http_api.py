@@ -10,8 +10,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pyarrow.parquet as parquet
 import pytest
+from pyarrow import parquet
 
 import wire
 from conftest import Agent, rows
@@ -19,7 +19,7 @@ from producers import FITS, Producer
 
 # Everything that text may do to who shows it, and more of it than fits anywhere.
 HOSTILE = (
-    "O'Hara \"x\" </script><img src=x onerror=alert(1)> & $1 ${7*7} \\ / .. %2f ? # "
+    'O\'Hara "x" </script><img src=x onerror=alert(1)> & $1 ${7*7} \\ / .. %2f ? # '
     "\U0001f980 \u202eتحليل\u202c \n " + "long " * 1900
 )
 
@@ -55,7 +55,9 @@ class Api:
         assert status in (200, 204), answer
         return json.loads(answer) if answer else None
 
-    def refused(self, path: str, body: Any = None, method: str | None = None, **headers: str) -> str:
+    def refused(
+        self, path: str, body: Any = None, method: str | None = None, **headers: str
+    ) -> str:
         """What it says why it does not do that."""
         status, _, answer = self.open(f"/api/v1{path}", body, method, **headers)
         assert 400 <= status < 500, (status, answer)
@@ -127,14 +129,21 @@ def test_what_is_wrong_is_named(api: Api) -> None:
 
 
 def test_a_project_is_edited_in_place(api: Api, agent: Agent) -> None:
-    edit = {"project": "tests", "description": HOSTILE, "owner": "Ada", "tags": {"team": "a", "b": "c"}}
+    edit = {
+        "project": "tests",
+        "description": HOSTILE,
+        "owner": "Ada",
+        "tags": {"team": "a", "b": "c"},
+    }
     project = api.send("/projects", edit, "PATCH")
     assert (project["description"], project["owner"]) == (HOSTILE, "Ada")
     project = api.send("/projects", {"project": "tests", "tags": {"b": None}}, "PATCH")
     assert project["tags"] == {"team": "a"}
     assert api.send("/projects", {"project": "tests", "archived": True}, "PATCH")["archived"]
     place = ("--connect", agent.url)
-    (row,) = rows("select description, owner, archived from projects where project = 'tests'", *place)
+    (row,) = rows(
+        "select description, owner, archived from projects where project = 'tests'", *place
+    )
     assert row == {"description": HOSTILE, "owner": "Ada", "archived": True}
     # As durable as all else.
     agent.kill()
@@ -175,7 +184,9 @@ def test_changes_are_told_as_they_happen(api: Api, agent: Agent, producer: Produ
 
 
 def test_answers_of_sql_come_as_tables_and_files(api: Api) -> None:
-    query = "select range as n, 'a,\"b' as t, 0.1 / 0 as inf from generate_series(1, 2500) as r(range)"
+    query = (
+        "select range as n, 'a,\"b' as t, 0.1 / 0 as inf from generate_series(1, 2500) as r(range)"
+    )
     answer = api.send("/sql", {"query": query, "limit": 2000})
     assert answer["truncated"] and len(answer["rows"]) == 2000
     assert answer["rows"][0] == [1, 'a,"b', "Infinity"]

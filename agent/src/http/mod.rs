@@ -24,7 +24,6 @@ use modeldb_warehouse::Warehouse;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
-pub use api::openapi_json;
 use app::App;
 
 /// Where SQL clients find the agent.

@@ -75,12 +75,6 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// The description of the API.
-pub fn openapi_json() -> String {
-    let (_, document) = described();
-    document.to_pretty_json().unwrap_or_default()
-}
-
 /// Ids that a client may put into SQL text, where functions take them: ours, or a producer's.
 fn id(text: &str) -> Result<&str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
@@ -109,5 +103,50 @@ fn ids(text: &str, least: usize, most: usize) -> Result<Vec<&str>> {
             "{} different models are named; {least} to {most} are accepted",
             ids.len()
         ))),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The page's types are made of the checked-in description. To bring it up to date:
+    /// `curl http://127.0.0.1:7618/api/v1/openapi.json | python3 -m json.tool >web/openapi.json`,
+    /// then `npm run api` in web/.
+    #[test]
+    fn the_description_that_is_checked_in_is_that_of_the_code() {
+        let checked_in = include_str!("../../../../web/openapi.json");
+        let checked_in: Value = serde_json::from_str(checked_in).unwrap();
+        let (_, document) = described();
+        let current: Value = serde_json::to_value(document).unwrap();
+        let parts = |document: &Value| -> BTreeMap<String, Value> {
+            let sections = [&document["paths"], &document["components"]["schemas"]];
+            let all = sections
+                .into_iter()
+                .flat_map(|section| section.as_object().unwrap());
+            all.map(|(name, part)| (name.clone(), part.clone()))
+                .collect()
+        };
+        let (checked_in, current) = (parts(&checked_in), parts(&current));
+        for name in checked_in.keys().chain(current.keys()) {
+            assert_eq!(
+                checked_in.get(name),
+                current.get(name),
+                "{name} in web/openapi.json"
+            );
+        }
+    }
+
+    #[test]
+    fn ids_are_checked() {
+        assert_eq!(ids("a,b, a ,", 1, 2).unwrap(), ["a", "b"]);
+        assert!(ids("a,b,c", 1, 2).is_err());
+        assert!(ids("a,b'", 1, 2).is_err());
+        assert!(id(&"x".repeat(257)).is_err());
     }
 }

@@ -138,7 +138,7 @@ struct Traced {
 
 /// A stage, and what a row looked like before and after it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in super::super) struct Step {
+pub(in super::super) struct TraceStep {
     stage_index: i64,
     model_id: Option<String>,
     class: Option<String>,
@@ -155,12 +155,12 @@ pub(in super::super) struct Step {
 /// One sampled row on its way through every stage.
 #[utoipa::path(get, path = "/api/v1/models/{model_id}/trace", tag = "rows",
     params(("model_id" = String, Path), WhichRow),
-    responses((status = 200, body = Vec<Step>), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Vec<TraceStep>), (status = "4XX", body = Problem)))]
 pub(super) async fn trace(
     State(app): State<Arc<App>>,
     Path(model_id): Path<String>,
     Query(which): Query<WhichRow>,
-) -> Result<Json<Vec<Step>>> {
+) -> Result<Json<Vec<TraceStep>>> {
     let text = format!(
         "select * from trace('{}', '{}')",
         super::id(&model_id)?,
@@ -172,7 +172,7 @@ pub(super) async fn trace(
             .map_err(|error| Failure::internal(&error))
     };
     let steps = traced.into_iter().map(|step| {
-        Ok(Step {
+        Ok(TraceStep {
             stage_index: step.stage_index,
             model_id: step.model_id,
             class: step.class,

@@ -30,6 +30,8 @@ pub(super) struct Builder<'a> {
     by_dataset: bool,
     params: Vec<(String, Kind)>,
     metrics: Vec<FieldRef>,
+    /// The only models that are meant, with commas between them; then no filter is applied.
+    only: Option<String>,
 }
 
 impl<'a> Builder<'a> {
@@ -50,7 +52,20 @@ impl<'a> Builder<'a> {
             by_dataset: fields.contains("metric_dataset"),
             params: Vec::new(),
             metrics: Vec::new(),
+            only: None,
         }
+    }
+
+    /// The same, of these models instead of those that the filters let through.
+    pub(super) fn among(mut self, models: &[String]) -> Self {
+        let models: Vec<String> = models.iter().map(|model| self.bind(model)).collect();
+        self.only = Some(models.join(", "));
+        self
+    }
+
+    /// Whether a row stands for a model, not for one of its slices or datasets.
+    pub(super) fn is_by_model(&self) -> bool {
+        !self.by_slice && !self.by_dataset
     }
 
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
@@ -128,11 +143,15 @@ impl<'a> Builder<'a> {
         if let Some(project) = &self.project {
             conditions.push(format!("m.project = {project}"));
         }
-        if self.query.scope == Scope::Top {
-            conditions.push("m.role in ('top', 'best')".to_owned());
-        }
-        for filter in &self.query.filters {
-            conditions.push(self.condition(filter)?);
+        if let Some(only) = &self.only {
+            conditions.push(format!("m.model_id in ({only})"));
+        } else {
+            if self.query.scope == Scope::Top {
+                conditions.push("m.role in ('top', 'best')".to_owned());
+            }
+            for filter in &self.query.filters {
+                conditions.push(self.condition(filter)?);
+            }
         }
         let mut text = "from models m".to_owned();
         for beside in self.beside.clone() {
@@ -147,12 +166,16 @@ impl<'a> Builder<'a> {
         Ok(text)
     }
 
-    /// `where project = $1 and`, or only `where`.
-    fn of_project(&self, alias: &str) -> String {
-        match &self.project {
-            Some(project) => format!("where {alias}project = {project} and "),
-            None => "where ".to_owned(),
+    /// `where project = $1 and`, or only `where`; of the models that are meant, which `owner` names.
+    fn of(&self, alias: &str, owner: &str) -> String {
+        let mut text = "where ".to_owned();
+        if let Some(project) = &self.project {
+            text.push_str(&format!("{alias}project = {project} and "));
         }
+        if let Some(only) = &self.only {
+            text.push_str(&format!("{owner} in ({only}) and "));
+        }
+        text
     }
 
     fn join(&self, beside: Beside) -> String {
@@ -163,24 +186,29 @@ impl<'a> Builder<'a> {
             Beside::Measured => format!(
                 "\nleft join (select model_id, count(distinct name) as measured from metrics \
                  {}source <> 'training' group by model_id) n on n.model_id = m.model_id",
-                self.of_project("")
+                self.of("", "model_id")
             ),
             Beside::Families => {
                 // Where the last stage is a search, what its best model is.
-                let last = format!(
-                    "select l.pipeline_model_id, last_value(coalesce(c.estimator, l.class) order by \
-                     l.stage_index) as class from stages l left join models c \
-                     on c.parent_model_id = l.model_id and c.role = 'best' \
-                     {}l.model_id is not null group by l.pipeline_model_id",
-                    self.of_project("l.")
-                );
+                let last = |of: String| {
+                    format!(
+                        "select l.pipeline_model_id, last_value(coalesce(c.estimator, l.class) order by \
+                         l.stage_index) as class from stages l left join models c \
+                         on c.parent_model_id = l.model_id and c.role = 'best' \
+                         {of}l.model_id is not null group by l.pipeline_model_id"
+                    )
+                };
+                let project = self.project.as_ref();
+                let any = project.map(|project| format!("l.project = {project} and "));
                 format!(
-                    "\nleft join ({last}) fs on fs.pipeline_model_id = m.model_id\
+                    "\nleft join ({}) fs on fs.pipeline_model_id = m.model_id\
                      \nleft join (\
                      \n  select b.parent_model_id as model_id, coalesce(s.class, b.estimator) as class\
-                     \n  from models b left join ({last}) s on s.pipeline_model_id = b.model_id\
+                     \n  from models b left join ({}) s on s.pipeline_model_id = b.model_id\
                      \n  {}b.role = 'best') fb on fb.model_id = m.model_id",
-                    self.of_project("b.")
+                    last(self.of("l.", "l.pipeline_model_id")),
+                    last(format!("where {}", any.unwrap_or_default())),
+                    self.of("b.", "b.parent_model_id")
                 )
             }
         }
@@ -210,32 +238,36 @@ impl<'a> Builder<'a> {
             format!(
                 "\n    union all select pipeline_model_id, stage_index, {name}, {value}, \
                  try_cast({value} as double) from stages {}model_id is null and {value} is not null",
-                self.of_project("")
+                self.of("", "pipeline_model_id")
             )
         });
         let transformers = transformers.collect::<String>();
         let names = names.join(", ");
-        let of = |alias: &str| self.of_project(alias);
+        let of_params = match &self.project {
+            Some(project) => format!("where p.project = {project} and "),
+            None => "where ".to_owned(),
+        };
         format!(
             "\nleft join (\
              \n  select v.owner as model_id, {columns}\
              \n  from (\
              \n    select o.owner, o.place, p.name, p.value, p.value_double from params p join (\
-             \n      select model_id, model_id as owner, 1000000 as place from models {of_models}true\
-             \n      union all select model_id, pipeline_model_id, stage_index from stages {of_models}model_id is not null\
-             \n      union all select b.model_id, b.parent_model_id, 999999 from models b {of_best}b.role = 'best'\
+             \n      select model_id, model_id as owner, 1000000 as place from models {itself}true\
+             \n      union all select model_id, pipeline_model_id, stage_index from stages {stage}model_id is not null\
+             \n      union all select b.model_id, b.parent_model_id, 999999 from models b {best}b.role = 'best'\
              \n      union all select s.model_id, b.parent_model_id, s.stage_index from models b\
-             \n        join stages s on s.pipeline_model_id = b.model_id {of_best}b.role = 'best'\
+             \n        join stages s on s.pipeline_model_id = b.model_id {best}b.role = 'best'\
              \n      union all select b.model_id, s.pipeline_model_id, s.stage_index from models b\
-             \n        join stages s on s.model_id = b.parent_model_id {of_best}b.role = 'best'\
+             \n        join stages s on s.model_id = b.parent_model_id {inner}b.role = 'best'\
              \n    ) o on o.model_id = p.model_id {of_params}p.name in ({names})\
              {transformers}\
              \n  ) v\
              \n  group by v.owner) p on p.model_id = m.model_id",
             columns = columns.join(", "),
-            of_models = of(""),
-            of_best = of("b."),
-            of_params = of("p."),
+            itself = self.of("", "model_id"),
+            stage = self.of("", "pipeline_model_id"),
+            best = self.of("b.", "b.parent_model_id"),
+            inner = self.of("b.", "s.pipeline_model_id"),
         )
     }
 
@@ -285,7 +317,7 @@ impl<'a> Builder<'a> {
         format!(
             "\n{join} (\n  select {columns}\n  from metrics {}{named}\n  group by {keys}\
              ) e on e.model_id = m.model_id",
-            self.of_project("")
+            self.of("", "model_id")
         )
     }
 

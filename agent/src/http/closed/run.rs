@@ -1,5 +1,6 @@
 //! Answers closed queries.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -14,6 +15,8 @@ use super::{
     ModelQuery, OUTPUTS_MAX, Output,
 };
 
+/// Rows of a page that is looked up in two steps, at most.
+const PAGE_MAX: u64 = 200;
 /// Bins of a dimension, at most.
 const BINS_MAX: u32 = 200;
 /// Categories of a dimension that are told apart, at most.
@@ -92,8 +95,58 @@ fn knows(catalogue: &Catalogue, query: &ModelQuery) -> bool {
         .all(|field| catalogue.field(field).is_some())
 }
 
+/// A page of rows is looked up in two steps: which models are on it, by what filters and order
+/// need; then their columns, of these models only. The query that is shown is the whole one.
 async fn rows(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Result<ModelAnswer> {
-    let mut builder = Builder::new(query, &catalogue);
+    let limit = query.limit.unwrap_or(LIMIT);
+    let window = format!("\nlimit {} offset {}", limit + 1, query.offset);
+    let (whole, outputs) = select(Builder::new(query, &catalogue), query, &window)?;
+    let mut count = Builder::new(query, &catalogue);
+    let is_page = limit <= PAGE_MAX && count.is_by_model();
+    let from = count.from_where()?;
+    let count = count.done(format!("select count(*) as count {from}"));
+    let page = async {
+        if !is_page {
+            return ask.batch(&whole).await;
+        }
+        let models: Vec<OnPage> = ask.typed(&on_page(&catalogue, query, &window)?).await?;
+        let models: Vec<String> = models.into_iter().map(|model| model.model_id).collect();
+        if models.is_empty() {
+            return ask.batch(&whole).await;
+        }
+        let page = Builder::new(query, &catalogue).among(&models);
+        ask.batch(&select(page, query, "")?.0).await
+    };
+    let (batch, count) = tokio::try_join!(page, ask.typed::<Count>(&count))?;
+    let count = count.first().map(|count| count.count);
+    finish(batch, outputs, limit, count, &whole)
+}
+
+#[derive(Deserialize)]
+struct OnPage {
+    model_id: String,
+}
+
+/// Which models are on the page.
+fn on_page(catalogue: &Catalogue, query: &ModelQuery, window: &str) -> Result<Sql> {
+    let mut builder = Builder::new(query, catalogue);
+    let mut sorted = BTreeMap::new();
+    for sort in &query.sort {
+        sorted.insert(sort.output, builder.field(&query.columns[sort.output])?);
+    }
+    let order = row_order(query, |at| &sorted[&at]);
+    let from = builder.from_where()?;
+    Ok(builder.done(format!(
+        "select m.model_id\n{from}\norder by {order}{window}"
+    )))
+}
+
+/// A row for each model, with the columns of the query.
+fn select(
+    mut builder: Builder<'_>,
+    query: &ModelQuery,
+    window: &str,
+) -> Result<(Sql, Vec<Output>)> {
     let mut outputs = Vec::new();
     let mut expressions = Vec::new();
     for field in &query.columns {
@@ -105,29 +158,18 @@ async fn rows(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Resul
     let columns: Vec<_> = columns
         .map(|(at, expression)| format!("{} as c{at}", expression.sql))
         .collect();
-    let mut order = order(query, |at| &expressions[at]);
-    order.extend(["m.started_at desc".to_owned(), "m.model_id".to_owned()]);
+    let columns = columns.join(", ");
+    let order = row_order(query, |at| &expressions[at]);
     let from = builder.from_where()?;
-    let limit = query.limit.unwrap_or(LIMIT);
-    let text = format!(
-        "select {}\n{from}\norder by {}\nlimit {} offset {}",
-        columns.join(", "),
-        order.join(", "),
-        limit + 1,
-        query.offset
-    );
-    let sql = builder.done(text);
-    let mut count = Builder::new(query, &catalogue);
-    let from = count.from_where()?;
-    let count = count.done(format!("select count(*) as count {from}"));
-    let (batch, count) = tokio::try_join!(ask.batch(&sql), ask.typed::<Count>(&count))?;
-    finish(
-        batch,
-        outputs,
-        limit,
-        count.first().map(|count| count.count),
-        &sql,
-    )
+    let text = format!("select {columns}\n{from}\norder by {order}{window}");
+    Ok((builder.done(text), outputs))
+}
+
+/// The newest first, where nothing else is asked for; always the same.
+fn row_order<'a>(query: &ModelQuery, output: impl Fn(usize) -> &'a Expression) -> String {
+    let mut order = order(query, output);
+    order.extend(["m.started_at desc".to_owned(), "m.model_id".to_owned()]);
+    order.join(", ")
 }
 
 async fn groups(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Result<ModelAnswer> {

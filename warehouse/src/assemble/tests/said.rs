@@ -71,3 +71,44 @@ fn no_run_is_made_up() {
     assert_eq!(told.target_id, "m-1");
     assert_eq!(t.assembler.runs.len(), 1);
 }
+
+/// Columns of `projects` can be set as keys of the project; others are keys only.
+#[test]
+fn keys_of_a_project_are_its_columns() {
+    let mut t = Teller::new();
+    let about = || target("project", Some("flights"), 0);
+    for (key, value) in [
+        ("description", Value::Text("fewer late flights".into())),
+        ("owner", Value::Text("grace".into())),
+        ("archived", Value::Boolean(true)),
+        ("tags.team", Value::Text("ops".into())),
+        ("tags.gone", Value::Text("x".into())),
+        ("tags.gone", Value::Text(String::new())),
+        ("colour", Value::Text("red".into())),
+    ] {
+        t.tell(Happening::AttributeSet(Box::new(AttributeSet {
+            target: about(),
+            key: key.into(),
+            value,
+        })));
+    }
+    // Of a project that nobody told of there is no row to change.
+    let nobodys = target("project", Some("none"), 0);
+    t.tell(set(nobodys, Value::Text("x".into())));
+    let projects = t.rows.iter().filter_map(|row| match row {
+        Row::Projects(project) => Some(project),
+        _ => None,
+    });
+    let project = projects.last().expect("a project");
+    assert_eq!(project.project, "flights");
+    assert_eq!(project.description.as_deref(), Some("fewer late flights"));
+    assert_eq!(project.owner.as_deref(), Some("grace"));
+    assert!(project.archived);
+    let tags: Vec<_> = project.tags.iter().collect();
+    assert_eq!(tags, [(&"team".to_owned(), &"ops".to_owned())]);
+    let keys = t
+        .rows
+        .iter()
+        .filter(|row| matches!(row, Row::Attributes(_)));
+    assert_eq!(keys.count(), 8);
+}

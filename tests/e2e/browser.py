@@ -1,0 +1,110 @@
+"""The page in Debian's Chromium, and what every view of it has to be free of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route
+
+from conftest import ROOT
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Whatever else the machine does.
+PATIENCE = 60_000
+
+Scheme = Literal["light", "dark"]
+
+
+@dataclass
+class Look:
+    """One page that is looked at, and what went wrong on it."""
+
+    page: Page
+    base: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """To a path of the page, until its heading is there and nothing is being read."""
+        self.page.goto(self.base + path)
+        return self.settled()
+
+    def settled(self) -> Page:
+        self.page.locator("h1").first.wait_for()
+        # "Reading models…", "Comparing…" and the like.
+        self.page.wait_for_function(
+            "!document.querySelector('[role=progressbar], [aria-busy=true], .loading')"
+        )
+        self.page.wait_for_timeout(400)
+        return self.page
+
+    def violations(self) -> list[str]:
+        """What axe finds. Through the debugger: the page's policy lets no script in."""
+        session = self.page.context.new_cdp_session(self.page)
+
+        def evaluate(expression: str) -> Any:
+            what = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+            return session.send("Runtime.evaluate", what)["result"].get("value")
+
+        evaluate(AXE.read_text())
+        found = json.loads(evaluate("axe.run().then(r => JSON.stringify(r.violations))"))
+        session.detach()
+        return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+    def overflow(self) -> int:
+        """By how many pixels the page scrolls sideways."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    def check(self) -> None:
+        """No violation, no error, no sideways scroll, no request elsewhere."""
+        where = re.sub(r"\?.*", "", self.page.url)
+        assert self.violations() == [], where
+        assert self.overflow() <= 0, f"{where} scrolls sideways by {self.overflow()} px"
+        assert self.errors == [], where
+        assert self.foreign == [], where
+
+
+@contextmanager
+def looking(
+    browser: Browser, base: str, width: int = 1440, scheme: Scheme = "light"
+) -> Iterator[Look]:
+    """A fresh page."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE)
+    look = Look(context.new_page(), base)
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            look.errors.append(message.text)
+
+    def failed(error: Error) -> None:
+        look.errors.append(error.message)
+
+    def asked(route: Route, request: Request) -> None:
+        if not request.url.startswith((base, "data:", "blob:")):
+            look.foreign.append(request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    look.page.on("console", said)
+    look.page.on("pageerror", failed)
+    context.route(lambda url: not url.startswith(base), asked)
+    yield look
+    context.close()
