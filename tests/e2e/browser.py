@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, expect
 
 from conftest import ROOT
 
@@ -46,9 +46,7 @@ class Look:
     def settled(self) -> Page:
         self.page.locator("h1").first.wait_for()
         # "Reading models…", "Comparing…" and the like.
-        self.page.wait_for_function(
-            "!document.querySelector('[role=progressbar], [aria-busy=true], .loading')"
-        )
+        expect(self.page.locator("[aria-busy=true], .loading")).to_have_count(0, timeout=PATIENCE)
         self.page.wait_for_timeout(400)
         return self.page
 

@@ -87,10 +87,8 @@ def names(agent: Agent) -> dict[str, str]:
         "select model_id from leaderboard where metric = 'areaUnderROC' and slice is null "
         "and kind = 'pipeline' order by rank limit 2",
     )
-    (dataset,) = ask(
-        agent, "select dataset_id from samples where role = 'train' order by sampled_at limit 1"
-    )
-    (run,) = ask(agent, "select run_id from runs")
+    (dataset,) = ask(agent, "select dataset_id from predictions limit 1")
+    (run,) = ask(agent, f"select run_id from runs where project = '{PROJECT}'")
     return {
         "best": best["model_id"],
         "second": second["model_id"],
@@ -121,7 +119,7 @@ def test_every_view(
 
 def test_which_model_is_best_for_american_customers(look: Look, agent: Agent) -> None:
     page = look.go("/")
-    page.get_by_role("link", name="Models", exact=True).first.click()
+    page.get_by_role("link", name=PROJECT).first.click()
     look.settled()
     page.get_by_role("button", name="Measured on").click()
     page.get_by_role("option", name=AMERICAN).click()
@@ -209,6 +207,7 @@ def test_a_goal_is_written_in_place(look: Look, agent: Agent) -> None:
     card.get_by_role("button", name="Edit").click()
     page.get_by_role("textbox", name="Goal").fill("Fewer late flights")
     page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("textbox", name="Goal")).to_have_count(0, timeout=PATIENCE)
     page.get_by_text("Fewer late flights").first.wait_for()
     query = f"select description from projects where project = '{PROJECT}'"
     assert ask(agent, query) == [{"description": "Fewer late flights"}]
@@ -235,6 +234,7 @@ def test_what_was_typed_outlives_an_agent_that_is_gone(
         page = look.go("/sql")
         editor = page.get_by_role("textbox").first
         editor.click()
+        page.keyboard.press("Control+A")
         page.keyboard.type("select 41 + 1 as answer")
         agent.stop()
         page.keyboard.press("Control+Enter")

@@ -162,8 +162,7 @@ async fn chosen(
 ) -> Result<Vec<Stage>> {
     let ids: Vec<String> = models.iter().map(|(id, _)| id.clone()).collect();
     let query = format!(
-        "select model_id, coalesce(model_class, estimator), uid, params, feature_columns, \
-         prediction_column from models where model_id in ({}) and role = 'best' \
+        "select model_id, estimator, uid, params, feature_columns, prediction_column from models where model_id in ({}) and role = 'best' \
          and kind <> 'pipeline'",
         list(&ids)
     );

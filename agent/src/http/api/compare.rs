@@ -89,20 +89,13 @@ pub(super) async fn compare(
         "select name, bool_and(larger_is_better) as larger_is_better from metrics \
          where model_id in ({listed}) group by name"
     );
-    let (models, pairs, stages, directions) = tokio::try_join!(
-        ask.rows::<Model>(&models, None),
+    let models = in_order(&ids, ask.rows(&models, None).await?)?;
+    let (pairs, stages, directions) = tokio::try_join!(
         try_join_all(pairs),
         try_join_all(stages),
         ask.rows::<Direction>(&directions, None),
     )?;
     let history = history(&app, &ids, &stages).await?;
-    let mut models: BTreeMap<String, Model> = models
-        .into_iter()
-        .map(|model| (model.model_id.clone(), model))
-        .collect();
-    let in_order = ids.iter().map(|id| models.remove(*id));
-    let models = in_order.collect::<Option<Vec<_>>>();
-    let models = models.ok_or_else(|| Failure::not_found("model among", &listed))?;
     let named = ids.iter().zip(stages);
     let pipelines = named.map(|(id, stages)| Pipeline::of(id, stages));
     Ok(Json(Comparison {
@@ -111,6 +104,16 @@ pub(super) async fn compare(
         models,
         history,
     }))
+}
+
+fn in_order(ids: &[&str], models: Vec<Model>) -> Result<Vec<Model>> {
+    let named = models
+        .into_iter()
+        .map(|model| (model.model_id.clone(), model));
+    let mut models: BTreeMap<String, Model> = named.collect();
+    let found = ids.iter().map(|id| models.remove(*id).ok_or(id));
+    let found: Result<Vec<_>, _> = found.collect();
+    found.map_err(|id| Failure::not_found("model", id))
 }
 
 /// Courses of trainings, those of stages under the pipeline's id.

@@ -104,7 +104,8 @@ pub(super) async fn datasets(
 ) -> Result<Json<Vec<Dataset>>> {
     let mut sql = Sql::default();
     let mut conditions = vec!["true".to_owned()];
-    let mut of_models = "dataset_id is not null".to_owned();
+    // What stages inside pipelines learn from is made on the way.
+    let mut of_models = "dataset_id is not null and role in ('top', 'best')".to_owned();
     if let Some(project) = &which.project {
         let project = sql.bind(project);
         conditions.push(format!("d.project = {project}"));
@@ -113,8 +114,10 @@ pub(super) async fn datasets(
     if let Some(search) = which.search.as_ref().filter(|search| !search.is_empty()) {
         let search = sql.bind(&search.to_lowercase());
         conditions.push(format!(
-            "strpos(lower(concat_ws(' ', d.dataset_id, d.name, array_to_string(d.source_uris, ' '), \
-             array_to_string(d.written_uris, ' '), cast(d.columns as varchar))), {search}) > 0"
+            "(strpos(lower(concat_ws(' ', d.dataset_id, d.name, array_to_string(d.source_uris, ' '), \
+             array_to_string(d.written_uris, ' '))), {search}) > 0 or d.dataset_id in ( \
+               select dataset_id from (select dataset_id, unnest(columns) as named from datasets) as c \
+               where strpos(lower(c.named['name']), {search}) > 0))"
         ));
     }
     if !which.all {
@@ -129,7 +132,8 @@ pub(super) async fn datasets(
         "select d.dataset_id from datasets d \
          left join (select dataset_id, count(*) as models from models where {of_models} \
            group by dataset_id) m on m.dataset_id = d.dataset_id \
-         left join (select distinct dataset_id from samples) s on s.dataset_id = d.dataset_id \
+         left join (select distinct dataset_id from samples where role in ('train', 'test')) s \
+           on s.dataset_id = d.dataset_id \
          where {} order by d.created_at desc, d.dataset_id limit {} offset {}",
         conditions.join(" and "),
         which.limit.unwrap_or(100).clamp(1, PAGE_MAX),

@@ -223,13 +223,18 @@ pub(super) async fn model(
         "{MODEL} where parent_model_id = $1 order by role, candidate_index nulls last, fold nulls last, \
          stage_index nulls last limit {LISTED_MAX}"
     );
-    let (mut found, stages, inside, parts) = tokio::try_join!(
-        ask.rows::<Model>(&itself, of()),
+    let mut found = ask.rows::<Model>(&itself, of()).await?;
+    let model = found.pop().ok_or_else(|| Failure::not_found("model", id))?;
+    let ancestry = format!(
+        "select position, kind, id, name, operation, detail, parents, source_uris, steps_back \
+         from ancestry('{id}') order by position limit 2000"
+    );
+    let (stages, inside, parts, ancestry) = tokio::try_join!(
         pipelines::stages(ask, id),
         ask.rows::<Model>(&inside, of()),
         parts(ask, id),
+        ask.rows::<Ancestor>(&ancestry, None),
     )?;
-    let model = found.pop().ok_or_else(|| Failure::not_found("model", id))?;
     let parts_text = parts
         .iter()
         .map(|part| format!("'{part}'"))
@@ -269,10 +274,6 @@ pub(super) async fn model(
         from runs where run_id = $1 limit 1";
     let attributes = "select key, value, recorded_at from current_attributes \
         where target_kind = 'model' and target_id = $1 order by key limit 500";
-    let ancestry = format!(
-        "select position, kind, id, name, operation, detail, parents, source_uris, steps_back \
-         from ancestry('{id}') order by position limit 2000"
-    );
     let (params, metrics, history, trees_of, features_of, candidates, artifacts) = tokio::try_join!(
         ask.rows::<Param>(params, of()),
         ask.rows::<Metric>(metrics, of()),
@@ -283,11 +284,10 @@ pub(super) async fn model(
         ask.rows::<Artifact>(artifacts, of()),
     )?;
     let features_of = features_of.into_iter().next().map(|of| of.model_id);
-    let (run, attributes, notes, ancestry, features) = tokio::try_join!(
+    let (run, attributes, notes, features) = tokio::try_join!(
         ask.rows::<RunOf>(run, [Value::from(&model.run_id)]),
         ask.rows::<Attribute>(attributes, of()),
         super::notes::about(ask, "model", id),
-        ask.rows::<Ancestor>(&ancestry, None),
         async {
             match &features_of {
                 Some(of) => ask.rows::<Feature>(&weightiest, [Value::from(of)]).await,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::app::App;
-use super::super::ask::Ask;
+use super::super::ask::{Ask, Sql};
 use super::super::error::{Failure, Problem, Result};
 use super::super::extract::Query;
 use super::super::shape::{Number, Texts};
@@ -79,6 +79,10 @@ pub(super) async fn pipelines(
 ) -> Result<Json<Vec<Pipeline>>> {
     let ids = super::ids(&which.models, 1, MODELS_MAX)?;
     let pipelines = ids.into_iter().map(async |id| {
+        let known = "select model_id from models where model_id = $1 limit 1";
+        if app.ask.batch(&Sql::new(known, [id.into()])).await?.num_rows() == 0 {
+            return Err(Failure::not_found("model", id));
+        }
         let stages = stages(&app.ask, id).await?;
         Ok::<_, Failure>(Pipeline::of(id, stages))
     });

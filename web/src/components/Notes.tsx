@@ -1,0 +1,126 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, unwrap } from '../api/client';
+import type { components } from '../api/schema';
+import { Button } from './Button';
+import { Card } from './Card';
+import { ErrorState } from './ErrorState';
+import './Notes.css';
+import { TextArea } from './TextArea';
+import { TextField } from './TextField';
+import { Value } from './Value';
+
+type Note = components['schemas']['Note'];
+type TargetKind = components['schemas']['TargetKind'];
+
+interface NotesProps {
+  notes: readonly Note[];
+  kind: TargetKind;
+  id: string;
+}
+
+/** What people wrote about something, and a form to add to it. */
+export function Notes({ notes, kind, id }: NotesProps) {
+  const [isWriting, setWriting] = useState(false);
+  return (
+    <Card
+      title="Notes"
+      actions={
+        !isWriting && (
+          <Button size="small" icon="plus" onPress={() => setWriting(true)}>
+            Write a note
+          </Button>
+        )
+      }
+    >
+      <div className="stack">
+        {isWriting && <NoteForm kind={kind} id={id} onClose={() => setWriting(false)} />}
+        {notes.length === 0 && !isWriting && (
+          <p className="soft">Nobody has written anything about this {kind} yet.</p>
+        )}
+        {notes.length > 0 && (
+          <ul
+            className="notes"
+            aria-label="Notes"
+            // It scrolls, so it takes the focus.
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+            tabIndex={0}
+          >
+            {notes.map((note) => (
+              <li key={note.annotation_id}>
+                <div className="soft small">
+                  <bdi>{note.author ?? 'Somebody'}</bdi>, <Value of={note.created_at} kind="time" />
+                </div>
+                <div className="note-text" dir="auto">
+                  {note.text}
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+const AUTHOR_KEY = 'modeldb.author';
+
+function NoteForm({ kind, id, onClose }: { kind: TargetKind; id: string; onClose: () => void }) {
+  const client = useQueryClient();
+  const [text, setText] = useState('');
+  const [author, setAuthor] = useState(rememberedAuthor);
+  const save = useMutation({
+    mutationFn: () =>
+      unwrap(
+        api.POST('/api/v1/notes', {
+          body: { target_kind: kind, target_id: id, text, author: author.trim() || null },
+        }),
+      ),
+    onSuccess: async () => {
+      rememberAuthor(author);
+      await client.invalidateQueries();
+      onClose();
+    },
+  });
+  const isEmpty = text.trim() === '';
+
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isEmpty) save.mutate();
+      }}
+    >
+      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- somebody asked to write */}
+      <TextArea label="Note" value={text} onChange={setText} autoFocus />
+      <TextField label="Your name" value={author} onChange={setAuthor} />
+      {save.error && <ErrorState what="The note was not saved" error={save.error} />}
+      <div className="row">
+        <Button type="submit" variant="primary" isDisabled={isEmpty || save.isPending}>
+          {save.isPending ? 'Saving…' : 'Save note'}
+        </Button>
+        <Button variant="quiet" onPress={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function rememberedAuthor(): string {
+  try {
+    return localStorage.getItem(AUTHOR_KEY) ?? '';
+  } catch {
+    // Storage can be forbidden; then the name is typed each time.
+    return '';
+  }
+}
+
+function rememberAuthor(author: string): void {
+  try {
+    localStorage.setItem(AUTHOR_KEY, author);
+  } catch {
+    // As above.
+  }
+}

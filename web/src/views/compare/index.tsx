@@ -1,0 +1,85 @@
+import { useProject } from '../../app/project';
+import { Checkbox } from '../../components/Checkbox';
+import { EmptyState } from '../../components/EmptyState';
+import { ErrorState } from '../../components/ErrorState';
+import { Loading } from '../../components/Loading';
+import { Page } from '../../components/Page';
+import { TagList } from '../../components/TagList';
+import { useUrlState } from '../../lib/url';
+import { AddModel } from './AddModel';
+import './compare.css';
+import { CompareTable } from './CompareTable';
+import { Curves } from './Curves';
+import { idsOf, MODELS_MAX } from './modelIds';
+import { summary } from './summary';
+import { modelName, useCompared } from './useCompared';
+
+export default function Compare() {
+  const project = useProject();
+  const [text, setText] = useUrlState<string>('models', '', { history: 'push' });
+  const [onlyDifferences, setOnly] = useUrlState<boolean>('differences', false);
+  const ids = idsOf(text);
+  const setIds = (next: readonly string[]) => setText(next.join(','));
+  const { compared, families, weights, error, isPending, isStale, retry } = useCompared(ids);
+  const names = ids.map((id) => modelName(id, families.get(id)));
+  // While models are added or taken away, what is shown is about the ones before.
+  const shown = compared?.models.map((model) => model.model_id) ?? [];
+  const shownNames = shown.map((id) => modelName(id, families.get(id)));
+
+  return (
+    <Page
+      title="Compare models"
+      heading="Compare"
+      subtitle={names.length > 0 && <bdi>{names.join(' · ')}</bdi>}
+      actions={
+        ids.length >= 2 &&
+        ids.length < MODELS_MAX && (
+          <AddModel {...{ project, ids }} onAdd={(id) => setIds([...ids, id])} />
+        )
+      }
+    >
+      {ids.length < 2 && (
+        <EmptyState
+          title={ids.length === 0 ? 'Choose models to compare' : 'Choose one more model'}
+          actions={<AddModel {...{ project, ids }} onAdd={(id) => setIds([...ids, id])} />}
+        >
+          {ids.length === 1 && <p>{names[0]} is the first. </p>}
+          Two to {MODELS_MAX} models stand side by side here. They can be ticked in the table of
+          models, too.
+        </EmptyState>
+      )}
+      {error && (
+        <ErrorState what="The models could not be compared" error={error} onRetry={retry}>
+          <TagList
+            label="Models"
+            items={ids.map((id) => ({ id, label: id }))}
+            onRemove={(id) => setIds(ids.filter((other) => other !== id))}
+          />
+        </ErrorState>
+      )}
+      {isPending && <Loading what="Comparing" />}
+      {compared && ids.length >= 2 && !error && (
+        <div className="stack" aria-busy={isStale}>
+          <div className="compare-summary" role="status">
+            {summary({
+              ...compared,
+              names: shownNames,
+              families: shown.map((id) => families.get(id)),
+            }).map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
+          <Checkbox isSelected={onlyDifferences} onChange={setOnly}>
+            Only differences
+          </Checkbox>
+          <CompareTable
+            {...{ compared, families, weights, onlyDifferences, project }}
+            ids={shown}
+            onChange={setIds}
+          />
+          <Curves points={compared.history} ids={shown} families={families} />
+        </div>
+      )}
+    </Page>
+  );
+}

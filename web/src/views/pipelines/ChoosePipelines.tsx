@@ -1,0 +1,196 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
+import { get, post } from '../../api/query';
+import { Status } from '../../components/Badge';
+import { Button } from '../../components/Button';
+import { ClassName } from '../../components/ClassName';
+import { EmptyState } from '../../components/EmptyState';
+import { ErrorState } from '../../components/ErrorState';
+import { Id } from '../../components/Id';
+import { Loading } from '../../components/Loading';
+import { SearchField } from '../../components/SearchField';
+import type { Column, Sort } from '../../components/table/columns';
+import { DataTable } from '../../components/table/DataTable';
+import { to } from '../../lib/links';
+import { modelQuery, rowsByField, text, type FieldRow } from '../../lib/modelQuery';
+import { useUrlParams, useUrlState } from '../../lib/url';
+
+export const MAX_PIPELINES = 10;
+const PAGE = 200;
+/** Metrics that are shown, and those among which they are: some are of stages only. */
+const METRICS = 3;
+const METRICS_ASKED = 12;
+
+const rowId = (row: FieldRow) => text(row, 'model_id') ?? '';
+const isSort = (value: unknown): Sort | undefined =>
+  typeof value === 'object' && value !== null && 'column' in value && 'descending' in value
+    ? (value as Sort)
+    : undefined;
+const NEWEST: Sort = { column: 'started_at', descending: true };
+
+/** A list of pipelines to tick, the newest first, or the best by a metric. */
+export function ChoosePipelines({
+  project,
+  chosen,
+}: {
+  project: string;
+  chosen: readonly string[];
+}) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(() => new Set(chosen));
+  const [search, setSearch] = useUrlState('q', '');
+  const [sort, setSort] = useUrlState<Sort>('sort', NEWEST, { check: isSort });
+  const [limit, setLimit] = useState(PAGE);
+  const change = useUrlParams();
+  const fields = useQuery(get('/api/v1/fields', { params: { query: { project } } }));
+
+  const metrics = useMemo(
+    () =>
+      (fields.data ?? [])
+        .filter(({ group, larger_is_better }) => group === 'metric' && larger_is_better !== null)
+        .slice(0, METRICS_ASKED),
+    [fields.data],
+  );
+  const ids = ['model_id', 'family', 'status', 'started_at', 'duration_ms'].concat(
+    metrics.map(({ id }) => id),
+  );
+  const output = Math.max(0, ids.indexOf(sort.column));
+  const kind = { field: 'kind', op: { in: ['pipeline'] } };
+  const query = modelQuery({
+    project,
+    columns: ids.map((field) => ({ field })),
+    filters: search === '' ? [kind] : [kind, { field: 'search', op: { contains: search } }],
+    sort: [{ output, descending: sort.descending }],
+    limit,
+  });
+  const models = useQuery({
+    ...post('/api/v1/models', { body: query }),
+    enabled: !fields.isPending,
+    placeholderData: keepPreviousData,
+  });
+  const rows = useMemo(() => rowsByField(models.data), [models.data]);
+  const columns = useMemo(() => {
+    const measured = metrics.filter(({ id }) => rows.some((row) => typeof row[id] === 'number'));
+    return toColumns(project, measured.slice(0, METRICS));
+  }, [project, metrics, rows]);
+
+  if (models.error && !models.data) {
+    return (
+      <ErrorState
+        what="Pipelines could not be read"
+        error={models.error}
+        onRetry={() => void models.refetch()}
+      />
+    );
+  }
+  if (!models.data) return <Loading what="Reading pipelines" />;
+  const tooMany = selected.size > MAX_PIPELINES;
+  return (
+    <div className="stack">
+      <div className="row">
+        <SearchField
+          label="Search pipelines"
+          hideLabel
+          placeholder="Search ids, classes, runs"
+          value={search}
+          onChange={setSearch}
+        />
+        <Button
+          variant="primary"
+          isDisabled={selected.size === 0 || tooMany}
+          onPress={() =>
+            change({ models: [...selected].join(','), choose: null, sort: null, q: null }, 'push')
+          }
+        >
+          {selected.size > 1 ? `Compare ${selected.size} pipelines` : 'Show pipeline'}
+        </Button>
+        {selected.size > 0 && (
+          <Button variant="quiet" onPress={() => setSelected(new Set())}>
+            Untick all
+          </Button>
+        )}
+        <span role="status" className={tooMany ? 'field-error' : 'soft small'}>
+          {tooMany
+            ? `At most ${MAX_PIPELINES} fit side by side: untick ${selected.size - MAX_PIPELINES}.`
+            : selected.size === 0
+              ? 'Tick one to see its stages, or up to ten to compare them.'
+              : ''}
+        </span>
+      </div>
+      <DataTable
+        label="Pipelines"
+        columns={columns}
+        rows={rows}
+        rowId={rowId}
+        selected={selected}
+        onSelect={setSelected}
+        sort={sort}
+        onSortChange={(next) => setSort(next ?? NEWEST)}
+        total={models.data.total ?? rows.length}
+        hasMore={models.data.truncated}
+        isLoadingMore={models.isFetching && models.isPlaceholderData}
+        onLoadMore={() => setLimit(limit + PAGE)}
+        empty={<NoPipelines project={project} isSearch={search !== ''} />}
+      />
+    </div>
+  );
+}
+
+function NoPipelines({ project, isSearch }: { project: string; isSearch: boolean }) {
+  if (isSearch)
+    return <EmptyState title="No pipeline matches">Search for something else.</EmptyState>;
+  return (
+    <EmptyState title="No pipelines yet" actions={<Link to={to.models(project)}>All models</Link>}>
+      Fit a <code>Pipeline</code> in a Spark job that ModelDB watches, and its stages appear here.
+    </EmptyState>
+  );
+}
+
+interface Metric {
+  id: string;
+  label: string;
+  larger_is_better?: boolean | null;
+}
+
+function toColumns(project: string, metrics: readonly Metric[]): Column<FieldRow>[] {
+  return [
+    {
+      id: 'family',
+      header: 'Ends in',
+      width: 220,
+      value: (row) => row['family'],
+      cell: (row) => (
+        <Link to={to.pipelines(project, [rowId(row)])}>
+          <ClassName of={text(row, 'family')} />
+        </Link>
+      ),
+    },
+    {
+      id: 'model_id',
+      header: 'Model',
+      value: rowId,
+      cell: (row) => <Id of={rowId(row)} href={to.model(rowId(row), project)} />,
+    },
+    {
+      id: 'status',
+      header: 'Status',
+      value: (row) => row['status'],
+      cell: (row) => <Status status={text(row, 'status') ?? 'unknown'} />,
+    },
+    ...metrics.map(({ id, label, larger_is_better }) => ({
+      id,
+      header: label,
+      description: larger_is_better ? 'Larger is better' : 'Smaller is better',
+      value: (row: FieldRow) => row[id],
+      align: 'end' as const,
+    })),
+    {
+      id: 'duration_ms',
+      header: 'Time to fit',
+      value: (row) => row['duration_ms'],
+      kind: 'duration',
+      align: 'end',
+    },
+    { id: 'started_at', header: 'Started', value: (row) => row['started_at'], kind: 'time' },
+  ];
+}

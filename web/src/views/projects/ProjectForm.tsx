@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { Form } from 'react-aria-components';
+import { Button } from '../../components/Button';
+import { ErrorState } from '../../components/ErrorState';
+import { TagList } from '../../components/TagList';
+import { TextArea } from '../../components/TextArea';
+import { TextField } from '../../components/TextField';
+import { tagsOf, type Project } from './projectList';
+import { editOf, type Draft } from './projectDraft';
+import { useProjectEdit } from './useProjectEdit';
+
+/** Goal, owner and tags in the card's own place. What was typed stays until it is saved. */
+export function ProjectForm({ project, onDone }: { project: Project; onDone: () => void }) {
+  const [draft, setDraft] = useState<Draft>({
+    description: project.description ?? '',
+    owner: project.owner ?? '',
+    tags: tagsOf(project),
+    key: '',
+    value: '',
+  });
+  const edit = useProjectEdit();
+  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
+
+  function save() {
+    const changes = editOf(project, draft);
+    if (!changes) onDone();
+    else edit.mutate(changes, { onSuccess: onDone });
+  }
+
+  return (
+    <Form
+      className="project-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <TextArea
+        label="Goal"
+        value={draft.description}
+        onChange={(description) => set({ description })}
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- somebody pressed Edit
+        autoFocus
+      />
+      <TextField label="Owner" value={draft.owner} onChange={(owner) => set({ owner })} />
+      <TagList
+        label="Tags"
+        items={Object.entries(draft.tags).map(([key, value]) => ({
+          id: key,
+          label: `${key}: ${value}`,
+        }))}
+        onRemove={(key) => {
+          const tags = Object.entries(draft.tags).filter(([name]) => name !== key);
+          set({ tags: Object.fromEntries(tags) });
+        }}
+      />
+      <div className="tag-fields">
+        <TextField
+          label="New tag"
+          placeholder="name"
+          value={draft.key}
+          onChange={(key) => set({ key })}
+        />
+        <TextField
+          label="Its value"
+          placeholder="value"
+          value={draft.value}
+          onChange={(value) => set({ value })}
+        />
+        <Button
+          isDisabled={draft.key.trim() === '' || draft.value.trim() === ''}
+          onPress={() =>
+            set({
+              tags: { ...draft.tags, [draft.key.trim()]: draft.value.trim() },
+              key: '',
+              value: '',
+            })
+          }
+        >
+          Add
+        </Button>
+      </div>
+      {edit.error && <ErrorState what="The project could not be changed" error={edit.error} />}
+      <div className="row">
+        <Button type="submit" variant="primary" isDisabled={edit.isPending}>
+          {edit.isPending ? 'Saving…' : 'Save'}
+        </Button>
+        <Button onPress={onDone} isDisabled={edit.isPending}>
+          Cancel
+        </Button>
+      </div>
+    </Form>
+  );
+}
