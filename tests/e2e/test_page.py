@@ -122,7 +122,7 @@ def test_which_model_is_best_for_american_customers(look: Look, agent: Agent) ->
     page.get_by_role("link", name=PROJECT).first.click()
     look.settled()
     page.get_by_role("button", name="Measured on").click()
-    page.get_by_role("option", name=AMERICAN).click()
+    page.get_by_role("option", name="carrier = 'AA'").click()
     page.get_by_role("columnheader", name="areaUnderROC").get_by_role("button").first.click()
     look.settled()
     (best,) = ask(
@@ -144,7 +144,9 @@ def test_how_do_the_two_best_models_compare(
     page.get_by_role("columnheader", name="areaUnderROC").get_by_role("button").first.click()
     look.settled()
     for place in (1, 2):
-        page.get_by_role("row").nth(place).get_by_role("checkbox").check()
+        tick = page.get_by_role("row").nth(place).get_by_role("checkbox")
+        tick.click()
+        expect(tick).to_be_checked()
     page.get_by_role("link", name="Compare").or_(page.get_by_role("button", name="Compare")).click()
     look.settled()
     assert names["best"] in page.url and names["second"] in page.url
