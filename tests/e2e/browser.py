@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, Route, expect
 
 from conftest import ROOT
 
@@ -37,6 +37,8 @@ class Look:
     base: str
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    # What scripts that somebody smuggled in would have asked.
+    dialogs: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> Page:
         """To a path of the page, until its heading is there and nothing is being read."""
@@ -74,6 +76,7 @@ class Look:
         assert self.overflow() <= 0, f"{where} scrolls sideways by {self.overflow()} px"
         assert self.errors == [], where
         assert self.foreign == [], where
+        assert self.dialogs == [], where
 
 
 @contextmanager
@@ -94,6 +97,10 @@ def looking(
     def failed(error: Error) -> None:
         look.errors.append(error.message)
 
+    def opened(dialog: Dialog) -> None:
+        look.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     def asked(route: Route, request: Request) -> None:
         if not request.url.startswith((base, "data:", "blob:")):
             look.foreign.append(request.url)
@@ -103,6 +110,7 @@ def looking(
 
     look.page.on("console", said)
     look.page.on("pageerror", failed)
+    look.page.on("dialog", opened)
     context.route(lambda url: not url.startswith(base), asked)
     yield look
     context.close()

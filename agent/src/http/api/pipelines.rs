@@ -80,7 +80,13 @@ pub(super) async fn pipelines(
     let ids = super::ids(&which.models, 1, MODELS_MAX)?;
     let pipelines = ids.into_iter().map(async |id| {
         let known = "select model_id from models where model_id = $1 limit 1";
-        if app.ask.batch(&Sql::new(known, [id.into()])).await?.num_rows() == 0 {
+        if app
+            .ask
+            .batch(&Sql::new(known, [id.into()]))
+            .await?
+            .num_rows()
+            == 0
+        {
             return Err(Failure::not_found("model", id));
         }
         let stages = stages(&app.ask, id).await?;

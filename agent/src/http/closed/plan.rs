@@ -138,7 +138,7 @@ impl<'a> Builder<'a> {
     }
 
     /// `from … where …` of everything that was asked for so far, and of the filters.
-    pub(super) fn from_where(&mut self) -> Result<String> {
+    pub(super) fn tables_and_conditions(&mut self) -> Result<String> {
         let mut conditions = Vec::new();
         if let Some(project) = &self.project {
             conditions.push(format!("m.project = {project}"));

@@ -103,7 +103,7 @@ async fn rows(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Resul
     let (whole, outputs) = select(Builder::new(query, &catalogue), query, &window)?;
     let mut count = Builder::new(query, &catalogue);
     let is_page = limit <= PAGE_MAX && count.is_by_model();
-    let from = count.from_where()?;
+    let from = count.tables_and_conditions()?;
     let count = count.done(format!("select count(*) as count {from}"));
     let page = async {
         if !is_page {
@@ -135,7 +135,7 @@ fn on_page(catalogue: &Catalogue, query: &ModelQuery, window: &str) -> Result<Sq
         sorted.insert(sort.output, builder.field(&query.columns[sort.output])?);
     }
     let order = row_order(query, |at| &sorted[&at]);
-    let from = builder.from_where()?;
+    let from = builder.tables_and_conditions()?;
     Ok(builder.done(format!(
         "select m.model_id\n{from}\norder by {order}{window}"
     )))
@@ -160,7 +160,7 @@ fn select(
         .collect();
     let columns = columns.join(", ");
     let order = row_order(query, |at| &expressions[at]);
-    let from = builder.from_where()?;
+    let from = builder.tables_and_conditions()?;
     let text = format!("select {columns}\n{from}\norder by {order}{window}");
     Ok((builder.done(text), outputs))
 }
@@ -224,7 +224,11 @@ async fn groups(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Res
             .unwrap_or_else(|| &measures[at - dimensions.len()])
     });
     order.extend(by.iter().map(|at| format!("{at} nulls last")));
-    let mut text = format!("select {}\n{}", columns.join(", "), builder.from_where()?);
+    let mut text = format!(
+        "select {}\n{}",
+        columns.join(", "),
+        builder.tables_and_conditions()?
+    );
     for (clause, parts, between) in [
         ("group by", &by, ", "),
         ("having", &having, " and "),
@@ -330,7 +334,7 @@ async fn cut(
             )));
         }
         let of = builder.field(&dimension.field_ref())?.sql;
-        let from = builder.from_where()?;
+        let from = builder.tables_and_conditions()?;
         let finite = format!("case when abs({of}) < 1e300 then {of} end");
         let text = format!(
             "select cast(min({finite}) as double) as min, cast(max({finite}) as double) as max {from}"
@@ -357,7 +361,7 @@ async fn cut(
         )));
     }
     let of = builder.field(&dimension.field_ref())?.sql;
-    let from = builder.from_where()?;
+    let from = builder.tables_and_conditions()?;
     let text = format!(
         "select {of} as value {from} group by 1 order by count(*) desc, 1 limit {}",
         top + 2

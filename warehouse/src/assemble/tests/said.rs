@@ -95,11 +95,11 @@ fn keys_of_a_project_are_its_columns() {
     // Of a project that nobody told of there is no row to change.
     let nobodys = target("project", Some("none"), 0);
     t.tell(set(nobodys, Value::Text("x".into())));
-    let projects = t.rows.iter().filter_map(|row| match row {
+    let mut projects = t.rows.iter().filter_map(|row| match row {
         Row::Projects(project) => Some(project),
         _ => None,
     });
-    let project = projects.last().expect("a project");
+    let project = projects.next_back().expect("a project");
     assert_eq!(project.project, "flights");
     assert_eq!(project.description.as_deref(), Some("fewer late flights"));
     assert_eq!(project.owner.as_deref(), Some("grace"));
