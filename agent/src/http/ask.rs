@@ -86,6 +86,12 @@ impl Sql {
         format!("${}", index + 1)
     }
 
+    /// The name of what is searched for, in lower case, where something is.
+    pub(super) fn search(&mut self, text: Option<&str>) -> Option<String> {
+        let text = text.filter(|text| !text.is_empty())?;
+        Some(self.bind(&text.to_lowercase()))
+    }
+
     /// The query as somebody would type it.
     pub(super) fn shown(&self) -> String {
         let mut shown = String::with_capacity(self.text.len());

@@ -13,11 +13,8 @@ use super::super::app::App;
 use super::super::error::{Failure, Problem, Result};
 use super::super::extract::Query;
 use super::super::shape::Number;
-use super::model::{MODEL, Model, Point};
+use super::model::{self, MODEL, Model, Point};
 use super::pipelines::{self, MODELS_MAX, Pipeline, Stage};
-
-/// Points of training histories that are told, at most.
-const POINTS_MAX: usize = 20_000;
 
 /// A thing that is known of models.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,11 +66,7 @@ pub(super) async fn compare(
     Query(which): Query<pipelines::Which>,
 ) -> Result<Json<Comparison>> {
     let ids = super::ids(&which.models, 2, MODELS_MAX)?;
-    let listed = ids
-        .iter()
-        .map(|id| format!("'{id}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let listed = super::listed(&ids);
     let ask = &app.ask;
     let pairs = ids[1..].iter().map(async |id| {
         let text = format!(
@@ -131,16 +124,7 @@ async fn history(app: &App, ids: &[&str], stages: &[Vec<Stage>]) -> Result<Vec<P
             }
         }
     }
-    let listed = owner
-        .keys()
-        .map(|id| format!("'{id}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let text = format!(
-        "select model_id, name, step, value from metrics where model_id in ({listed}) \
-         and step is not null order by model_id, name, step limit {POINTS_MAX}"
-    );
-    let mut points: Vec<Point> = app.ask.rows(&text, None).await?;
+    let mut points = model::history(&app.ask, owner.keys()).await?;
     for point in &mut points {
         if let Some(owner) = owner.get(&point.model_id) {
             point.model_id.clone_from(owner);

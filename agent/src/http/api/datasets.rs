@@ -1,5 +1,6 @@
 //! Datasets: schema, lineage, sample, profile, and the models that came of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -15,10 +16,10 @@ use super::super::shape::{Table, Time};
 use super::notes::Note;
 use super::profile::{self, Profile};
 
-/// Datasets of one page, at most.
-const PAGE_MAX: u64 = 1000;
 /// Steps of derivation that are followed, at most.
 const STEPS_MAX: u64 = 2000;
+/// Datasets along them that are told, at most.
+const RELATED_MAX: usize = 1000;
 /// Models that are listed, at most.
 const MODELS_MAX: u64 = 1000;
 /// Rows of a sample that are shown, at most.
@@ -111,8 +112,7 @@ pub(super) async fn datasets(
         conditions.push(format!("d.project = {project}"));
         of_models.push_str(&format!(" and project = {project}"));
     }
-    if let Some(search) = which.search.as_ref().filter(|search| !search.is_empty()) {
-        let search = sql.bind(&search.to_lowercase());
+    if let Some(search) = sql.search(which.search.as_deref()) {
         conditions.push(format!(
             "(strpos(lower(concat_ws(' ', d.dataset_id, d.name, array_to_string(d.source_uris, ' '), \
              array_to_string(d.written_uris, ' '))), {search}) > 0 or d.dataset_id in ( \
@@ -134,10 +134,9 @@ pub(super) async fn datasets(
            group by dataset_id) m on m.dataset_id = d.dataset_id \
          left join (select distinct dataset_id from samples where role in ('train', 'test')) s \
            on s.dataset_id = d.dataset_id \
-         where {} order by d.created_at desc, d.dataset_id limit {} offset {}",
+         where {} order by d.created_at desc, d.dataset_id {}",
         conditions.join(" and "),
-        which.limit.unwrap_or(100).clamp(1, PAGE_MAX),
-        which.offset
+        super::page(which.limit, which.offset)
     );
     sql.text = listing(&chosen);
     Ok(Json(app.ask.typed(&sql).await?))
@@ -262,17 +261,16 @@ fn learners(id: &str) -> String {
 }
 
 async fn related(ask: &Ask, steps: &[Step]) -> Result<Vec<Dataset>> {
-    let mut ids: Vec<&str> = Vec::new();
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
     for step in steps {
         for (kind, id) in [
             (&step.from_kind, &step.from_id),
             (&step.to_kind, &step.to_id),
         ] {
             if let (Some("dataset"), Some(id)) = (kind.as_deref(), id.as_deref())
-                && !ids.contains(&id)
-                && ids.len() < 1000
+                && ids.len() < RELATED_MAX
             {
-                ids.push(id);
+                ids.insert(id);
             }
         }
     }
@@ -332,8 +330,7 @@ pub(super) async fn columns(
     if let Some(project) = &of.project {
         conditions.push(format!("project = {}", sql.bind(project)));
     }
-    if let Some(search) = of.search.as_ref().filter(|search| !search.is_empty()) {
-        let search = sql.bind(&search.to_lowercase());
+    if let Some(search) = sql.search(of.search.as_deref()) {
         conditions.push(format!("strpos(lower(column_name), {search}) > 0"));
     }
     sql.text = format!(

@@ -27,6 +27,9 @@ use utoipa_axum::routes;
 use super::app::App;
 use super::error::{Failure, Result};
 
+/// Things of one page, where nobody says how many, and at most.
+const PAGE: u64 = 100;
+const PAGE_MAX: u64 = 1000;
 /// Bytes of a request, at most.
 const BODY_MAX: usize = 1 << 20;
 
@@ -87,6 +90,18 @@ fn id(text: &str) -> Result<&str> {
             )))
         }
     }
+}
+
+/// Ids that were checked, as literals with commas between them.
+fn listed(ids: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let literals = ids.into_iter().map(|id| format!("'{}'", id.as_ref()));
+    literals.collect::<Vec<_>>().join(", ")
+}
+
+/// The part of a list that is wanted.
+fn page(limit: Option<u64>, offset: u64) -> String {
+    let limit = limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    format!("limit {limit} offset {offset}")
 }
 
 /// Ids between commas, `least` to `most` of them.

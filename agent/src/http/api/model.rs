@@ -235,20 +235,12 @@ pub(super) async fn model(
         parts(ask, id),
         ask.rows::<Ancestor>(&ancestry, None),
     )?;
-    let parts_text = parts
-        .iter()
-        .map(|part| format!("'{part}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let listed = super::listed(&parts);
     let params = "select name, max(value) as value, bool_and(is_default) as is_default from params \
         where model_id = $1 group by name order by 3, 1";
     let metrics = "select name, value, larger_is_better, slice, dataset_id, source, recorded_at \
         from final_metrics where model_id = $1 \
         order by case source when 'training' then 1 else 0 end, slice is not null, name, slice limit 1000";
-    let history = format!(
-        "select model_id, name, step, value from metrics where model_id in ({parts_text}) \
-         and step is not null order by model_id, name, step limit {POINTS_MAX}"
-    );
     let weightiest = format!(
         "select position, name, source_columns, importance, coefficient, std_error, class_index, \
          slot_count from features where model_id = $1 \
@@ -256,11 +248,11 @@ pub(super) async fn model(
          limit {LISTED_MAX}"
     );
     let trees_of = format!(
-        "select model_id, count(distinct tree) as trees from trees where model_id in ({parts_text}) \
+        "select model_id, count(distinct tree) as trees from trees where model_id in ({listed}) \
          group by model_id order by trees desc limit 1"
     );
     let features_of = format!(
-        "select model_id from features where model_id in ({parts_text}) and position >= 0 \
+        "select model_id from features where model_id in ({listed}) and position >= 0 \
          group by model_id order by count(importance) + count(coefficient) desc limit 1"
     );
     let candidates = format!(
@@ -277,7 +269,7 @@ pub(super) async fn model(
     let (params, metrics, history, trees_of, features_of, candidates, artifacts) = tokio::try_join!(
         ask.rows::<Param>(params, of()),
         ask.rows::<Metric>(metrics, of()),
-        ask.rows::<Point>(&history, None),
+        history(ask, &parts),
         ask.rows::<TreesOf>(&trees_of, None),
         ask.rows::<FeaturesOf>(&features_of, None),
         ask.rows::<Candidate>(&candidates, of()),
@@ -314,6 +306,19 @@ pub(super) async fn model(
         notes,
         attributes,
     }))
+}
+
+/// The courses of the trainings of these models, whose ids were checked.
+pub(super) async fn history(
+    ask: &Ask,
+    ids: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<Vec<Point>> {
+    let text = format!(
+        "select model_id, name, step, value from metrics where model_id in ({}) \
+         and step is not null order by model_id, name, step limit {POINTS_MAX}",
+        super::listed(ids)
+    );
+    ask.rows(&text, None).await
 }
 
 #[derive(Deserialize)]

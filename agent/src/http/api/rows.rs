@@ -63,11 +63,7 @@ pub(super) async fn scored_rows(
     let ask = &app.ask;
     let id = super::id(&model_id)?;
     let parts = super::model::parts(ask, id).await?;
-    let models = parts
-        .iter()
-        .map(|part| format!("'{part}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let models = super::listed(&parts);
     let text = format!(
         "select p.dataset_id, count(distinct p.row_id) as rows, max(d.name) as name from predictions p \
          left join datasets d on d.dataset_id = p.dataset_id where p.model_id in ({models}) \

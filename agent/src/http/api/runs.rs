@@ -14,8 +14,6 @@ use super::super::extract::Query;
 use super::super::shape::{Number, Texts, Time};
 use super::notes::Note;
 
-/// Runs of one page, at most.
-const PAGE_MAX: u64 = 1000;
 /// Operations of one run that are told, at most.
 const OPERATIONS_MAX: u64 = 5000;
 
@@ -79,17 +77,15 @@ pub(super) async fn runs(
     if let Some(status) = &which.status {
         conditions.push(format!("status = {}", sql.bind(status)));
     }
-    if let Some(search) = which.search.as_ref().filter(|search| !search.is_empty()) {
-        let search = sql.bind(&search.to_lowercase());
+    if let Some(search) = sql.search(which.search.as_deref()) {
         conditions.push(format!(
             "strpos(lower(concat_ws(' ', run_id, name, experiment, \"user\", application_id)), {search}) > 0"
         ));
     }
     let page = format!(
-        "select run_id from runs where {} order by started_at desc, run_id limit {} offset {}",
+        "select run_id from runs where {} order by started_at desc, run_id {}",
         conditions.join(" and "),
-        which.limit.unwrap_or(100).clamp(1, PAGE_MAX),
-        which.offset
+        super::page(which.limit, which.offset)
     );
     sql.text = format!(
         "select {RUN} from run_summary where run_id in ({page}) order by started_at desc, run_id"

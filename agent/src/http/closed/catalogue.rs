@@ -136,9 +136,9 @@ struct Metric {
 
 async fn load(ask: &Ask, project: Option<&str>) -> Result<Catalogue> {
     let mut sql = Sql::default();
-    let only = match project {
-        Some(project) => format!("project = {}", sql.bind(project)),
-        None => "project is not null".to_owned(),
+    let is_meant = match project {
+        Some(project) => format!("= {}", sql.bind(project)),
+        None => "is not null".to_owned(),
     };
     let params = Sql {
         text: format!(
@@ -148,11 +148,11 @@ async fn load(ask: &Ask, project: Option<&str>) -> Result<Catalogue> {
                min(value_double) as min, max(value_double) as max, \
                count(distinct value) as distinct \
              from ( \
-               select model_id, name, value, value_double, is_default from params where {only} \
+               select model_id, name, value, value_double, is_default from params where project {is_meant} \
                union all select pipeline_model_id, name, map_extract(params, name)[1], \
                  try_cast(map_extract(params, name)[1] as double), true from ( \
                  select pipeline_model_id, params, unnest(map_keys(params)) as name \
-                 from stages where {only} and model_id is null) as transformers \
+                 from stages where project {is_meant} and model_id is null) as transformers \
              ) as named group by name \
              order by name like '%Col' or name like '%Cols', changed desc, models desc, name \
              limit {}",
@@ -166,10 +166,9 @@ async fn load(ask: &Ask, project: Option<&str>) -> Result<Catalogue> {
                count(distinct case when m.role in ('top', 'best') then e.model_id end) as models, \
                bool_and(e.larger_is_better) as larger_is_better, \
                bool_and(e.source = 'training') as training \
-             from metrics e join models m on m.model_id = e.model_id where {} \
+             from metrics e join models m on m.model_id = e.model_id where e.project {is_meant} \
              group by e.name, e.slice \
              order by e.slice is null desc, training, models desc, e.name, e.slice limit {}",
-            only.replace("project", "e.project"),
             NAMES_MAX + 1
         ),
         values: sql.values,

@@ -12,8 +12,6 @@ pub(super) enum Beside {
     Families,
     /// How many metrics a model has.
     Measured,
-    /// Metrics by slice or dataset: a row for each.
-    Slices,
 }
 
 /// A field that every model has.
@@ -47,7 +45,7 @@ const fn own(
 
 /// All of them, in the order in which they are listed.
 pub(super) const OWN: &[Own] = {
-    use Beside::{Datasets, Families, Measured, Nothing, Runs, Slices};
+    use Beside::{Datasets, Families, Measured, Nothing, Runs};
     use Kind::{Integer, Json, Number, Text, Time};
     &[
         own("model_id", "model", "model", Text, "m.model_id", Nothing),
@@ -213,7 +211,7 @@ pub(super) const OWN: &[Own] = {
             "data",
             Text,
             "coalesce(e.slice, 'all rows')",
-            Slices,
+            Nothing,
         ),
         own(
             "metric_dataset",
@@ -221,7 +219,7 @@ pub(super) const OWN: &[Own] = {
             "data",
             Text,
             "e.dataset_id",
-            Slices,
+            Nothing,
         ),
     ]
 };

@@ -101,13 +101,34 @@ pub(super) struct Dimension {
     pub top: Option<u32>,
 }
 
+impl FieldRef {
+    fn of(field: &str, slice: &Option<String>, dataset: &Option<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            slice: slice.clone(),
+            dataset: dataset.clone(),
+        }
+    }
+}
+
 impl Dimension {
     fn field_ref(&self) -> FieldRef {
-        FieldRef {
-            field: self.field.clone(),
-            slice: self.slice.clone(),
-            dataset: self.dataset.clone(),
-        }
+        FieldRef::of(&self.field, &self.slice, &self.dataset)
+    }
+}
+
+impl ModelQuery {
+    /// The ids of all fields that it names.
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        let columns = self.columns.iter().map(|column| &column.field);
+        let dimensions = self.dimensions.iter().map(|dimension| &dimension.field);
+        let measures = self
+            .measures
+            .iter()
+            .filter_map(|measure| measure.field.as_ref());
+        let filters = self.filters.iter().map(|filter| &filter.field);
+        let all = columns.chain(dimensions).chain(measures).chain(filters);
+        all.map(String::as_str)
     }
 }
 

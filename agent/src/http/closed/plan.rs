@@ -38,18 +38,14 @@ impl<'a> Builder<'a> {
     pub(super) fn new(query: &'a ModelQuery, catalogue: &'a Catalogue) -> Self {
         let mut sql = Sql::default();
         let project = query.project.as_ref().map(|name| sql.bind(name));
-        let fields = { query.columns.iter().map(|field| &field.field) }
-            .chain(query.dimensions.iter().map(|dimension| &dimension.field))
-            .chain(query.filters.iter().map(|filter| &filter.field));
-        let fields: BTreeSet<&str> = fields.map(String::as_str).collect();
         Self {
             query,
             catalogue,
             sql,
             project,
             beside: BTreeSet::new(),
-            by_slice: fields.contains("slice"),
-            by_dataset: fields.contains("metric_dataset"),
+            by_slice: query.fields().any(|field| field == "slice"),
+            by_dataset: query.fields().any(|field| field == "metric_dataset"),
             params: Vec::new(),
             metrics: Vec::new(),
             only: None,
@@ -166,12 +162,17 @@ impl<'a> Builder<'a> {
         Ok(text)
     }
 
-    /// `where project = $1 and`, or only `where`; of the models that are meant, which `owner` names.
-    fn of(&self, alias: &str, owner: &str) -> String {
-        let mut text = "where ".to_owned();
-        if let Some(project) = &self.project {
-            text.push_str(&format!("{alias}project = {project} and "));
+    /// `where project = $1 and`, or only `where`.
+    fn in_project(&self, alias: &str) -> String {
+        match &self.project {
+            Some(project) => format!("where {alias}project = {project} and "),
+            None => "where ".to_owned(),
         }
+    }
+
+    /// The same, of the models that are meant, which `owner` names.
+    fn of(&self, alias: &str, owner: &str) -> String {
+        let mut text = self.in_project(alias);
         if let Some(only) = &self.only {
             text.push_str(&format!("{owner} in ({only}) and "));
         }
@@ -180,7 +181,7 @@ impl<'a> Builder<'a> {
 
     fn join(&self, beside: Beside) -> String {
         match beside {
-            Beside::Nothing | Beside::Slices => String::new(),
+            Beside::Nothing => String::new(),
             Beside::Runs => "\nleft join runs r on r.run_id = m.run_id".into(),
             Beside::Datasets => "\nleft join datasets d on d.dataset_id = m.dataset_id".into(),
             Beside::Measured => format!(
@@ -198,8 +199,6 @@ impl<'a> Builder<'a> {
                          {of}l.model_id is not null group by l.pipeline_model_id"
                     )
                 };
-                let project = self.project.as_ref();
-                let any = project.map(|project| format!("l.project = {project} and "));
                 format!(
                     "\nleft join ({}) fs on fs.pipeline_model_id = m.model_id\
                      \nleft join (\
@@ -207,7 +206,7 @@ impl<'a> Builder<'a> {
                      \n  from models b left join ({}) s on s.pipeline_model_id = b.model_id\
                      \n  {}b.role = 'best') fb on fb.model_id = m.model_id",
                     last(self.of("l.", "l.pipeline_model_id")),
-                    last(format!("where {}", any.unwrap_or_default())),
+                    last(self.in_project("l.")),
                     self.of("b.", "b.parent_model_id")
                 )
             }
@@ -243,10 +242,6 @@ impl<'a> Builder<'a> {
         });
         let transformers = transformers.collect::<String>();
         let names = names.join(", ");
-        let of_params = match &self.project {
-            Some(project) => format!("where p.project = {project} and "),
-            None => "where ".to_owned(),
-        };
         format!(
             "\nleft join (\
              \n  select v.owner as model_id, {columns}\
@@ -264,6 +259,7 @@ impl<'a> Builder<'a> {
              \n  ) v\
              \n  group by v.owner) p on p.model_id = m.model_id",
             columns = columns.join(", "),
+            of_params = self.in_project("p."),
             itself = self.of("", "model_id"),
             stage = self.of("", "pipeline_model_id"),
             best = self.of("b.", "b.parent_model_id"),
@@ -331,11 +327,7 @@ impl<'a> Builder<'a> {
                 larger_is_better: None,
             }
         } else {
-            self.field(&FieldRef {
-                field: filter.field.clone(),
-                slice: filter.slice.clone(),
-                dataset: filter.dataset.clone(),
-            })?
+            self.field(&FieldRef::of(&filter.field, &filter.slice, &filter.dataset))?
         };
         let sql = &expression.sql;
         Ok(match &filter.op {

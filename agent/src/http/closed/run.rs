@@ -81,18 +81,8 @@ fn check(query: &ModelQuery) -> Result<()> {
 
 /// Whether the catalogue has every parameter and metric of the query.
 fn knows(catalogue: &Catalogue, query: &ModelQuery) -> bool {
-    let fields = { query.columns.iter().map(|field| &field.field) }
-        .chain(query.dimensions.iter().map(|dimension| &dimension.field))
-        .chain(
-            query
-                .measures
-                .iter()
-                .filter_map(|measure| measure.field.as_ref()),
-        )
-        .chain(query.filters.iter().map(|filter| &filter.field));
-    fields
-        .filter(|field| field.contains(':'))
-        .all(|field| catalogue.field(field).is_some())
+    let mut fields = query.fields().filter(|field| field.contains(':'));
+    fields.all(|field| catalogue.field(field).is_some())
 }
 
 /// A page of rows is looked up in two steps: which models are on it, by what filters and order
@@ -112,7 +102,8 @@ async fn rows(ask: &Ask, catalogue: Arc<Catalogue>, query: &ModelQuery) -> Resul
         let models: Vec<OnPage> = ask.typed(&on_page(&catalogue, query, &window)?).await?;
         let models: Vec<String> = models.into_iter().map(|model| model.model_id).collect();
         if models.is_empty() {
-            return ask.batch(&whole).await;
+            let nothing = select(Builder::new(query, &catalogue), query, "\nlimit 0")?;
+            return ask.batch(&nothing.0).await;
         }
         let page = Builder::new(query, &catalogue).among(&models);
         ask.batch(&select(page, query, "")?.0).await
@@ -446,11 +437,7 @@ fn aggregate(
             ))),
         };
     };
-    let field = FieldRef {
-        field: field.clone(),
-        slice: measure.slice.clone(),
-        dataset: measure.dataset.clone(),
-    };
+    let field = FieldRef::of(field, &measure.slice, &measure.dataset);
     let of = builder.field(&field)?;
     let counts = matches!(measure.aggregate, Aggregate::Count | Aggregate::Distinct);
     if !counts && !matches!(of.kind, Kind::Number | Kind::Integer) {

@@ -180,3 +180,23 @@ async fn lists_have_one_of_the_values() {
     )
     .await;
 }
+
+/// A measure can name what tells models apart, as a dimension can.
+#[tokio::test]
+async fn slices_are_counted() {
+    check(
+        json!({"measures": [{"aggregate": "distinct", "field": "slice"}],
+            "filters": [{"field": "metric:auc", "op": {"missing": false}}]}),
+        json!([[2]]),
+    )
+    .await;
+}
+
+/// Nothing is on the page, but the total is still told.
+#[tokio::test]
+async fn an_empty_page() {
+    let query = json!({"columns": [{"field": "model_id"}, {"field": "metric:auc"}],
+        "filters": [{"field": "search", "op": {"contains": "nothing like this"}}]});
+    let answer = ask(query).await.unwrap();
+    assert_eq!((&answer["rows"], &answer["total"]), (&json!([]), &json!(0)));
+}
