@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
-import { Button } from '../Button';
+import { TableToggle } from './TableToggle';
 import { Loading } from '../Loading';
 import type { Column } from '../table/columns';
 import { DataTable } from '../table/DataTable';
@@ -49,14 +49,7 @@ export function Chart(props: ChartProps) {
     <figure className="chart">
       <div className="chart-head">
         <figcaption>{caption}</figcaption>
-        <Button
-          size="small"
-          variant="quiet"
-          icon={isTable ? 'chart' : 'table'}
-          onPress={() => setTable(!isTable)}
-        >
-          {isTable ? 'Show as chart' : 'Show as table'}
-        </Button>
+        <TableToggle isTable={isTable} onChange={setTable} />
       </div>
       {isTable ? (
         <DataTable

@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import { Identifier } from '../../components/Identifier';
+import { Id } from '../../components/Id';
 import { Card } from '../../components/Card';
 import { Value } from '../../components/Value';
 import { to } from '../../lib/links';
@@ -18,7 +18,7 @@ export function Facts({ detail }: { detail: Detail }) {
       <dl className="facts">
         <dt>Id</dt>
         <dd>
-          <Identifier of={dataset.dataset_id} />
+          <Id of={dataset.dataset_id} canCopy what="the id" />
         </dd>
         {made?.operation && (
           <>

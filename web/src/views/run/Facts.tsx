@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Card } from '../../components/Card';
 import { Code } from '../../components/Code';
-import { Identifier } from '../../components/Identifier';
+import { Id } from '../../components/Id';
 import { Value } from '../../components/Value';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
@@ -20,7 +20,7 @@ export function Facts({ detail: { run, facts } }: { detail: Detail }) {
         <dl className="facts">
           <dt>Id</dt>
           <dd>
-            <Identifier of={run.run_id} />
+            <Id of={run.run_id} canCopy what="the id" />
           </dd>
           <Fact name="Project">
             <Link to={to.runs(run.project)}>
@@ -43,7 +43,7 @@ export function Facts({ detail: { run, facts } }: { detail: Detail }) {
           <Fact name="Host">{facts?.host && <bdi>{facts.host}</bdi>}</Fact>
           <Fact name="Framework">{framework(run)}</Fact>
           <Fact name="Code version">
-            {run.code_version && <Identifier of={run.code_version} label="Copy the code version" />}
+            {run.code_version && <Id of={run.code_version} canCopy what="the code version" />}
           </Fact>
           <Fact name="Application">
             {facts?.application_id && <bdi>{facts.application_id}</bdi>}

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import { Status } from '../../components/Badge';
 import { ClassName } from '../../components/ClassName';
 import { ErrorState } from '../../components/ErrorState';
-import { Identifier } from '../../components/Identifier';
+import { Id } from '../../components/Id';
 import { cut } from '../../components/Truncated';
 import { Value } from '../../components/Value';
 import { to } from '../../lib/links';
@@ -103,7 +103,7 @@ function Operation({ node, project, zero }: { node: Node; project: string; zero:
         )}
         <dt>Id</dt>
         <dd>
-          <Identifier of={operation.id} />
+          <Id of={operation.id} canCopy what="the id" />
         </dd>
       </dl>
       <Work node={node} />

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
-import { Button } from '../../../components/Button';
+import { TableToggle } from '../../../components/chart/TableToggle';
 import { DataTable } from '../../../components/table/DataTable';
 import type { Column } from '../../../components/table/columns';
 import { Truncated } from '../../../components/Truncated';
@@ -66,14 +66,7 @@ export function ParallelView({ answer, axes, metric }: Shown) {
         <figcaption className="small">
           {metric ? legend(directionText(metric)) : 'A line opens its model.'}
         </figcaption>
-        <Button
-          size="small"
-          variant="quiet"
-          icon={isTable ? 'chart' : 'table'}
-          onPress={() => setTable(!isTable)}
-        >
-          {isTable ? 'Show as chart' : 'Show as table'}
-        </Button>
+        <TableToggle isTable={isTable} onChange={setTable} />
       </div>
       {isTable ? (
         <DataTable
