@@ -72,6 +72,20 @@ pub(crate) enum Seat {
     },
 }
 
+impl Seat {
+    fn folds(&self) -> bool {
+        !matches!(self, Seat::Shared { hold: None, .. })
+    }
+
+    /// What is so before the materialiser runs: who asks at once is told right.
+    pub(crate) fn status(&self) -> FoldStatus {
+        FoldStatus {
+            holds_lease: self.folds(),
+            ..FoldStatus::default()
+        }
+    }
+}
+
 impl Materialiser {
     /// Folds at every interval, when there is much to fold, and when asked, until it is
     /// told to stop; then a last time. Only a lost lease of an only agent ends it early.
@@ -83,7 +97,6 @@ impl Materialiser {
             Seat::Shared { candidate, .. } => candidate.interval(),
         });
         let mut checkpointed = Instant::now();
-        self.tell_seat();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => match wish {
@@ -154,7 +167,7 @@ impl Materialiser {
     }
 
     fn tell_seat(&self) {
-        let holds = !matches!(&self.seat, Seat::Shared { hold: None, .. });
+        let holds = self.seat.folds();
         self.status.send_if_modified(|status| {
             let is_news = status.holds_lease != holds;
             status.holds_lease = holds;

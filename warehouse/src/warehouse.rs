@@ -189,7 +189,7 @@ impl Warehouse {
         let (accepted, to_commit) = mpsc::unbounded_channel();
         let (durable_sender, durable) = watch::channel(last);
         let (requests, to_answer) = mpsc::channel(16);
-        let (folded, folds) = watch::channel(FoldStatus::default());
+        let (folded, folds) = watch::channel(seat.status());
         let (wishes, to_fold) = mpsc::channel(16);
         let committer = Committer {
             journal,

@@ -15,7 +15,7 @@ import { Truncated } from '../../components/Truncated';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 import { useUrlState } from '../../lib/url';
-import { SearchBox } from '../models/SearchBox';
+import { SearchBox } from '../../components/SearchBox';
 
 type ColumnUse = components['schemas']['ColumnUse'];
 

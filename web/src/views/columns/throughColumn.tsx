@@ -1,6 +1,6 @@
 import type { Column } from '../../components/table/columns';
 import { Truncated } from '../../components/Truncated';
-import type { ModelRow } from '../models/rows';
+import type { ModelRow } from '../../components/models/rows';
 
 /** The features through which a model learnt from a column. */
 export function throughColumn(

@@ -7,9 +7,9 @@ import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Popover } from '../../components/Popover';
 import { Value } from '../../components/Value';
-import { modelQuery, rowsByField, text } from '../../lib/modelQuery';
+import { closedQuery, rowsByField, text } from '../../query/closedQuery';
 import { shortClass, shortId } from '../../lib/names';
-import { SearchBox } from '../models/SearchBox';
+import { SearchBox } from '../../components/SearchBox';
 
 interface AddModelProps {
   project: string | undefined;
@@ -39,7 +39,7 @@ function Finder({ project, ids, onAdd }: AddModelProps) {
   const [search, setSearch] = useState('');
   const found = useQuery({
     ...post('/api/v1/models', {
-      body: modelQuery({
+      body: closedQuery({
         project: project ?? null,
         columns: ['model_id', 'family', 'run', 'status', 'started_at'].map((field) => ({ field })),
         filters: search.trim() === '' ? [] : [{ field: 'search', op: { contains: search.trim() } }],

@@ -2,7 +2,7 @@ import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get, post } from '../../api/query';
 import { alignPipelines } from '../../lib/alignPipelines';
-import { modelQuery, rowsByField, text } from '../../lib/modelQuery';
+import { closedQuery, rowsByField, text } from '../../query/closedQuery';
 import { shortClass, shortId } from '../../lib/names';
 import { estimatorOf, paramRows } from './params';
 import { rowsOf } from './rows';
@@ -19,7 +19,7 @@ export function useCompared(ids: readonly string[]) {
   // A model does not know its own family: that is a class in its last stage.
   const named = useQuery({
     ...post('/api/v1/models', {
-      body: modelQuery({
+      body: closedQuery({
         scope: 'all',
         columns: [{ field: 'model_id' }, { field: 'family' }, { field: 'run' }],
         filters: [{ field: 'model_id', op: { in: [...ids] } }],

@@ -7,7 +7,7 @@ import { DataTable } from '../../components/table/DataTable';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
-import { datasetName } from '../datasets/datasetName';
+import { datasetName } from '../../lib/datasetName';
 import type { Detail, Learner } from './types';
 
 /** The API tells of no more. */

@@ -12,7 +12,7 @@ import { cut } from '../../components/Truncated';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 import { shortId } from '../../lib/names';
-import { ownName } from '../datasets/datasetName';
+import { ownName } from '../../lib/datasetName';
 import { Columns } from './Columns';
 import './dataset.css';
 import { Facts } from './Facts';

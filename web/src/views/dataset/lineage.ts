@@ -5,7 +5,7 @@ import { cut } from '../../components/Truncated';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
-import { ownName } from '../datasets/datasetName';
+import { ownName } from '../../lib/datasetName';
 import { shorten, toStepGraph, type Edge } from './steps';
 import type { Dataset, Detail } from './types';
 

@@ -1,6 +1,6 @@
 // The steps around a dataset as a graph of plain ids, and what of it is worth a first look.
 
-import { ownName } from '../datasets/datasetName';
+import { ownName } from '../../lib/datasetName';
 import type { Dataset, Learner, Step } from './types';
 
 export interface Edge {

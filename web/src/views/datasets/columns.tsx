@@ -4,7 +4,7 @@ import { Badge } from '../../components/Badge';
 import type { Column } from '../../components/table/columns';
 import { cut, Truncated } from '../../components/Truncated';
 import { to } from '../../lib/links';
-import { datasetName, sourceNames } from './datasetName';
+import { datasetName, sourceNames } from '../../lib/datasetName';
 
 export type Dataset = components['schemas']['Dataset'];
 

@@ -10,7 +10,7 @@ import {
 } from 'react-aria-components';
 import { SearchField } from '../../components/SearchField';
 import { formatInteger } from '../../lib/format';
-import type { Fields } from '../models/fieldRef';
+import type { Fields } from '../../query/fieldRef';
 import { dragItem } from './fieldDrag';
 import { FieldRow } from './FieldRow';
 import { groupFields, type FieldGroup } from './fields';

@@ -2,7 +2,7 @@ import { Button } from '../../components/Button';
 import { Menu } from '../../components/Menu';
 import { NumberField } from '../../components/NumberField';
 import { Select } from '../../components/Select';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { useExplorer } from './context';
 import { MAX_BINS, MAX_TOP } from './readSpec';
 import { resolve } from './roles';

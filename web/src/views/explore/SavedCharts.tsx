@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { Popover } from '../../components/Popover';
 import { TextField } from '../../components/TextField';
-import { searchOf, viewOf, withView, type SavedView } from '../models/savedViews';
+import { searchOf, viewOf, withView, type SavedView } from '../../lib/savedViews';
 import { readCharts, writeCharts } from './savedCharts';
 
 export function SavedCharts({ project }: { project: string }) {

@@ -1,7 +1,7 @@
 import { Button } from '../../components/Button';
 import { Checkbox } from '../../components/Checkbox';
 import { Select } from '../../components/Select';
-import { SqlDialog } from '../models/SqlDialog';
+import { SqlDialog } from '../../components/models/SqlDialog';
 import { useExplorer } from './context';
 import { MARK_LABELS } from './marks';
 import type { Plan } from './plan';

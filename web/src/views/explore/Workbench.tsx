@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import { Tabs } from '../../components/Tabs';
 import { useUrlState } from '../../lib/url';
-import { FilterEditor } from '../models/FilterEditor';
+import { FilterEditor } from '../../components/models/FilterEditor';
 import { ChartArea } from './ChartArea';
 import { ChartTab } from './ChartTab';
 import { useExplorer } from './context';

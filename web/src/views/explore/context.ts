@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useRef } from 'react';
 import type { Option } from '../../components/options';
-import type { Fields } from '../models/fieldRef';
+import type { Fields } from '../../query/fieldRef';
 import type { FieldIndex } from './fields';
 import type { Spec } from './spec';
 

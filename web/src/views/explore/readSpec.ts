@@ -1,7 +1,7 @@
 // An address can be typed by anybody: what it says is checked before it becomes a chart. Whatever
 // is not understood is left out, so that an old link shows as much as it can.
 
-import { checkFilters } from '../models/checkFilters';
+import { checkFilters } from '../../query/checkFilters';
 import { EMPTY, MARKS, SHELVES, SORTS, type Item, type Shelves, type Spec } from './spec';
 
 const AGGREGATES = 'raw count distinct mean median min max best worst stddev q1 q3 sum'.split(' ');

@@ -1,6 +1,6 @@
 // Named charts live in this browser; to give one to somebody there is its address.
 
-import type { SavedView } from '../models/savedViews';
+import type { SavedView } from '../../lib/savedViews';
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 

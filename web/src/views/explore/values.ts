@@ -2,7 +2,7 @@
 
 import { formatNumber } from '../../lib/format';
 import { shortClass } from '../../lib/names';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { isClass, type Field } from './fields';
 import type { Unit } from './spec';
 

@@ -2,7 +2,7 @@
 
 import { cut } from '../../components/Truncated';
 import { formatInteger, formatNumber } from '../../lib/format';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { isMetric, type Field } from './fields';
 import { MARK_LABELS } from './marks';
 import type { Encoding, Plan } from './plan';

@@ -5,7 +5,7 @@ import { Card } from '../../components/Card';
 import { Value } from '../../components/Value';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { findForks, type Branch, type Fork } from './branches';
 import { ChangeList } from './ChangeList';
 import { DeltaBadge } from './DeltaBadge';

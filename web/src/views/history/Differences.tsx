@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Truncated } from '../../components/Truncated';
 import { Value } from '../../components/Value';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { DeltaBadge } from './DeltaBadge';
 import { compareWorks, type Change, type MetricPair } from './differ';
 import { workName } from './names';

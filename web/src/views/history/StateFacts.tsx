@@ -5,7 +5,7 @@ import { Truncated } from '../../components/Truncated';
 import { Value } from '../../components/Value';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { dataDetail, modelOf, workName } from './names';
 import type { Work } from './work';
 

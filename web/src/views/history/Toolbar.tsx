@@ -4,7 +4,7 @@ import { get } from '../../api/query';
 import { Select } from '../../components/Select';
 import { formatUtc } from '../../lib/format';
 import { shortId } from '../../lib/names';
-import { sliceLabel } from '../models/fieldRef';
+import { sliceLabel } from '../../query/fieldRef';
 import { metricsOf } from './branches';
 import type { History } from './useHistory';
 

@@ -11,7 +11,7 @@ import { Loading } from '../../components/Loading';
 import { SearchField } from '../../components/SearchField';
 import { Value } from '../../components/Value';
 import { to } from '../../lib/links';
-import { modelQuery, rowsByField, text } from '../../lib/modelQuery';
+import { closedQuery, rowsByField, text } from '../../query/closedQuery';
 
 const LISTED = 30;
 const FIELDS = ['model_id', 'family', 'run', 'started_at'];
@@ -28,7 +28,7 @@ export function CompareWith({ modelId, project }: { modelId: string; project: st
 function Choice({ modelId, project }: { modelId: string; project: string }) {
   const [search, setSearch] = useState('');
   const other = { field: 'model_id', op: { not_in: [modelId] } };
-  const query = modelQuery({
+  const query = closedQuery({
     project,
     columns: FIELDS.map((field) => ({ field })),
     filters: search === '' ? [other] : [other, { field: 'search', op: { contains: search } }],

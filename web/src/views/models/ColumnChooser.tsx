@@ -5,8 +5,8 @@ import { Dialog } from '../../components/Dialog';
 import { matchOptions } from '../../components/options';
 import { SearchField } from '../../components/SearchField';
 import { formatInteger } from '../../lib/format';
-import { fieldOptions } from './fieldOptions';
-import { isMetric, keyOf, refOf, type Fields } from './fieldRef';
+import { fieldOptions } from '../../query/fieldOptions';
+import { isMetric, keyOf, refOf, type Fields } from '../../query/fieldRef';
 import { MetricPlace } from './MetricPlace';
 
 interface ColumnChooserProps {

@@ -1,10 +1,10 @@
 import { useRef, useState } from 'react';
 import { Button, IconButton } from '../../components/Button';
 import type { CellPayload } from '../../components/table/cellDrag';
-import type { Fields } from './fieldRef';
-import { FilterEditor } from './FilterEditor';
-import { filterText, orValue, putFilter, scalarOf, type Filter } from './filters';
-import type { Question } from './modelQuery';
+import type { Fields } from '../../query/fieldRef';
+import { FilterEditor } from '../../components/models/FilterEditor';
+import { filterText, orValue, putFilter, scalarOf, type Filter } from '../../query/filters';
+import type { Question } from '../../query/modelQuery';
 import { useCellDrop } from './useCellDrop';
 
 interface FilterBarProps {

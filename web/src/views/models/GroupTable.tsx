@@ -6,12 +6,12 @@ import { cut } from '../../components/Truncated';
 import { Value } from '../../components/Value';
 import { formatNumber, formatPlain, formatUtc } from '../../lib/format';
 import { withParams } from '../../lib/url';
-import { sliceLabel, type Fields } from './fieldRef';
-import { valueText, type Filter } from './filters';
+import { sliceLabel, type Fields } from '../../query/fieldRef';
+import { valueText, type Filter } from '../../query/filters';
 import { groupFilter } from './groupFilter';
-import { groupColumns } from './modelQuery';
-import { isDescendingFirst, pressed } from './sort';
-import type { useModelPages } from './useModelPages';
+import { groupColumns } from '../../query/modelQuery';
+import { isDescendingFirst, pressed } from '../../components/models/sort';
+import type { useModelPages } from '../../components/models/useModelPages';
 
 interface GroupRow {
   id: string;

@@ -6,8 +6,8 @@ import { Popover } from '../../components/Popover';
 import { Select } from '../../components/Select';
 import { formatInteger } from '../../lib/format';
 import { shortId } from '../../lib/names';
-import { sliceLabel, type FieldRef, type Fields } from './fieldRef';
-import { queryOf } from './modelQuery';
+import { sliceLabel, type FieldRef, type Fields } from '../../query/fieldRef';
+import { queryOf } from '../../query/modelQuery';
 
 interface MetricPlaceProps {
   fields: Fields;

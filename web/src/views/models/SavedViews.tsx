@@ -5,7 +5,14 @@ import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { Popover } from '../../components/Popover';
 import { TextField } from '../../components/TextField';
-import { readViews, searchOf, viewOf, withView, writeViews, type SavedView } from './savedViews';
+import {
+  readViews,
+  searchOf,
+  viewOf,
+  withView,
+  writeViews,
+  type SavedView,
+} from '../../lib/savedViews';
 
 export function SavedViews({ project }: { project: string | undefined }) {
   return (

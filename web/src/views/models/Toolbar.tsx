@@ -2,9 +2,9 @@ import { useMemo } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { Select } from '../../components/Select';
 import { ColumnChooser } from './ColumnChooser';
-import { groupOptions } from './fieldOptions';
-import { sliceLabel, type Fields } from './fieldRef';
-import { SearchBox } from './SearchBox';
+import { groupOptions } from '../../query/fieldOptions';
+import { sliceLabel, type Fields } from '../../query/fieldRef';
+import { SearchBox } from '../../components/SearchBox';
 import type { ViewState } from './useViewState';
 
 const SCOPES = [

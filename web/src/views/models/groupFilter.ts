@@ -1,8 +1,8 @@
 // What leads from a row of groups to the models in it.
 
 import { formatPlain } from '../../lib/format';
-import type { Fields } from './fieldRef';
-import { filterOf, scalarOf, type Filter } from './filters';
+import type { Fields } from '../../query/fieldRef';
+import { filterOf, scalarOf, type Filter } from '../../query/filters';
 
 /** Just below the next bin: a range has both ends in it. */
 const BELOW = 1 - 1e-9;

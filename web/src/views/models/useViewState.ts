@@ -2,10 +2,10 @@ import { useCallback, useMemo } from 'react';
 import { useProject } from '../../app/project';
 import type { Sort } from '../../components/table/columns';
 import { useUrlState } from '../../lib/url';
-import { checkFilters } from './checkFilters';
-import type { Filter } from './filters';
-import type { Question, Scope } from './modelQuery';
-import { checkSort } from './sort';
+import { checkFilters } from '../../query/checkFilters';
+import type { Filter } from '../../query/filters';
+import type { Question, Scope } from '../../query/modelQuery';
+import { checkSort } from '../../components/models/sort';
 
 /** Select all takes all that is loaded; an address takes so many. */
 const SELECTED_MAX = 100;

@@ -13,7 +13,7 @@ import { SearchField } from '../../components/SearchField';
 import type { Column, Sort } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
 import { to } from '../../lib/links';
-import { modelQuery, rowsByField, text, type FieldRow } from '../../lib/modelQuery';
+import { closedQuery, rowsByField, text, type FieldRow } from '../../query/closedQuery';
 import { useUrlParams, useUrlState } from '../../lib/url';
 
 export const MAX_PIPELINES = 10;
@@ -56,7 +56,7 @@ export function ChoosePipelines({
   );
   const output = Math.max(0, ids.indexOf(sort.column));
   const kind = { field: 'kind', op: { in: ['pipeline'] } };
-  const query = modelQuery({
+  const query = closedQuery({
     project,
     columns: ids.map((field) => ({ field })),
     filters: search === '' ? [kind] : [kind, { field: 'search', op: { contains: search } }],

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { post } from '../../api/query';
-import { modelQuery, rowsByField, text, type FieldRow } from '../../lib/modelQuery';
+import { closedQuery, rowsByField, text, type FieldRow } from '../../query/closedQuery';
 
 export interface PipelineModel {
   id: string;
@@ -15,7 +15,7 @@ const FIELDS = ['model_id', 'family', 'status', 'started_at', 'project'];
 
 /** What is said above each pipeline. */
 export function usePipelineModels(ids: readonly string[]): (id: string) => PipelineModel {
-  const query = modelQuery({
+  const query = closedQuery({
     scope: 'all',
     columns: FIELDS.map((field) => ({ field })),
     filters: [{ field: 'model_id', op: { in: [...ids] } }],

@@ -5,7 +5,7 @@ import { get, post } from '../../api/query';
 import { ErrorState } from '../../components/ErrorState';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
-import { queryOf } from '../models/modelQuery';
+import { queryOf } from '../../query/modelQuery';
 import { counted } from './projectList';
 
 const WAIT_MS = 250;

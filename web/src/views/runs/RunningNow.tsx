@@ -7,7 +7,7 @@ import { cut } from '../../components/Truncated';
 import { formatDuration, formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 import { runName, type Run } from './columns';
-import { useNow } from './useNow';
+import { useNow } from '../../lib/useNow';
 
 const MOST = 20;
 const NAME_MAX = 80;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/Button';
 import { formatNumber } from '../../lib/format';
-import { useNow } from '../runs/useNow';
+import { useNow } from '../../lib/useNow';
 
 const TICK_MS = 100;
 

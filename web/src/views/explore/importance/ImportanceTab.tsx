@@ -6,7 +6,7 @@ import { ErrorState } from '../../../components/ErrorState';
 import { Loading } from '../../../components/Loading';
 import { formatInteger } from '../../../lib/format';
 import { useUrlState } from '../../../lib/url';
-import { SqlDialog } from '../../models/SqlDialog';
+import { SqlDialog } from '../../../components/models/SqlDialog';
 import { useExplorer } from '../context';
 import { chooseMetric, varyingParameters } from '../metricChoice';
 import { MetricSelect } from '../MetricSelect';

@@ -7,7 +7,7 @@ import { Loading } from '../../../components/Loading';
 import { MultiSelect } from '../../../components/MultiSelect';
 import { formatInteger } from '../../../lib/format';
 import { useUrlState } from '../../../lib/url';
-import { SqlDialog } from '../../models/SqlDialog';
+import { SqlDialog } from '../../../components/models/SqlDialog';
 import { useExplorer } from '../context';
 import { isNumber, type Field } from '../fields';
 import { chooseMetric, varyingParameters } from '../metricChoice';

@@ -2,13 +2,13 @@
 
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { Status } from '../../components/Badge';
-import type { Column } from '../../components/table/columns';
-import { cut, Truncated } from '../../components/Truncated';
-import { Value, type ValueKind } from '../../components/Value';
+import { Status } from '../Badge';
+import type { Column } from '../table/columns';
+import { cut, Truncated } from '../Truncated';
+import { Value, type ValueKind } from '../Value';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
-import type { Fields, Kind } from './fieldRef';
+import type { Fields, Kind } from '../../query/fieldRef';
 import { textOf, valueOf, type ModelRow } from './rows';
 
 const CLASSES = new Set(['family', 'estimator', 'model_class']);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { get } from '../../api/query';
+import { get } from '../api/query';
 import { Fields, type FieldInfo } from './fieldRef';
 
 const NONE: FieldInfo[] = [];

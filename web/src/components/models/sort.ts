@@ -1,5 +1,5 @@
-import type { Sort } from '../../components/table/columns';
-import type { Fields } from './fieldRef';
+import type { Sort } from '../table/columns';
+import type { Fields } from '../../query/fieldRef';
 
 /** Which way a column goes when it is first pressed: the best, the newest, or A to Z first. */
 export function isDescendingFirst(key: string, fields: Fields): boolean {

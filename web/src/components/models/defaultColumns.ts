@@ -1,4 +1,4 @@
-import { METRIC, type FieldInfo } from './fieldRef';
+import { METRIC, type FieldInfo } from '../../query/fieldRef';
 
 const METRICS = 2;
 const PARAMS = 3;

@@ -1,4 +1,4 @@
-import { baseName, shortId } from '../../lib/names';
+import { baseName, shortId } from './names';
 
 interface Named {
   dataset_id: string;

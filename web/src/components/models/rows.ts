@@ -1,4 +1,4 @@
-import type { ModelAnswer } from './modelQuery';
+import type { ModelAnswer } from '../../query/closedQuery';
 
 /** A row of an answer, by the keys that were asked for. */
 export interface ModelRow {

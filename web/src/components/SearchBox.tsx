@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { SearchField } from '../../components/SearchField';
+import { SearchField } from './SearchField';
 
 /** Asks when somebody stops typing, not at every letter. */
 const WAIT_MS = 250;

@@ -1,12 +1,11 @@
 // The closed queries that the table asks.
 
-import type { components } from '../../api/schema';
-import type { Sort } from '../../components/table/columns';
+import type { components } from '../api/schema';
+import type { Sort } from '../components/table/columns';
+import { closedQuery, type ModelQuery } from './closedQuery';
 import { isMetric, keyOf, refOf, type Fields } from './fieldRef';
 import type { Filter } from './filters';
 
-export type ModelQuery = components['schemas']['ModelQuery'];
-export type ModelAnswer = components['schemas']['ModelAnswer'];
 export type Dimension = components['schemas']['Dimension'];
 export type Scope = components['schemas']['Scope'];
 
@@ -23,19 +22,13 @@ export const PAGE_ROWS = 200;
 export function queryOf(question: Question, rest: Partial<ModelQuery>): ModelQuery {
   const { project, scope, search, filters } = question;
   const text = search.trim();
-  return {
+  return closedQuery({
     project: project ?? null,
     scope,
-    columns: [],
-    dimensions: [],
-    measures: [],
-    having: [],
     filters: text === '' ? [...filters] : [...filters, { field: 'search', op: { contains: text } }],
-    sort: [],
     limit: PAGE_ROWS,
-    offset: 0,
     ...rest,
-  };
+  });
 }
 
 /** What every row needs, whichever columns are shown. */

@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
-import { Button } from '../../components/Button';
-import { Code } from '../../components/Code';
-import { Dialog } from '../../components/Dialog';
+import { Button } from '../Button';
+import { Code } from '../Code';
+import { Dialog } from '../Dialog';
 import { to } from '../../lib/links';
 
 /** What was asked, as it can be typed into any SQL client of the agent. */

@@ -5,7 +5,7 @@ import type { components } from '../api/schema';
 export type ModelQuery = components['schemas']['ModelQuery'];
 export type ModelAnswer = components['schemas']['ModelAnswer'];
 
-export function modelQuery(asked: Partial<ModelQuery>): ModelQuery {
+export function closedQuery(asked: Partial<ModelQuery>): ModelQuery {
   return {
     project: null,
     scope: 'top',

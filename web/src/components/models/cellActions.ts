@@ -1,8 +1,15 @@
-import type { MenuAction } from '../../components/Menu';
-import type { CellPayload } from '../../components/table/cellDrag';
+import type { MenuAction } from '../Menu';
+import type { CellPayload } from '../table/cellDrag';
 import { formatPlain } from '../../lib/format';
-import type { Fields } from './fieldRef';
-import { boundBy, notValue, onlyValue, scalarOf, valueText, type Filter } from './filters';
+import type { Fields } from '../../query/fieldRef';
+import {
+  boundBy,
+  notValue,
+  onlyValue,
+  scalarOf,
+  valueText,
+  type Filter,
+} from '../../query/filters';
 
 /** What can be done with a value in the table: the way by keyboard to what dragging it does. */
 export function cellActions(

@@ -1,8 +1,8 @@
 // A field of models as one text, which names a table's column, travels in the address and in what
 // is dragged. Most fields are their id; a metric on a slice or dataset is a short JSON list.
 
-import type { components } from '../../api/schema';
-import { cut } from '../../components/Truncated';
+import type { components } from '../api/schema';
+import { cut } from '../components/Truncated';
 
 export type FieldRef = components['schemas']['FieldRef'];
 export type FieldInfo = components['schemas']['FieldInfo'];

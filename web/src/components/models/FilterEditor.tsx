@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { Button } from '../../components/Button';
-import { Dialog } from '../../components/Dialog';
-import { NumberField } from '../../components/NumberField';
-import { Select } from '../../components/Select';
-import { TextField } from '../../components/TextField';
+import { Button } from '../Button';
+import { Dialog } from '../Dialog';
+import { NumberField } from '../NumberField';
+import { Select } from '../Select';
+import { TextField } from '../TextField';
 import { formatNumber } from '../../lib/format';
-import { fieldOptions } from './fieldOptions';
-import { refOf, sliceLabel, type Fields } from './fieldRef';
+import { fieldOptions } from '../../query/fieldOptions';
+import { refOf, sliceLabel, type Fields } from '../../query/fieldRef';
 import {
   conditionsOf,
   draftOf,
@@ -16,9 +16,9 @@ import {
   toLocalInput,
   type Condition,
   type Draft,
-} from './filterDraft';
-import { filterKey, filterOf, type Filter } from './filters';
-import type { Question } from './modelQuery';
+} from '../../query/filterDraft';
+import { filterKey, filterOf, type Filter } from '../../query/filters';
+import type { Question } from '../../query/modelQuery';
 import { ValuePicker } from './ValuePicker';
 
 interface FilterEditorProps {

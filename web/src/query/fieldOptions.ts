@@ -1,7 +1,7 @@
-import type { Option } from '../../components/options';
-import { cut } from '../../components/Truncated';
+import type { Option } from '../components/options';
+import { cut } from '../components/Truncated';
 import type { FieldInfo } from './fieldRef';
-import { formatNumber } from '../../lib/format';
+import { formatNumber } from '../lib/format';
 
 /** Fields of rows alone: a model is on several slices, so these only make groups. */
 const OF_MEASUREMENTS = new Set(['slice', 'metric_dataset']);

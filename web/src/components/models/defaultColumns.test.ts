@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { commonestMetrics, defaultColumns } from './defaultColumns';
-import { field } from './testField';
+import { field } from '../../query/testField';
 
 const fields = [
   field('metric:rmse', { models: 2 }),

@@ -1,7 +1,8 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { api, unwrap } from '../../api/client';
-import { PAGE_ROWS, type ModelAnswer, type ModelQuery } from './modelQuery';
+import type { ModelAnswer, ModelQuery } from '../../query/closedQuery';
+import { PAGE_ROWS } from '../../query/modelQuery';
 
 /**
  * The answer to a query, page by page. A query that was superseded is cancelled by its signal; the

@@ -1,8 +1,8 @@
 // Filters as the API has them: what people do to them, and how they read.
 
-import type { components } from '../../api/schema';
-import { formatNumber, formatUtc } from '../../lib/format';
-import { shortClass } from '../../lib/names';
+import type { components } from '../api/schema';
+import { formatNumber, formatUtc } from '../lib/format';
+import { shortClass } from '../lib/names';
 import { keyOf, refOf, type Fields } from './fieldRef';
 
 export type Filter = components['schemas']['Filter'];

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { Fields } from './fieldRef';
-import { groupFilter } from './groupFilter';
+import { groupFilter } from '../views/models/groupFilter';
 import { dimensionOf, groupsQuery, onSlice, rowsQuery, type Question } from './modelQuery';
-import { rowsOf, valueOf } from './rows';
-import { checkSort, isDescendingFirst, pressed } from './sort';
+import { rowsOf, valueOf } from '../components/models/rows';
+import { checkSort, isDescendingFirst, pressed } from '../components/models/sort';
 import { field } from './testField';
 
 const question: Question = { project: 'p', scope: 'top', search: ' forest ', filters: [] };

@@ -1,14 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { get, post } from '../../api/query';
-import { Checkbox } from '../../components/Checkbox';
-import { ErrorState } from '../../components/ErrorState';
-import { Loading } from '../../components/Loading';
-import { SearchField } from '../../components/SearchField';
+import { Checkbox } from '../Checkbox';
+import { ErrorState } from '../ErrorState';
+import { Loading } from '../Loading';
+import { SearchField } from '../SearchField';
 import { formatInteger } from '../../lib/format';
-import { refOf, type Fields } from './fieldRef';
-import { scalarOf, valueText, type Scalar } from './filters';
-import { queryOf, type Question } from './modelQuery';
+import { refOf, type Fields } from '../../query/fieldRef';
+import { scalarOf, valueText, type Scalar } from '../../query/filters';
+import { queryOf, type Question } from '../../query/modelQuery';
 
 const SHOWN = 100;
 

@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import { Button } from '../../components/Button';
+import { Button } from '../Button';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
 
