@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Look:
     base: str
     errors: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    # Questions to the API without an answer yet.
+    asking: set[str] = field(default_factory=set)
     # What scripts that somebody smuggled in would have asked.
     dialogs: list[str] = field(default_factory=list)
 
@@ -46,10 +49,19 @@ class Look:
         return self.settled()
 
     def settled(self) -> Page:
+        """Until what was done before has been taken in, and nothing is being read: twice in a
+        row, as one answer may lead to the next question."""
         self.page.locator("h1").first.wait_for()
-        # "Reading models…", "Comparing…" and the like.
-        expect(self.page.locator("[aria-busy=true], .loading")).to_have_count(0, timeout=PATIENCE)
-        self.page.wait_for_timeout(400)
+        give_up = time.monotonic() + PATIENCE / 1000
+        quiet = 0
+        while quiet < 2:
+            assert time.monotonic() < give_up, f"still being read: {self.asking}"
+            self.page.evaluate("new Promise(r => requestAnimationFrame(() => setTimeout(r, 50)))")
+            # "Reading models…", "Comparing…" and the like.
+            busy = self.page.locator("[aria-busy=true], .loading")
+            expect(busy).to_have_count(0, timeout=PATIENCE)
+            quiet = 0 if self.asking else quiet + 1
+            self.page.wait_for_timeout(100)
         return self.page
 
     def violations(self) -> list[str]:
@@ -108,6 +120,19 @@ def looking(
         else:
             route.continue_()
 
+    def is_question(request: Request) -> bool:
+        return "/api/v1/" in request.url and not request.url.endswith("/events")
+
+    def began(request: Request) -> None:
+        if is_question(request):
+            look.asking.add(f"{id(request)} {request.url}")
+
+    def ended(request: Request) -> None:
+        look.asking.discard(f"{id(request)} {request.url}")
+
+    look.page.on("request", began)
+    look.page.on("requestfinished", ended)
+    look.page.on("requestfailed", ended)
     look.page.on("console", said)
     look.page.on("pageerror", failed)
     look.page.on("dialog", opened)

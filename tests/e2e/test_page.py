@@ -245,3 +245,60 @@ def test_what_was_typed_outlives_an_agent_that_is_gone(
         page.get_by_role("gridcell", name="42").or_(
             page.get_by_role("cell", name="42")
         ).first.wait_for()
+
+
+# By their keys: a parameter may have the name of a field of models.
+ON_SHELVES = {"X axis": "param:maxDepth", "Y axis": "metric:areaUnderROC", "Colour": "family"}
+
+
+def label(field: str) -> str:
+    return field.rpartition(":")[2]
+
+
+def test_explore_in_three_drags(look: Look) -> None:
+    """How does this parameter move that metric, and which family wins?"""
+    page = look.go(f"/explore?project={PROJECT}")
+    for shelf, field in ON_SHELVES.items():
+        page.get_by_role("searchbox", name="Search fields").fill(label(field))
+        row = page.locator(f"[role=row][data-key='{field}']")
+        row.drag_to(page.get_by_role("group", name=f"{shelf} shelf"))
+        page.get_by_role("button", name=f"off {shelf}").wait_for()
+    explored(look)
+
+
+def test_explore_by_keyboard_alone(look: Look) -> None:
+    page = look.go(f"/explore?project={PROJECT}")
+    for shelf, field in ON_SHELVES.items():
+        page.get_by_role("searchbox", name="Search fields").focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(label(field))
+        page.keyboard.press("Tab")
+        wanted = page.locator(f"[role=row][data-key='{field}']")
+        wanted.wait_for()
+        for _ in range(5):
+            if wanted.evaluate("row => row === document.activeElement"):
+                break
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.get_by_role("menuitem", name=f"Put on {shelf}").wait_for()
+        page.keyboard.type(f"Put on {shelf}")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name=f"off {shelf}").wait_for()
+    explored(look)
+
+
+def explored(look: Look) -> None:
+    """The chart is there, kept by its address, and so are its numbers and its SQL."""
+    page = look.settled()
+    for again in (False, True):
+        if again:
+            page.reload()
+            look.settled()
+        page.locator(".chart svg, .chart canvas").first.wait_for()
+        for shelf in ON_SHELVES:
+            page.get_by_role("button", name=f"off {shelf}").wait_for()
+    look.check()
+    page.get_by_role("tab", name="Table").click()
+    expect(page.get_by_role("columnheader", name="maxDepth")).to_be_visible()
+    page.get_by_role("button", name="SQL").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("areaUnderROC")
