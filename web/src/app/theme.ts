@@ -2,6 +2,7 @@
 // theme.css takes `color-scheme`. Charts read colours in JavaScript and subscribe here.
 
 import { useSyncExternalStore } from 'react';
+import { keep, kept } from '../lib/storage';
 
 export type ThemeChoice = 'auto' | 'light' | 'dark';
 
@@ -10,13 +11,8 @@ const listeners = new Set<() => void>();
 const prefersDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)');
 
 function stored(): ThemeChoice {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === 'light' || value === 'dark' ? value : 'auto';
-  } catch {
-    // Storage can be forbidden; then the choice lasts as long as the page.
-    return 'auto';
-  }
+  const value = kept(KEY);
+  return value === 'light' || value === 'dark' ? value : 'auto';
 }
 
 let choice: ThemeChoice = stored();
@@ -28,11 +24,8 @@ export function applyTheme(): void {
 
 export function setTheme(next: ThemeChoice): void {
   choice = next;
-  try {
-    localStorage.setItem(KEY, next);
-  } catch {
-    // As above.
-  }
+  // Where nothing is kept, the choice lasts as long as the page.
+  keep(KEY, next);
   applyTheme();
   for (const listener of listeners) listener();
 }

@@ -1,11 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '../api/client';
 import type { components } from '../api/schema';
+import { keep, kept } from '../lib/storage';
 import { Button } from './Button';
 import { Card } from './Card';
-import { ErrorState } from './ErrorState';
 import './Notes.css';
+import { SaveForm } from './SaveForm';
 import { TextArea } from './TextArea';
 import { TextField } from './TextField';
 import { Value } from './Value';
@@ -66,61 +66,31 @@ export function Notes({ notes, kind, id }: NotesProps) {
 const AUTHOR_KEY = 'modeldb.author';
 
 function NoteForm({ kind, id, onClose }: { kind: TargetKind; id: string; onClose: () => void }) {
-  const client = useQueryClient();
   const [text, setText] = useState('');
   const [author, setAuthor] = useState(rememberedAuthor);
-  const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.POST('/api/v1/notes', {
-          body: { target_kind: kind, target_id: id, text, author: author.trim() || null },
-        }),
-      ),
-    onSuccess: async () => {
-      rememberAuthor(author);
-      await client.invalidateQueries();
-      onClose();
-    },
-  });
-  const isEmpty = text.trim() === '';
+
+  async function save() {
+    const body = { target_kind: kind, target_id: id, text, author: author.trim() || null };
+    await unwrap(api.POST('/api/v1/notes', { body }));
+    keep(AUTHOR_KEY, author);
+  }
 
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isEmpty) save.mutate();
-      }}
+    <SaveForm
+      save={save}
+      canSave={text.trim() !== ''}
+      label="Save note"
+      failure="The note was not saved"
+      onClose={onClose}
     >
       {/* eslint-disable-next-line jsx-a11y/no-autofocus -- somebody asked to write */}
       <TextArea label="Note" value={text} onChange={setText} autoFocus />
       <TextField label="Your name" value={author} onChange={setAuthor} />
-      {save.error && <ErrorState what="The note was not saved" error={save.error} />}
-      <div className="row">
-        <Button type="submit" variant="primary" isDisabled={isEmpty || save.isPending}>
-          {save.isPending ? 'Saving…' : 'Save note'}
-        </Button>
-        <Button variant="quiet" onPress={onClose}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </SaveForm>
   );
 }
 
 function rememberedAuthor(): string {
-  try {
-    return localStorage.getItem(AUTHOR_KEY) ?? '';
-  } catch {
-    // Storage can be forbidden; then the name is typed each time.
-    return '';
-  }
-}
-
-function rememberAuthor(author: string): void {
-  try {
-    localStorage.setItem(AUTHOR_KEY, author);
-  } catch {
-    // As above.
-  }
+  const author = kept(AUTHOR_KEY);
+  return typeof author === 'string' ? author : '';
 }

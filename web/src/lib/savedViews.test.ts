@@ -1,19 +1,20 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { readViews, searchOf, viewOf, withView, writeViews } from './savedViews';
 
-function memory(initial?: string) {
-  let kept = initial ?? null;
-  return { getItem: () => kept, setItem: (_: string, text: string) => void (kept = text) };
-}
+afterEach(() => {
+  vi.restoreAllMocks();
+  localStorage.clear();
+});
 
 it('keeps views by name, and replaces one of the same name', () => {
-  const storage = memory();
   const views = withView(withView([], { name: 'b', search: 'q=1' }), { name: 'a', search: 'q=2' });
-  expect(writeViews('p', withView(views, { name: 'b', search: 'q=3' }), storage)).toBe(true);
-  expect(readViews('p', storage)).toEqual([
+  expect(writeViews('view', 'p', withView(views, { name: 'b', search: 'q=3' }))).toBe(true);
+  expect(readViews('view', 'p')).toEqual([
     { name: 'a', search: 'q=2' },
     { name: 'b', search: 'q=3' },
   ]);
+  expect(readViews('chart', 'p')).toEqual([]);
+  expect(readViews('view', undefined)).toEqual([]);
 });
 
 it('has neither the project nor the selection in a view', () => {
@@ -23,16 +24,15 @@ it('has neither the project nor the selection in a view', () => {
 });
 
 it('survives a storage that fails or holds something else', () => {
-  const broken = {
-    getItem: () => {
+  for (const other of ['{"a":1}', '[{"name":1}]', '{']) {
+    localStorage.setItem('modeldb.views.models:p', other);
+    expect(readViews('view', 'p')).toEqual([]);
+  }
+  for (const method of ['getItem', 'setItem'] as const) {
+    vi.spyOn(Storage.prototype, method).mockImplementation(() => {
       throw new Error('forbidden');
-    },
-    setItem: () => {
-      throw new Error('full');
-    },
-  };
-  expect(readViews('p', broken)).toEqual([]);
-  expect(writeViews('p', [], broken)).toBe(false);
-  expect(readViews('p', memory('{"a":1}'))).toEqual([]);
-  expect(readViews('p', memory('[{"name":1}]'))).toEqual([]);
+    });
+  }
+  expect(readViews('view', 'p')).toEqual([]);
+  expect(writeViews('view', 'p', [])).toBe(false);
 });

@@ -1,13 +1,20 @@
 // Named views live in this browser; to give one to somebody there is its address.
 
+import { keep, kept } from './storage';
+
 export interface SavedView {
   name: string;
   search: string;
 }
 
-type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
+/** Views of the table of models, or charts of Explore: lists of their own in each project. */
+export type SavedKind = 'view' | 'chart';
 
-const keyFor = (project: string | undefined) => `modeldb.views.models:${project ?? ''}`;
+const KEYS: Record<SavedKind, string> = {
+  view: 'modeldb.views.models',
+  chart: 'modeldb.charts',
+};
+const keyFor = (kind: SavedKind, project: string | undefined) => `${KEYS[kind]}:${project ?? ''}`;
 
 /** Neither the project, which the list belongs to, nor what is selected makes a view. */
 const NOT_OF_VIEW = ['project', 'selected'];
@@ -25,28 +32,18 @@ export function searchOf(view: SavedView, project: string | undefined): string {
   return `?${params.toString()}`;
 }
 
-export function readViews(project: string | undefined, storage: Storage): SavedView[] {
-  try {
-    const list: unknown = JSON.parse(storage.getItem(keyFor(project)) ?? '[]');
-    return Array.isArray(list) ? list.filter(isView) : [];
-  } catch {
-    // Forbidden, or written by something else.
-    return [];
-  }
+export function readViews(kind: SavedKind, project: string | undefined): SavedView[] {
+  const list = kept(keyFor(kind, project));
+  return Array.isArray(list) ? list.filter(isView) : [];
 }
 
 /** Whether the browser kept them. */
 export function writeViews(
+  kind: SavedKind,
   project: string | undefined,
   views: readonly SavedView[],
-  storage: Storage,
 ): boolean {
-  try {
-    storage.setItem(keyFor(project), JSON.stringify(views));
-    return true;
-  } catch {
-    return false;
-  }
+  return keep(keyFor(kind, project), views);
 }
 
 /** A view of the same name is replaced. */

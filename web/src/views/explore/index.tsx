@@ -15,7 +15,7 @@ import { ApplyContext, ExplorerContext, useStableApply } from './context';
 import './explore.css';
 import { indexFields, type Field } from './fields';
 import { readSpec } from './readSpec';
-import { SavedCharts } from './SavedCharts';
+import { SavedViews } from '../../components/SavedViews';
 import { EMPTY, type Spec } from './spec';
 import { Workbench } from './Workbench';
 
@@ -52,7 +52,7 @@ function ProjectExplorer({ project }: { project: string }) {
     <Page
       title="Explore"
       subtitle="How parameters move metrics, which family wins where."
-      actions={<SavedCharts project={project} />}
+      actions={<SavedViews kind="chart" project={project} />}
     >
       {query.error && (
         <ErrorState

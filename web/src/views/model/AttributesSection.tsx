@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '../../api/client';
 import type { components } from '../../api/schema';
 import { Button } from '../../components/Button';
-import { ErrorState } from '../../components/ErrorState';
+import { SaveForm } from '../../components/SaveForm';
 import { TextField } from '../../components/TextField';
 import { Truncated } from '../../components/Truncated';
 import { Value } from '../../components/Value';
@@ -85,30 +84,22 @@ interface AttributeFormProps {
 }
 
 function AttributeForm({ of, modelId, onClose }: AttributeFormProps) {
-  const client = useQueryClient();
   const [key, setKey] = useState(of?.key ?? '');
   const [text, setText] = useState(of?.value ?? '');
   const value = readValue(text);
-  const save = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PUT('/api/v1/notes', {
-          body: { target_kind: 'model', target_id: modelId, key: key.trim(), value },
-        }),
-      ),
-    onSuccess: async () => {
-      await client.invalidateQueries();
-      onClose();
-    },
-  });
-  const isEmpty = key.trim() === '';
+
+  function save() {
+    const body = { target_kind: 'model' as const, target_id: modelId, key: key.trim(), value };
+    return unwrap(api.PUT('/api/v1/notes', { body }));
+  }
+
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!isEmpty) save.mutate();
-      }}
+    <SaveForm
+      save={save}
+      canSave={key.trim() !== ''}
+      label="Set attribute"
+      failure="The attribute was not set"
+      onClose={onClose}
     >
       <div className="attribute-form">
         <TextField
@@ -128,15 +119,6 @@ function AttributeForm({ of, modelId, onClose }: AttributeFormProps) {
           autoFocus={of !== undefined}
         />
       </div>
-      {save.error && <ErrorState what="The attribute was not set" error={save.error} />}
-      <div className="row">
-        <Button type="submit" variant="primary" isDisabled={isEmpty || save.isPending}>
-          {save.isPending ? 'Setting…' : 'Set attribute'}
-        </Button>
-        <Button variant="quiet" onPress={onClose}>
-          Cancel
-        </Button>
-      </div>
-    </form>
+    </SaveForm>
   );
 }

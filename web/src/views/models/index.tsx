@@ -13,7 +13,7 @@ import { groupsQuery, onSlice, rowsQuery } from '../../query/modelQuery';
 import '../../components/models/models.css';
 import { ModelTable } from '../../components/models/ModelTable';
 import { NoModels } from './NoModels';
-import { SavedViews } from './SavedViews';
+import { SavedViews } from '../../components/SavedViews';
 import { SelectionBar } from '../../components/models/SelectionBar';
 import { SqlDialog } from '../../components/models/SqlDialog';
 import { Toolbar } from './Toolbar';
@@ -62,7 +62,7 @@ export default function Models() {
           <Link to={hasProject ? to.columns(project) : to.allColumns()}>
             Which models used a column?
           </Link>
-          <SavedViews project={project} />
+          <SavedViews kind="view" project={project} />
           <SqlDialog sql={first?.sql} />
         </>
       }

@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components';
 import { Button } from '../../components/Button';
-import { ErrorState } from '../../components/ErrorState';
+import { SaveForm } from '../../components/SaveForm';
 import { TagList } from '../../components/TagList';
 import { TextArea } from '../../components/TextArea';
 import { TextField } from '../../components/TextField';
@@ -21,19 +20,18 @@ export function ProjectForm({ project, onDone }: { project: Project; onDone: () 
   const edit = useProjectEdit();
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
 
-  function save() {
+  async function save() {
     const changes = editOf(project, draft);
-    if (!changes) onDone();
-    else edit.mutate(changes, { onSuccess: onDone });
+    if (changes) await edit.mutateAsync(changes);
   }
 
   return (
-    <Form
+    <SaveForm
       className="project-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
+      save={save}
+      label="Save"
+      failure="The project could not be changed"
+      onClose={onDone}
     >
       <TextArea
         label="Goal"
@@ -80,15 +78,6 @@ export function ProjectForm({ project, onDone }: { project: Project; onDone: () 
           Add
         </Button>
       </div>
-      {edit.error && <ErrorState what="The project could not be changed" error={edit.error} />}
-      <div className="row">
-        <Button type="submit" variant="primary" isDisabled={edit.isPending}>
-          {edit.isPending ? 'Saving…' : 'Save'}
-        </Button>
-        <Button onPress={onDone} isDisabled={edit.isPending}>
-          Cancel
-        </Button>
-      </div>
-    </Form>
+    </SaveForm>
   );
 }

@@ -1,5 +1,7 @@
 // What was typed and asked before, so that neither is ever lost.
 
+import { keep, kept } from '../../lib/storage';
+
 export interface Asked {
   query: string;
   /** When, in milliseconds since the epoch. */
@@ -18,39 +20,19 @@ const DRAFT_KEY = 'modeldb.sql.draft';
 const HISTORY_KEY = 'modeldb.sql.history';
 const HISTORY_MAX = 50;
 
-/** Storage can be forbidden or full; then nothing is remembered, and nothing else fails. */
-function read(storage: () => Storage, key: string): unknown {
-  try {
-    return JSON.parse(storage().getItem(key) ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-function write(storage: () => Storage, key: string, value: unknown): void {
-  try {
-    storage().setItem(key, JSON.stringify(value));
-  } catch {
-    // As above.
-  }
-}
-
-const session = () => sessionStorage;
-const local = () => localStorage;
-
 export function readDraft(): Draft | undefined {
-  const draft = read(session, DRAFT_KEY);
+  const draft = kept(DRAFT_KEY, 'tab');
   if (typeof draft !== 'object' || draft === null) return undefined;
   const { text, base } = draft as Partial<Draft>;
   return typeof text === 'string' && typeof base === 'string' ? { text, base } : undefined;
 }
 
 export function writeDraft(draft: Draft): void {
-  write(session, DRAFT_KEY, draft);
+  keep(DRAFT_KEY, draft, 'tab');
 }
 
 export function readHistory(): Asked[] {
-  const list = read(local, HISTORY_KEY);
+  const list = kept(HISTORY_KEY);
   if (!Array.isArray(list)) return [];
   return list.filter(
     (entry: unknown): entry is Asked =>
@@ -64,12 +46,12 @@ export function readHistory(): Asked[] {
 /** Puts `asked` on top of what is stored now: another tab may have written meanwhile. */
 export function remember(asked: Asked): Asked[] {
   const next = withAsked(readHistory(), asked);
-  write(local, HISTORY_KEY, next);
+  keep(HISTORY_KEY, next);
   return next;
 }
 
 export function forget(): Asked[] {
-  write(local, HISTORY_KEY, []);
+  keep(HISTORY_KEY, []);
   return [];
 }
 

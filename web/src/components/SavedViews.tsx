@@ -1,42 +1,50 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Link, useLocation } from 'react-router';
-import { Button, IconButton } from '../../components/Button';
-import { CopyButton } from '../../components/CopyButton';
-import { Popover } from '../../components/Popover';
-import { TextField } from '../../components/TextField';
 import {
   readViews,
   searchOf,
   viewOf,
   withView,
   writeViews,
+  type SavedKind,
   type SavedView,
-} from '../../lib/savedViews';
+} from '../lib/savedViews';
+import { Button, IconButton } from './Button';
+import { CopyButton } from './CopyButton';
+import { Popover } from './Popover';
+import './SavedViews.css';
+import { TextField } from './TextField';
 
-export function SavedViews({ project }: { project: string | undefined }) {
+interface SavedViewsProps {
+  kind: SavedKind;
+  project: string | undefined;
+}
+
+/** What is on the screen, kept by name in this browser, or its address to give away. */
+export function SavedViews({ kind, project }: SavedViewsProps) {
   return (
     <Popover
-      label="Saved views"
+      label={`Saved ${kind}s`}
       trigger={
         <Button size="small" icon="chevron-down">
-          Saved views
+          Save or share
         </Button>
       }
     >
-      {(close) => <Views project={project} close={close} />}
+      {(close) => <Views kind={kind} project={project} close={close} />}
     </Popover>
   );
 }
 
-function Views({ project, close }: { project: string | undefined; close: () => void }) {
+function Views({ kind, project, close }: SavedViewsProps & { close: () => void }) {
   const { search } = useLocation();
-  const [views, setViews] = useState(() => readViews(project, localStorage));
+  const [views, setViews] = useState(() => readViews(kind, project));
   const [name, setName] = useState('');
   const [problem, setProblem] = useState<string>();
 
   function keep(next: SavedView[]): boolean {
-    const isKept = writeViews(project, next, localStorage);
+    const isKept = writeViews(kind, project, next);
     setProblem(isKept ? undefined : 'This browser does not keep it: copy the link instead');
     if (isKept) setViews(next);
     return isKept;
@@ -46,7 +54,10 @@ function Views({ project, close }: { project: string | undefined; close: () => v
   return (
     <div className="saved-views stack">
       {views.length === 0 ? (
-        <p className="soft">No view is saved in this browser.</p>
+        <p className="soft">
+          No {kind} of {project === undefined ? 'all projects' : 'this project'} is saved in this
+          browser.
+        </p>
       ) : (
         <ul>
           {views.map((view) => (
@@ -78,7 +89,7 @@ function Views({ project, close }: { project: string | undefined; close: () => v
         }}
       >
         <TextField
-          label="Save this view as"
+          label={`Save this ${kind} as`}
           value={name}
           onChange={setName}
           maxLength={100}
@@ -89,8 +100,8 @@ function Views({ project, close }: { project: string | undefined; close: () => v
         </Button>
       </Form>
       <div className="row">
-        <CopyButton text={window.location.href} label="Copy the link to this view" />
-        <span className="soft small">Copy the link to this view</span>
+        <CopyButton text={window.location.href} label={`Copy the link to this ${kind}`} />
+        <span className="soft small">Copy the link to this {kind}</span>
       </div>
     </div>
   );
