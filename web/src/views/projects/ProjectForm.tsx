@@ -10,6 +10,9 @@ import { useProjectEdit } from './useProjectEdit';
 
 /** Goal, owner and tags in the card's own place. What was typed stays until it is saved. */
 export function ProjectForm({ project, onDone }: { project: Project; onDone: () => void }) {
+  // As it was when the form opened: against what came since, somebody else's change would look
+  // like a change made here, and be undone by saving.
+  const [opened] = useState(project);
   const [draft, setDraft] = useState<Draft>({
     description: project.description ?? '',
     owner: project.owner ?? '',
@@ -21,7 +24,7 @@ export function ProjectForm({ project, onDone }: { project: Project; onDone: () 
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
 
   async function save() {
-    const changes = editOf(project, draft);
+    const changes = editOf(opened, draft);
     if (changes) await edit.mutateAsync(changes);
   }
 
