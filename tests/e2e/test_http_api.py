@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,10 +159,13 @@ def test_notes_and_keys_are_said_about_things(api: Api) -> None:
     ((model,),) = api.send("/models", asked)["rows"]
     about = {"target_kind": "model", "target_id": model}
     api.send("/notes", {**about, "text": HOSTILE, "author": "Grace"})
-    api.send("/notes", {**about, "key": "card.reviewed", "value": True}, "PUT")
+    api.send("/attributes", {**about, "key": "card.reviewed", "value": True}, "PUT")
     detail = api.get(f"/models/{model}")
     (note,) = detail["notes"]
     assert (note["text"], note["author"]) == (HOSTILE, "Grace")
+    api.send("/notes", {**about, "text": "mine"})
+    # Not the user of the run, who trained the model and wrote nothing.
+    assert [note["author"] for note in api.get(f"/models/{model}")["notes"]].count(None) == 1
     (attribute,) = detail["attributes"]
     assert (attribute["key"], attribute["value"]) == ("card.reviewed", "true")
     assert "there is no model" in api.refused("/notes", {**about, "target_id": "m-no", "text": "x"})
@@ -202,6 +206,42 @@ def test_answers_of_sql_come_as_tables_and_files(api: Api) -> None:
         assert "attachment" in headers["content-disposition"]
     for write in ("delete from models", "create table x as select 1", "select 1; select 2"):
         api.refused("/sql", {"query": write})
+
+
+def test_answers_of_sql_have_an_end(api: Api) -> None:
+    """Rows that no browser would bear are cut off and told; a file has them all."""
+    wide = "select repeat('x', 30000) as x from generate_series(1, 9000)"
+    status, _, body = api.open("/api/v1/sql", {"query": wide, "limit": 10_000})
+    answer = json.loads(body)
+    assert (status, answer["truncated"]) == (200, True)
+    assert 1 < len(answer["rows"]) < 9000
+    assert len(body) < 20 << 20
+    # What fails before there is anything to send says why.
+    fails = {"query": "select 1 / (value - 5) as x from generate_series(1, 10)", "form": "csv"}
+    assert "zero" in api.refused("/sql", fails)
+
+
+def test_a_file_that_nobody_waits_for_is_not_computed(api: Api, agent: Agent) -> None:
+    long = "generate_series(1, 300000)"
+    query = f"select count(*) from {long} a join {long} b on a.value <> b.value"
+    body = json.dumps({"query": query, "form": "csv"}).encode()
+    json_type = {"content-type": "application/json"}
+    request = urllib.request.Request(f"{api.base}/api/v1/sql", body, json_type)
+    with pytest.raises(TimeoutError):
+        urllib.request.urlopen(request, timeout=3)
+
+    def worked() -> int:
+        """Hundredths of a second that the agent computed in the last one."""
+        stat = Path(f"/proc/{agent.process.pid}/stat")
+        before, after = 0, 0
+        for _ in range(2):
+            before, after = after, sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))
+            time.sleep(1)
+        return after - before
+
+    until = time.monotonic() + 60
+    while worked() > 30:
+        assert time.monotonic() < until, "the query runs on"
 
 
 def test_a_stop_ends_streams_of_events(api: Api, agent: Agent) -> None:

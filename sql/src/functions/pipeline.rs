@@ -11,6 +11,15 @@ use crate::error::Result;
 /// Pipelines inside pipelines, at most.
 const DEPTH_MAX: usize = 16;
 
+/// Parameters of spark.ml that name a column which a model writes.
+const WRITTEN: [&str; 5] = [
+    "outputCol",
+    "rawPredictionCol",
+    "probabilityCol",
+    "predictionCol",
+    "topicDistributionCol",
+];
+
 /// A stage of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Stage {
@@ -102,9 +111,9 @@ pub(super) async fn stages(lookup: &Lookup<'_>, model: &str) -> Result<Option<Ve
             model_id: fit.text(0),
             class: fit.text(1).unwrap_or_default(),
             uid: fit.text(2).unwrap_or_default(),
+            outputs: written(&fit.map(3), fit.text(5)),
             params: fit.map(3),
             inputs: fit.texts(4),
-            outputs: fit.text(5).into_iter().collect(),
             duration_ms: fit.double(6),
             ..Stage::default()
         });
@@ -175,13 +184,23 @@ async fn chosen(
             model_id: Some(model),
             class: line.text(1).unwrap_or_default(),
             uid: line.text(2).unwrap_or_default(),
+            outputs: written(&line.map(3), line.text(5)),
             params: line.map(3),
             inputs: line.texts(4),
-            outputs: line.text(5).into_iter().collect(),
             ..Stage::default()
         })
     };
     Ok(lookup.ask(&query).await?.iter().filter_map(stage).collect())
+}
+
+/// The columns that a model outside of a pipeline writes: spark.ml has their names in parameters.
+fn written(params: &BTreeMap<String, String>, prediction: Option<String>) -> Vec<String> {
+    let named = WRITTEN.iter().filter_map(|name| params.get(*name));
+    let named: Vec<String> = named.filter(|name| !name.is_empty()).cloned().collect();
+    match named.is_empty() {
+        true => prediction.into_iter().collect(),
+        false => named,
+    }
 }
 
 /// The pipelines among `stages`, or the best models of searches among them, with their paths.

@@ -18,6 +18,8 @@ pub(super) struct Said<'a> {
 impl Said<'_> {
     pub(super) fn note(self, note: &Annotated) -> Row {
         let told = self.run.map(|run| &run.row);
+        // Whose run says it, is known; who says it from elsewhere, as on the page, is not.
+        let own = told.filter(|run| run.producer == self.place.producer.as_str());
         let author = note.author.clone();
         AnnotationRow {
             annotation_id: self.place.id("n"),
@@ -25,7 +27,7 @@ impl Said<'_> {
             project: self.project(&note.target),
             target_kind: note.target.kind.clone(),
             target_id: self.target_id(&note.target),
-            author: author.or_else(|| told.and_then(|run| run.user.clone())),
+            author: author.or_else(|| own.and_then(|run| run.user.clone())),
             text: note.text.clone(),
             created_at: self.at,
         }

@@ -28,8 +28,8 @@ use tokio::sync::RwLock;
 use tokio::time::Instant;
 
 /// How many seeds are tried where nobody says.
-const SIMULATED: u64 = 6;
-const ON_THREADS: u64 = 2;
+const SIMULATED: u64 = 3;
+const ON_THREADS: u64 = 1;
 const AGENTS: usize = 3;
 const PRODUCERS: u64 = 4;
 const BATCHES: u64 = 25;

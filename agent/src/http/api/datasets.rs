@@ -297,10 +297,12 @@ async fn sample(ask: &Ask, id: &str, sampled: bool) -> Result<(Option<Table>, Ve
     Ok((Some(Table::of(&shown)?), profile::of(&rows)?))
 }
 
-/// A source column, and the models that learnt from it.
+/// A column, and the models that learnt from it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(in super::super) struct ColumnUse {
     column: String,
+    /// No source has it: it was made of others, and stages of pipelines read it.
+    derived: bool,
     /// Models that were asked for.
     models: i64,
     /// Fits, those inside pipelines and searches too.
@@ -318,7 +320,8 @@ pub(in super::super) struct Of {
     search: Option<String>,
 }
 
-/// Source columns that models learnt from, the most used first.
+/// Columns that models learnt from, the most used first: those of sources, and those in between that
+/// stages of pipelines read. Of the latter, models are counted that do not have it from a source.
 #[utoipa::path(get, path = "/api/v1/columns", params(Of), tag = "datasets",
     responses((status = 200, body = Vec<ColumnUse>), (status = "4XX", body = Problem)))]
 pub(super) async fn columns(
@@ -326,18 +329,28 @@ pub(super) async fn columns(
     Query(of): Query<Of>,
 ) -> Result<Json<Vec<ColumnUse>>> {
     let mut sql = Sql::default();
-    let mut conditions = vec!["true".to_owned()];
-    if let Some(project) = &of.project {
-        conditions.push(format!("project = {}", sql.bind(project)));
-    }
-    if let Some(search) = sql.search(of.search.as_deref()) {
-        conditions.push(format!("strpos(lower(column_name), {search}) > 0"));
-    }
+    let project = of.project.as_ref().map(|project| sql.bind(project));
+    let in_project = match &project {
+        Some(project) => format!("project = {project}"),
+        None => "true".to_owned(),
+    };
+    let named = match sql.search(of.search.as_deref()) {
+        Some(search) => format!("strpos(lower(column_name), {search}) > 0"),
+        None => "true".to_owned(),
+    };
     sql.text = format!(
-        "select column_name as column, count(*) filter (where role in ('top', 'best')) as models, \
-         count(*) as fits, max(started_at) as last_used from column_usage where {} \
-         group by column_name order by models desc, fits desc, column_name limit 2000",
-        conditions.join(" and ")
+        "select column_name as column, bool_and(derived) as derived, \
+         count(*) filter (where role in ('top', 'best')) as models, count(*) as fits, \
+         max(started_at) as last_used from (\
+           select column_name, role, started_at, false as derived from column_usage where {in_project} \
+           union all \
+           select r.column_name, m.role, m.started_at, true from (\
+             select distinct pipeline_model_id as model_id, unnest(input_columns) as column_name \
+             from stages where {in_project}) r \
+           join (select * from models where {in_project}) m on m.model_id = r.model_id \
+           where not coalesce(array_has(m.source_columns, r.column_name), false)\
+         ) as used where {named} \
+         group by column_name order by models desc, fits desc, column_name limit 2000"
     );
     Ok(Json(app.ask.typed(&sql).await?))
 }

@@ -131,7 +131,7 @@ pub(in super::super) struct NewAttribute {
 }
 
 /// Sets a free key of something; the newest value holds.
-#[utoipa::path(put, path = "/api/v1/notes", tag = "notes", request_body = NewAttribute,
+#[utoipa::path(put, path = "/api/v1/attributes", tag = "notes", request_body = NewAttribute,
     responses((status = 204), (status = "4XX", body = Problem)))]
 pub(super) async fn set_attribute(
     State(app): State<Arc<App>>,

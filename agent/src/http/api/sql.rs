@@ -4,13 +4,14 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow::array::{Array, RecordBatch};
 use axum::Json;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
-use modeldb_sql::{Format, QueryOptions, format};
+use modeldb_sql::{Answer, Format, QueryOptions, format};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
@@ -25,6 +26,8 @@ use super::super::shape::Table;
 const ROWS: usize = 1000;
 /// Rows of a table, at most; a file has all.
 const ROWS_MAX: usize = 10_000;
+/// Bytes of a table's rows, at most: what a browser shows in good time.
+const TABLE_BYTES_MAX: usize = 16 << 20;
 /// Pieces of a file that wait to be sent.
 const PIECES_MAX: usize = 8;
 
@@ -59,7 +62,7 @@ pub(in super::super) struct SqlQuery {
 pub(in super::super) struct SqlAnswer {
     #[serde(flatten)]
     table: Table,
-    /// Whether there are more.
+    /// Whether there are more: than were asked for, or than fit into 16 MiB.
     truncated: bool,
     milliseconds: u64,
 }
@@ -86,35 +89,61 @@ async fn table(app: &App, query: &SqlQuery) -> Result<SqlAnswer> {
     let sql = Sql::new(&query.query, None);
     let mut answer = app.ask.answer(&sql, &QueryOptions::default()).await?;
     let schema = answer.schema();
-    let (mut batches, mut rows) = (Vec::new(), 0);
-    // One more row than is told says whether there are more.
-    while rows <= most
-        && let Some(batch) = answer.next().await
-    {
+    let (mut batches, mut rows, mut bytes) = (Vec::new(), 0, 0);
+    let mut truncated = false;
+    while !truncated && let Some(batch) = answer.next().await {
         let batch = batch?;
-        rows += batch.num_rows();
-        batches.push(batch);
+        let told = fitting(&batch, TABLE_BYTES_MAX - bytes).min(most - rows);
+        truncated = told < batch.num_rows();
+        bytes += size(&batch).min(TABLE_BYTES_MAX - bytes);
+        rows += told;
+        batches.push(batch.slice(0, told));
     }
     drop(answer);
     let batch = arrow::compute::concat_batches(&schema, &batches)
         .map_err(|error| Failure::internal(&error))?;
     let elapsed: Duration = began.elapsed();
     Ok(SqlAnswer {
-        table: Table::of(&batch.slice(0, rows.min(most)))?,
-        truncated: rows > most,
+        table: Table::of(&batch)?,
+        truncated,
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
 }
 
+/// How many rows of `batch` fit into so many bytes, if all are of one length.
+fn fitting(batch: &RecordBatch, bytes: usize) -> usize {
+    match size(batch) {
+        size if size <= bytes => batch.num_rows(),
+        size => batch.num_rows() * bytes / size,
+    }
+}
+
+/// Bytes of the rows of `batch`, which may be a part of what its buffers hold.
+fn size(batch: &RecordBatch) -> usize {
+    let sizes = batch.columns().iter().map(|column| {
+        let part = column.to_data().get_slice_memory_size();
+        part.unwrap_or_else(|_| column.get_array_memory_size())
+    });
+    sizes.sum()
+}
+
 async fn file(app: &App, query: &SqlQuery, format: Format) -> Result<Response> {
     let sql = Sql::new(&query.query, None);
-    let answer = app.ask.answer(&sql, &QueryOptions::default()).await?;
+    let mut answer = app.ask.answer(&sql, &QueryOptions::default()).await?;
+    let schema = answer.schema();
+    // What fails before there is anything to send fails with a status.
+    let first = answer.next().await.transpose()?;
+    let answer = Answer::new(schema, stream::iter(first.map(Ok)).chain(answer).boxed());
     let (pieces, mut receive) = mpsc::channel::<io::Result<Bytes>>(PIECES_MAX);
     tokio::spawn(async move {
         let mut out = Pieces(pieces.clone());
-        if let Err(error) = format::write(answer, format, &mut out).await {
-            // The status is sent: what is left is to break the transfer off.
-            let _ = pieces.send(Err(io::Error::other(error.to_string()))).await;
+        tokio::select! {
+            written = format::write(answer, format, &mut out) => if let Err(error) = written {
+                // The status is sent: what is left is to break the transfer off.
+                let _ = pieces.send(Err(io::Error::other(error.to_string()))).await;
+            },
+            // Nobody reads any more: the query ends with its answer.
+            () = pieces.closed() => {}
         }
     });
     let stream = stream::poll_fn(move |context| receive.poll_recv(context));

@@ -8,6 +8,8 @@ pub(super) enum Beside {
     Nothing,
     Runs,
     Datasets,
+    /// Columns that stages of a pipeline, or of a search's best one, read.
+    Stages,
     /// The class that a pipeline or a search ends in.
     Families,
     /// How many metrics a model has.
@@ -45,7 +47,7 @@ const fn own(
 
 /// All of them, in the order in which they are listed.
 pub(super) const OWN: &[Own] = {
-    use Beside::{Datasets, Families, Measured, Nothing, Runs};
+    use Beside::{Datasets, Families, Measured, Nothing, Runs, Stages};
     use Kind::{Integer, Json, Number, Text, Time};
     &[
         own("model_id", "model", "model", Text, "m.model_id", Nothing),
@@ -108,6 +110,16 @@ pub(super) const OWN: &[Own] = {
             Json,
             "m.feature_columns",
             Nothing,
+        ),
+        own(
+            "columns_read",
+            "columns read",
+            "data",
+            Json,
+            "case when coalesce(cardinality(m.source_columns), cardinality(m.feature_columns), \
+             cardinality(st.columns)) is not null then array_distinct(array_concat(\
+             coalesce(m.source_columns, []), coalesce(m.feature_columns, []), coalesce(st.columns, []))) end",
+            Stages,
         ),
         own(
             "columns_used",
@@ -225,8 +237,8 @@ pub(super) const OWN: &[Own] = {
 };
 
 /// What `search` looks into.
-pub(super) const SEARCHED: &str =
-    "concat_ws(' ', m.model_id, m.estimator, m.model_class, m.uid, m.experiment, r.name)";
+pub(super) const SEARCHED: &str = "concat_ws(' ', m.model_id, coalesce(fs.class, fb.class), m.estimator, m.model_class, m.uid, \
+     m.experiment, r.name)";
 
 impl Own {
     pub(super) fn of(id: &str) -> Option<&'static Self> {

@@ -23,7 +23,7 @@ pub(super) use run::answer;
 const OUTPUTS_MAX: usize = 100;
 /// Filters of one query, at most.
 const FILTERS_MAX: usize = 50;
-/// Values of one filter, at most.
+/// Values of all filters, at most.
 const VALUES_MAX: usize = 1000;
 /// Rows of one answer, at most.
 const LIMIT_MAX: u64 = 10_000;

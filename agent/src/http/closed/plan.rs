@@ -7,7 +7,7 @@ use super::super::error::{Failure, Result};
 use super::super::shape::Kind;
 use super::catalogue::Catalogue;
 use super::field::{Beside, Own, SEARCHED};
-use super::{FieldRef, Filter, ModelQuery, Op, Scalar, Scope, Unit, VALUES_MAX};
+use super::{FieldRef, Filter, ModelQuery, Op, Scalar, Scope, Unit};
 
 /// An expression over `models m` and what stands beside it.
 #[derive(Clone, Debug)]
@@ -189,6 +189,15 @@ impl<'a> Builder<'a> {
                  {}source <> 'training' group by model_id) n on n.model_id = m.model_id",
                 self.of("", "model_id")
             ),
+            Beside::Stages => format!(
+                "\nleft join (select model_id, array_distinct(flatten(array_agg(columns))) as columns from (\
+                 \n  select pipeline_model_id as model_id, input_columns as columns from stages {}true\
+                 \n  union all select b.parent_model_id, s.input_columns from models b\
+                 \n    join stages s on s.pipeline_model_id = b.model_id {}b.role = 'best'\
+                 \n  ) read group by model_id) st on st.model_id = m.model_id",
+                self.of("", "pipeline_model_id"),
+                self.of("b.", "b.parent_model_id"),
+            ),
             Beside::Families => {
                 // Where the last stage is a search, what its best model is.
                 let last = |of: String| {
@@ -319,7 +328,7 @@ impl<'a> Builder<'a> {
 
     fn condition(&mut self, filter: &Filter) -> Result<String> {
         let expression = if filter.field == "search" {
-            self.beside.insert(Beside::Runs);
+            self.beside.extend([Beside::Runs, Beside::Families]);
             Expression {
                 sql: SEARCHED.into(),
                 kind: Kind::Text,
@@ -373,10 +382,9 @@ impl<'a> Builder<'a> {
         expression: &Expression,
         values: &[Option<Scalar>],
     ) -> Result<String> {
-        if values.is_empty() || values.len() > VALUES_MAX {
+        if values.is_empty() {
             return Err(Failure::invalid(format!(
-                "the filter on {field} has {} values; 1 to {VALUES_MAX} are accepted",
-                values.len()
+                "the filter on {field} has no values; at least one is needed"
             )));
         }
         let sql = &expression.sql;
@@ -410,7 +418,7 @@ impl<'a> Builder<'a> {
                 self.bind(Value::Integer(*number as i64))
             }
             (Kind::Text | Kind::Json, Scalar::Text(text)) => self.bind(text),
-            (Kind::Time, Scalar::Text(text)) => {
+            (Kind::Time, Scalar::Text(text)) if is_time(text) => {
                 format!("cast({} as timestamp)", self.bind(text))
             }
             (Kind::Boolean, Scalar::Boolean(truth)) => self.bind(Value::Boolean(*truth)),
@@ -432,6 +440,11 @@ impl<'a> Builder<'a> {
             }
         })
     }
+}
+
+/// As Arrow reads it, and so the engine.
+fn is_time(text: &str) -> bool {
+    arrow::compute::kernels::cast_utils::string_to_timestamp_nanos(text).is_ok()
 }
 
 /// Where `item` is in `list`, to which it is added if it is not.

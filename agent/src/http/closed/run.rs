@@ -11,8 +11,8 @@ use super::super::shape::{Kind, Number, Table};
 use super::catalogue::{Catalogue, Catalogues};
 use super::plan::{Builder, Expression};
 use super::{
-    Aggregate, Dimension, FILTERS_MAX, FieldRef, LIMIT, LIMIT_MAX, Measure, ModelAnswer,
-    ModelQuery, OUTPUTS_MAX, Output,
+    Aggregate, Dimension, FILTERS_MAX, FieldRef, Filter, LIMIT, LIMIT_MAX, Measure, ModelAnswer,
+    ModelQuery, OUTPUTS_MAX, Op, Output, VALUES_MAX,
 };
 
 /// Rows of a page that is looked up in two steps, at most.
@@ -50,8 +50,17 @@ fn check(query: &ModelQuery) -> Result<()> {
             "a query has either columns, or dimensions and measures",
         ));
     }
+    let values = |filter: &Filter| match &filter.op {
+        Op::In(values) | Op::NotIn(values) => values.len(),
+        _ => 0,
+    };
     let limits = [
         ("outputs", outputs, OUTPUTS_MAX),
+        (
+            "values in its filters",
+            query.filters.iter().map(values).sum(),
+            VALUES_MAX,
+        ),
         (
             "filters",
             query.filters.len() + query.having.len(),

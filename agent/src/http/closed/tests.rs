@@ -200,3 +200,54 @@ async fn an_empty_page() {
     let answer = ask(query).await.unwrap();
     assert_eq!((&answer["rows"], &answer["total"]), (&json!([]), &json!(0)));
 }
+
+/// The table shows the class that a pipeline ends in, so a search finds it.
+#[tokio::test]
+async fn a_search_finds_families() {
+    let query = json!({"columns": [{"field": "model_id"}, {"field": "family"}], "sort": [{"output": 0}],
+        "filters": [{"field": "search", "op": {"contains": "logisticreg"}}]});
+    let answer = ask(query).await.unwrap();
+    let rows = answer["rows"].as_array().unwrap();
+    assert!(
+        rows.contains(&json!(["m-pipe2", "LogisticRegression"])),
+        "{rows:?}"
+    );
+    assert!(
+        rows.iter().all(|row| row[1] == "LogisticRegression"),
+        "{rows:?}"
+    );
+}
+
+/// What a model is known to have read, and what is not known.
+#[tokio::test]
+async fn columns_that_stages_read() {
+    let query = json!({"columns": [{"field": "model_id"}, {"field": "source_columns"},
+        {"field": "feature_columns"}, {"field": "columns_read"}], "scope": "all"});
+    let answer = ask(query).await.unwrap();
+    let mut known = 0;
+    for row in answer["rows"].as_array().unwrap() {
+        let Some(read) = row[3].as_array() else {
+            assert_eq!((&row[1], &row[2]), (&Value::Null, &Value::Null), "{row}");
+            continue;
+        };
+        known += 1;
+        for part in [&row[1], &row[2]] {
+            let part = part.as_array().into_iter().flatten();
+            assert!(part.clone().all(|column| read.contains(column)), "{row}");
+        }
+    }
+    assert!(known > 0);
+}
+
+#[tokio::test]
+async fn values_are_limited_over_all_filters() {
+    let filter = |from: usize| {
+        let values = (from..from + 600).map(|n| n.to_string());
+        json!({"field": "model_id", "op": {"in": values.collect::<Vec<_>>()}})
+    };
+    let query = json!({"columns": [{"field": "model_id"}], "filters": [filter(0), filter(600)]});
+    refused(query, &["1200 values", "1000"]).await;
+    let query = json!({"columns": [{"field": "model_id"}],
+        "filters": [{"field": "started_at", "op": {"range": {"min": "abc"}}}]});
+    refused(query, &["started_at", "abc", "RFC 3339"]).await;
+}
