@@ -1,3 +1,5 @@
+import { closedQuery } from './closedQuery';
+import { pagesOf, type ModelPage } from '../components/models/useModelPages';
 import { expect, it } from 'vitest';
 import { Fields } from './fieldRef';
 import { groupFilter } from '../views/models/groupFilter';
@@ -71,22 +73,24 @@ it('leads from a group to its models', () => {
 });
 
 it('tells a model once, however pages have shifted', () => {
-  const rows = rowsOf(
-    [
-      { rows: [['a', 1]] },
-      {
-        rows: [
-          ['a', 1],
-          ['b', 2],
-        ],
-      },
-    ],
-    ['model_id', 'x'],
-  );
+  const page = (offset: number, ...rows: unknown[][]): ModelPage => ({
+    asked: closedQuery({}),
+    offset,
+    answer: {
+      columns: [],
+      outputs: ['model_id', 'x'].map((field) => ({ label: field, field: { field }, kind: 'text' })),
+      rows,
+      sql: '',
+      truncated: false,
+    },
+  });
+  const { rows, places } = rowsOf([page(0, ['a', 1]), page(200, ['a', 1], ['b', 2])]);
   expect(rows.map((row) => [row.id, valueOf(row, 'x')])).toEqual([
     ['a', 1],
     ['b', 2],
   ]);
+  expect(places).toEqual([0, 201]);
+  expect(pagesOf([0, 1, 650, 399])).toEqual([0, 1, 3]);
 });
 
 it('puts the best first', () => {

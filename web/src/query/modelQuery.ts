@@ -18,6 +18,8 @@ export interface Question {
 }
 
 export const PAGE_ROWS = 200;
+/** Nobody looks through more groups; the API does not count them. */
+export const GROUPS_MAX = 1_000;
 
 export function queryOf(question: Question, rest: Partial<ModelQuery>): ModelQuery {
   const { project, scope, search, filters } = question;
@@ -94,6 +96,7 @@ export function groupsQuery(
   const outputs = groupColumns(metrics);
   const at = sort ? outputs.indexOf(sort.column) : -1;
   return queryOf(question, {
+    limit: GROUPS_MAX,
     dimensions: [dimensionOf(group, fields)],
     measures: [
       { aggregate: 'count' as const },

@@ -5,9 +5,8 @@ import type { Column, Sort } from '../table/columns';
 import { DataTable } from '../table/DataTable';
 import { cellActions } from './cellActions';
 import { columnOf } from './cells';
-import { keyOf, type Fields } from '../../query/fieldRef';
+import type { Fields } from '../../query/fieldRef';
 import { scalarOf, type Filter } from '../../query/filters';
-import type { ModelAnswer } from '../../query/closedQuery';
 import { rowsOf, valueOf, type ModelRow } from './rows';
 import { isDescendingFirst, pressed } from './sort';
 import type { useModelPages } from './useModelPages';
@@ -35,7 +34,7 @@ export function ModelTable(props: ModelTableProps) {
   const { pages, fields, visible, sort, onSort, filters, onFilter, extra = NONE } = props;
   // While the answer to a new question is awaited, the rows are those of the old one: their own
   // columns say where each value is.
-  const rows = useMemo(() => rowsOf(pages.pages, outputKeys(pages.pages[0])), [pages.pages]);
+  const { rows, places } = useMemo(() => rowsOf(pages.pages), [pages.pages]);
   const columns = useMemo(() => {
     return [...visible.map((key) => columnOf(key, fields)), ...extra];
   }, [visible, fields, extra]);
@@ -69,17 +68,10 @@ export function ModelTable(props: ModelTableProps) {
       onSortChange={onSortChange}
       selected={props.selected}
       onSelect={props.onSelect}
-      total={pages.first?.total ?? rows.length}
-      hasMore={pages.hasMore}
-      isLoadingMore={pages.isLoadingMore}
-      onLoadMore={pages.loadMore}
+      sparse={{ total: pages.total, places, onSeen: pages.onSeen }}
       {...(onFilter && { onCellDrag, cellActions: actions })}
       empty={props.empty}
       maxHeight="max(320px, calc(100vh - 300px))"
     />
   );
-}
-
-function outputKeys(answer: ModelAnswer | undefined): string[] {
-  return (answer?.outputs ?? []).map(({ field }) => (field ? keyOf(field) : ''));
 }

@@ -93,13 +93,33 @@ it('offers by keyboard what dragging does', () => {
 
 it('asks for more near the end', () => {
   const onLoadMore = vi.fn();
-  render(
-    <DataTable
-      {...{ label: 'Models', columns, rows, rowId, onLoadMore }}
-      hasMore
-      total={100_000}
-    />,
-  );
+  render(<DataTable {...{ label: 'Models', columns, rows, rowId, onLoadMore }} hasMore />);
   expect(onLoadMore).toHaveBeenCalledTimes(1);
-  expect(screen.getByText('3 of 100,000 rows')).toBeDefined();
+  expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('-1');
+});
+
+it('keeps places for rows that are not here, and hands the focus on when they come', () => {
+  const onSeen = vi.fn();
+  const sparse = { total: 100_000, onSeen };
+  const table = (some: Model[], places: number[]) => (
+    <DataTable
+      {...{ label: 'Models', columns, rowId }}
+      rows={some}
+      sparse={{ ...sparse, places }}
+      onSortChange={vi.fn()}
+    />
+  );
+  const { rerender } = render(table(rows.slice(0, 2), [0, 2]));
+  expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('100001');
+  expect(ids().slice(0, 4)).toEqual(['a', '', 'b', '']);
+  expect(onSeen.mock.calls.at(-1)?.[0]).toContain(3);
+
+  const header = screen.getByRole('button', { name: 'Model' });
+  header.focus();
+  fireEvent.keyDown(header, { key: 'ArrowDown' });
+  fireEvent.keyDown(document.activeElement ?? header, { key: 'ArrowDown' });
+  expect(document.activeElement?.closest('[role=row]')?.getAttribute('aria-busy')).toBe('true');
+  rerender(table(rows, [0, 2, 1]));
+  expect(ids().slice(0, 4)).toEqual(['a', 'c', 'b', '']);
+  expect(document.activeElement?.textContent).toBe('c');
 });

@@ -19,6 +19,7 @@ import { features, nextSort, toTanStack, type Column, type Sort } from './column
 import './DataTable.css';
 import { cellAt } from './gridKeys';
 import { HeaderCell } from './HeaderCell';
+import { PlaceholderRow } from './PlaceholderRow';
 import { RowCheckbox } from './RowCheckbox';
 import { useGridFocus } from './useGridFocus';
 
@@ -27,6 +28,14 @@ const SELECT_WIDTH = 40;
 const OVERSCAN = 8;
 /** The next page is asked for while so many rows are still below. */
 const LOAD_AHEAD = 30;
+
+/** Where `rows` are only some of all: the table scrolls over all, and tells which it shows. */
+export interface SparseRows {
+  total: number;
+  /** Of each row, its index among all. Memoised. */
+  places: readonly number[];
+  onSeen: (indexes: readonly number[]) => void;
+}
 
 export interface DataTableProps<T extends RowData> {
   /** Names the grid and the region that scrolls. */
@@ -40,8 +49,8 @@ export interface DataTableProps<T extends RowData> {
   onSortChange?: (sort: Sort | null) => void;
   selected?: ReadonlySet<string>;
   onSelect?: (selected: Set<string>) => void;
-  /** How many rows there are in all, when not all are loaded. */
-  total?: number;
+  /** For orders that are the server's. */
+  sparse?: SparseRows;
   hasMore?: boolean;
   isLoadingMore?: boolean;
   onLoadMore?: () => void;
@@ -57,6 +66,7 @@ export interface DataTableProps<T extends RowData> {
 
 export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   const { label, columns, rows, rowId, selected, onSelect, onCellDrag, cellActions } = props;
+  const { total = rows.length, places, onSeen } = props.sparse ?? {};
   const { hasMore = false, isLoadingMore = false, onLoadMore, empty, maxHeight = '70vh' } = props;
   const [ownSort, setOwnSort] = useState<Sort | null>(null);
   const isServerSorted = props.onSortChange !== undefined;
@@ -74,6 +84,8 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
     getRowId: rowId,
   });
   const sorted = table.getRowModel().rows;
+  const byPlace = useMemo(() => places && new Map(places.map((at, i) => [at, i])), [places]);
+  const rowAt = (index: number) => sorted[byPlace ? (byPlace.get(index) ?? -1) : index];
 
   const firstColumn = selected ? 1 : 0;
   const widths = table.state.columnSizing;
@@ -88,7 +100,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   const activeRow = useRef(-1);
   // eslint-disable-next-line react-hooks/incompatible-library -- no React Compiler here
   const virtual = useVirtualizer({
-    count: sorted.length,
+    count: total,
     getScrollElement: () => region.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: OVERSCAN,
@@ -102,7 +114,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
     },
   });
   const focus = useGridFocus({
-    rows: sorted.length,
+    rows: total,
     columns: columns.length + firstColumn,
     scrollToRow: (row) => virtual.scrollToIndex(row),
     pageSize: () => Math.max(1, Math.floor((region.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
@@ -111,7 +123,16 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
     activeRow.current = focus.active.row;
   }, [focus.active.row]);
 
+  // The first rows of an order are what it is asked for.
+  const order = sort && `${sort.column} ${sort.descending}`;
+  const oldOrder = useRef(order);
+  useEffect(() => {
+    if (oldOrder.current !== order && region.current) region.current.scrollTop = 0;
+    oldOrder.current = order;
+  }, [order]);
+
   const items = virtual.getVirtualItems();
+  useEffect(() => onSeen?.(items.map(({ index }) => index)), [items, onSeen]);
   const isNearEnd = (items.at(-1)?.index ?? -1) >= sorted.length - LOAD_AHEAD;
   useEffect(() => {
     if (isNearEnd && hasMore && !isLoadingMore) onLoadMore?.();
@@ -129,7 +150,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
 
   function openMenu(event: SyntheticEvent<HTMLElement>) {
     const at = cellAt(event.target as Element);
-    const row = at && sorted[at.row]?.original;
+    const row = at && rowAt(at.row)?.original;
     const column = at && columns[at.column - firstColumn];
     const payload = row && column && onCellDrag?.(row, column.id);
     const actions = payload && cellActions?.(payload, row);
@@ -146,7 +167,6 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   }
 
   if (rows.length === 0 && empty !== undefined && !isLoadingMore) return <>{empty}</>;
-  const total = Math.max(props.total ?? 0, rows.length);
   return (
     <div className="table">
       <div
@@ -164,12 +184,13 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
           ref={focus.grid}
           aria-label={label}
           aria-describedby={hints}
-          aria-rowcount={total + 1}
+          aria-rowcount={hasMore ? -1 : total + 1}
           aria-colcount={columns.length + firstColumn}
           aria-multiselectable={selected ? true : undefined}
           style={{ ['--tracks' as string]: tracks.join(' ') }}
           onKeyDown={onKeyDown}
           onFocus={focus.onFocus}
+          onBlur={focus.onBlur}
           onContextMenu={openMenu}
           tabIndex={-1}
         >
@@ -203,21 +224,21 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
           </div>
           <div role="rowgroup" className="table-body" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
-              const row = sorted[item.index];
-              return (
-                row && (
-                  <BodyRow
-                    key={row.id}
-                    row={row.original}
-                    id={row.id}
-                    index={item.index}
-                    top={item.start}
-                    columns={columns}
-                    isSelected={selected?.has(row.id)}
-                    onSelect={toggle}
-                    cellOf={onCellDrag}
-                  />
-                )
+              const row = rowAt(item.index);
+              const place = { index: item.index, top: item.start };
+              return row ? (
+                <BodyRow
+                  key={row.id}
+                  {...place}
+                  row={row.original}
+                  id={row.id}
+                  columns={columns}
+                  isSelected={selected?.has(row.id)}
+                  onSelect={toggle}
+                  cellOf={onCellDrag}
+                />
+              ) : (
+                <PlaceholderRow key={item.key} {...place} cells={columns.length + firstColumn} />
               );
             })}
           </div>
@@ -227,11 +248,8 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
         Arrow keys move between cells. Shift with left or right arrow resizes a column from its
         header.{cellActions && ' Enter opens what can be done with a cell.'}
       </p>
-      {(total > rows.length || isLoadingMore) && (
-        <p className="table-note">
-          {formatInteger(rows.length)} of {formatInteger(total)} rows
-          {isLoadingMore && ', loading more…'}
-        </p>
+      {isLoadingMore && (
+        <p className="table-note">{formatInteger(rows.length)} rows, loading more…</p>
       )}
       {menu && <CellMenu {...menu} onClose={() => setMenu(null)} />}
     </div>

@@ -23,7 +23,9 @@ export function useGridFocus({ rows, columns, scrollToRow, pageSize }: GridFocus
     const name = cellName(wanted.current);
     const cell = grid.current.querySelector<HTMLElement>(`[data-cell="${name}"]`);
     if (!cell) return;
-    wanted.current = null;
+    // A row that is not read yet hands the focus on to the one that takes its place.
+    if (!isPlaceholder(cell)) wanted.current = null;
+    if (cell.contains(document.activeElement)) return;
     focusTarget(cell).focus({ preventScroll: true });
     cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
@@ -45,8 +47,16 @@ export function useGridFocus({ rows, columns, scrollToRow, pageSize }: GridFocus
     if (at && cellName(at) !== cellName(active)) setActive(at);
   }
 
-  return { grid, active, onKeyDown, onFocus };
+  /** Somebody who went elsewhere is not called back; an element that vanished leads nowhere. */
+  function onBlur({ relatedTarget }: FocusEvent<HTMLElement>) {
+    if (relatedTarget && !grid.current?.contains(relatedTarget)) wanted.current = null;
+  }
+
+  return { grid, active, onKeyDown, onFocus, onBlur };
 }
+
+const isPlaceholder = (cell: HTMLElement) =>
+  cell.closest('[aria-busy="true"][role="row"]') !== null;
 
 function isTyping(target: EventTarget): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio'].includes(target.type);

@@ -115,7 +115,9 @@ function Uses({ uses, name, which }: UsesProps) {
   const selected = useMemo(() => new Set(picked === '' ? [] : picked.split(',')), [picked]);
   const ids = useMemo(
     () =>
-      which === 'used' ? pages.pages.flatMap((page) => page.rows.map(([id]) => String(id))) : [],
+      which === 'used'
+        ? pages.pages.flatMap(({ answer }) => answer.rows.map(([id]) => String(id)))
+        : [],
     [which, pages.pages],
   );
   const through = useThroughFeatures(name, ids);

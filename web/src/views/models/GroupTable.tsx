@@ -4,7 +4,7 @@ import type { Column, Sort } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
 import { cut } from '../../components/Truncated';
 import { Value } from '../../components/Value';
-import { formatNumber, formatPlain, formatUtc } from '../../lib/format';
+import { formatInteger, formatNumber, formatPlain, formatUtc } from '../../lib/format';
 import { withParams } from '../../lib/url';
 import { sliceLabel, type Fields } from '../../query/fieldRef';
 import { valueText, type Filter } from '../../query/filters';
@@ -36,12 +36,10 @@ export function GroupTable(props: GroupTableProps) {
   const { pages, fields, group, metrics, filters, sort, onSort } = props;
   const { search } = useLocation();
   const binWidth = pages.first?.outputs[0]?.bin_width;
+  const answer = pages.first;
   const rows = useMemo(
-    () =>
-      pages.pages
-        .flatMap((page) => page.rows)
-        .map((values): GroupRow => ({ id: JSON.stringify(values[0]), values })),
-    [pages.pages],
+    () => answer?.rows.map((values): GroupRow => ({ id: JSON.stringify(values[0]), values })) ?? [],
+    [answer],
   );
 
   const columns = useMemo((): Column<GroupRow>[] => {
@@ -85,18 +83,22 @@ export function GroupTable(props: GroupTableProps) {
   }
 
   return (
-    <DataTable
-      label={`Models by ${fields.label(group)}`}
-      columns={columns}
-      rows={rows}
-      rowId={rowId}
-      sort={sort ?? { column: 'count', descending: true }}
-      onSortChange={onSortChange}
-      hasMore={pages.hasMore}
-      isLoadingMore={pages.isLoadingMore}
-      onLoadMore={pages.loadMore}
-      empty={props.empty}
-    />
+    <>
+      <DataTable
+        label={`Models by ${fields.label(group)}`}
+        columns={columns}
+        rows={rows}
+        rowId={rowId}
+        sort={sort ?? { column: 'count', descending: true }}
+        onSortChange={onSortChange}
+        empty={props.empty}
+      />
+      {answer?.truncated && (
+        <p className="soft small">
+          The first {formatInteger(rows.length)} groups: filter to see others.
+        </p>
+      )}
+    </>
   );
 }
 

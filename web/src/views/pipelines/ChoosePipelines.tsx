@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
-import { get, post } from '../../api/query';
+import { get } from '../../api/query';
 import { Status } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { ClassName } from '../../components/ClassName';
@@ -12,17 +12,19 @@ import { Loading } from '../../components/Loading';
 import { SearchField } from '../../components/SearchField';
 import type { Column, Sort } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
+import { rowsOf, textOf, valueOf, type ModelRow } from '../../components/models/rows';
+import { useModelPages } from '../../components/models/useModelPages';
 import { to } from '../../lib/links';
-import { closedQuery, rowsByField, text, type FieldRow } from '../../query/closedQuery';
+import { closedQuery } from '../../query/closedQuery';
+import { PAGE_ROWS } from '../../query/modelQuery';
 import { useUrlParams, useUrlState } from '../../lib/url';
 
 export const MAX_PIPELINES = 10;
-const PAGE = 200;
 /** Metrics that are shown, and those among which they are: some are of stages only. */
 const METRICS = 3;
 const METRICS_ASKED = 12;
 
-const rowId = (row: FieldRow) => text(row, 'model_id') ?? '';
+const rowId = (row: ModelRow) => row.id;
 const isSort = (value: unknown): Sort | undefined =>
   typeof value === 'object' && value !== null && 'column' in value && 'descending' in value
     ? (value as Sort)
@@ -40,7 +42,6 @@ export function ChoosePipelines({
   const [selected, setSelected] = useState<ReadonlySet<string>>(() => new Set(chosen));
   const [search, setSearch] = useUrlState('q', '');
   const [sort, setSort] = useUrlState<Sort>('sort', NEWEST, { check: isSort });
-  const [limit, setLimit] = useState(PAGE);
   const change = useUrlParams();
   const fields = useQuery(get('/api/v1/fields', { params: { query: { project } } }));
 
@@ -61,29 +62,23 @@ export function ChoosePipelines({
     columns: ids.map((field) => ({ field })),
     filters: search === '' ? [kind] : [kind, { field: 'search', op: { contains: search } }],
     sort: [{ output, descending: sort.descending }],
-    limit,
+    limit: PAGE_ROWS,
   });
-  const models = useQuery({
-    ...post('/api/v1/models', { body: query }),
-    enabled: !fields.isPending,
-    placeholderData: keepPreviousData,
-  });
-  const rows = useMemo(() => rowsByField(models.data), [models.data]);
+  const models = useModelPages(query, !fields.isPending);
+  const { rows, places } = useMemo(() => rowsOf(models.pages), [models.pages]);
   const columns = useMemo(() => {
-    const measured = metrics.filter(({ id }) => rows.some((row) => typeof row[id] === 'number'));
+    const measured = metrics.filter(({ id }) =>
+      rows.some((row) => typeof valueOf(row, id) === 'number'),
+    );
     return toColumns(project, measured.slice(0, METRICS));
   }, [project, metrics, rows]);
 
-  if (models.error && !models.data) {
+  if (models.error) {
     return (
-      <ErrorState
-        what="Pipelines could not be read"
-        error={models.error}
-        onRetry={() => void models.refetch()}
-      />
+      <ErrorState what="Pipelines could not be read" error={models.error} onRetry={models.retry} />
     );
   }
-  if (!models.data) return <Loading what="Reading pipelines" />;
+  if (!models.first) return <Loading what="Reading pipelines" />;
   const tooMany = selected.size > MAX_PIPELINES;
   return (
     <div className="stack">
@@ -126,10 +121,7 @@ export function ChoosePipelines({
         onSelect={setSelected}
         sort={sort}
         onSortChange={(next) => setSort(next ?? NEWEST)}
-        total={models.data.total ?? rows.length}
-        hasMore={models.data.truncated}
-        isLoadingMore={models.isFetching && models.isPlaceholderData}
-        onLoadMore={() => setLimit(limit + PAGE)}
+        sparse={{ total: models.total, places, onSeen: models.onSeen }}
         empty={<NoPipelines project={project} isSearch={search !== ''} />}
       />
     </div>
@@ -152,16 +144,16 @@ interface Metric {
   larger_is_better?: boolean | null;
 }
 
-function toColumns(project: string, metrics: readonly Metric[]): Column<FieldRow>[] {
+function toColumns(project: string, metrics: readonly Metric[]): Column<ModelRow>[] {
   return [
     {
       id: 'family',
       header: 'Ends in',
       width: 220,
-      value: (row) => row['family'],
+      value: (row) => valueOf(row, 'family'),
       cell: (row) => (
         <Link to={to.pipelines(project, [rowId(row)])}>
-          <ClassName of={text(row, 'family')} />
+          <ClassName of={textOf(row, 'family')} />
         </Link>
       ),
     },
@@ -174,23 +166,28 @@ function toColumns(project: string, metrics: readonly Metric[]): Column<FieldRow
     {
       id: 'status',
       header: 'Status',
-      value: (row) => row['status'],
-      cell: (row) => <Status status={text(row, 'status') ?? 'unknown'} />,
+      value: (row) => valueOf(row, 'status'),
+      cell: (row) => <Status status={textOf(row, 'status') ?? 'unknown'} />,
     },
     ...metrics.map(({ id, label, larger_is_better }) => ({
       id,
       header: label,
       description: larger_is_better ? 'Larger is better' : 'Smaller is better',
-      value: (row: FieldRow) => row[id],
+      value: (row: ModelRow) => valueOf(row, id),
       align: 'end' as const,
     })),
     {
       id: 'duration_ms',
       header: 'Time to fit',
-      value: (row) => row['duration_ms'],
+      value: (row) => valueOf(row, 'duration_ms'),
       kind: 'duration',
       align: 'end',
     },
-    { id: 'started_at', header: 'Started', value: (row) => row['started_at'], kind: 'time' },
+    {
+      id: 'started_at',
+      header: 'Started',
+      value: (row) => valueOf(row, 'started_at'),
+      kind: 'time',
+    },
   ];
 }
