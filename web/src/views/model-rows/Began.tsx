@@ -1,4 +1,4 @@
-import { formatNumber } from '../../lib/format';
+import { formatInteger, formatNumber } from '../../lib/format';
 import { ClassName } from '../../components/ClassName';
 import { outcomeOf, type ScoredRow } from '../../lib/scored';
 import type { Slot } from './slots';
@@ -7,13 +7,15 @@ import type { StepNotes } from './stageNotes';
 interface BeganProps {
   row: ScoredRow;
   noted: readonly StepNotes[];
+  /** With how many rows it is compared; 0 where those are too few. */
+  compared: number;
   isClassifier: boolean;
   /** The slots that moved the prediction most the wrong way. */
   misleading: readonly Slot[];
 }
 
 /** In one sentence: the first stage at which something about this row is unusual. */
-export function Began({ row, noted, isClassifier, misleading }: BeganProps) {
+export function Began({ row, noted, compared, isClassifier, misleading }: BeganProps) {
   const at = noted.findIndex(({ notes }) => notes.length > 0);
   const first = noted[at];
   const isWrong = isClassifier ? outcomeOf(row) === 'wrong' : true;
@@ -25,7 +27,8 @@ export function Began({ row, noted, isClassifier, misleading }: BeganProps) {
       </strong>
       {first ? (
         <p>
-          Before stage {at + 1}, <ClassName of={first.step.class} />:{' '}
+          {first.notes[0]?.isMade ? 'At' : 'Before'} stage {at + 1},{' '}
+          <ClassName of={first.step.class} />:{' '}
           {first.notes.slice(0, 3).map(({ column, text }, i) => (
             <span key={i}>
               {i > 0 && '; '}
@@ -35,11 +38,7 @@ export function Began({ row, noted, isClassifier, misleading }: BeganProps) {
           . <a href={`#step-${at + 1}`}>See it</a>
         </p>
       ) : (
-        <p>
-          {isSampled
-            ? 'No value of this row is unusual at any stage: to the model it looks like many others.'
-            : 'Nothing unusual in what was sampled of this row.'}
-        </p>
+        <p>{nothing(compared, isSampled)}</p>
       )}
       {misleading.length > 0 && (
         <p>
@@ -61,4 +60,13 @@ export function Began({ row, noted, isClassifier, misleading }: BeganProps) {
       )}
     </div>
   );
+}
+
+/** Nothing stands out: no stage can be blamed. */
+function nothing(compared: number, isSampled: boolean): string {
+  if (compared === 0) return 'That cannot be told: too few rows were sampled to compare it with.';
+  const rows = `${formatInteger(compared)} sampled rows`;
+  return isSampled
+    ? `At no stage: next to ${rows} none of its values is unusual at any stage, so to the model it looks like many others.`
+    : `That cannot be told: next to ${rows} nothing that the data says of it is unusual, and what the stages made of it was not sampled.`;
 }

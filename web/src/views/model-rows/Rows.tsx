@@ -54,7 +54,7 @@ export function Rows({ detail, search, answer, project }: RowsProps) {
   const own = useMemo(() => ownColumns(answer), [answer]);
   const ownNames = useMemo(() => new Set(own.map(({ name }) => name)), [own]);
   const sample = useStageSample(modelsOf(detail, search));
-  const population = usePopulation(rows, own, sample);
+  const population = usePopulation(picked, rows, own, sample);
   const features = detail.features.length > 0 ? detail.features : (search?.features ?? []);
   const isClassifier = isClass(model.problem_type ?? search?.model.problem_type);
 

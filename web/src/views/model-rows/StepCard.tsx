@@ -16,6 +16,8 @@ interface StepCardProps {
   notes: readonly StageNote[];
   population: Population;
   features: readonly Feature[];
+  /** The columns whose value is unusual. */
+  odd: ReadonlySet<string>;
   /** The data's own columns, which no stage made. */
   own: ReadonlySet<string>;
   project: string | undefined;
@@ -130,13 +132,15 @@ interface CellProps extends Omit<Context, 'step'> {
   isChanged?: boolean;
 }
 
-function Cell({ name, values, isChanged = false, population, own, features }: CellProps) {
+function Cell(props: CellProps) {
+  const { name, values, isChanged = false, population, own, odd, features } = props;
   const isThere = name in values;
   const value = values[name];
   const vector = readVector(value);
-  const found = vector ? undefined : standingOf(value, population.get(name));
+  const isOdd = odd.has(name);
   // Of what a stage made, only what is unusual: the percentile of an index says nothing.
-  const standing = found?.isUnusual || own.has(name) ? found : undefined;
+  const isTold = !vector && (isOdd || own.has(name));
+  const standing = isTold ? standingOf(value, population.get(name)) : undefined;
   return (
     <div className="cell" data-changed={isChanged && isThere ? '' : undefined}>
       <div className="cell-name">
@@ -158,8 +162,8 @@ function Cell({ name, values, isChanged = false, population, own, features }: Ce
         </span>
       )}
       {standing && !isMissing(value) && (
-        <span className={standing.isUnusual ? 'cell-odd small' : 'soft small'}>
-          {standing.isUnusual && <Icon name="warning" size={11} />} {standing.text}
+        <span className={isOdd ? 'cell-odd small' : 'soft small'}>
+          {isOdd && <Icon name="warning" size={11} />} {standing.text}
         </span>
       )}
     </div>

@@ -8,7 +8,7 @@ import { Loading } from '../../components/Loading';
 import type { ScoredRow } from '../../lib/scored';
 import type { Feature } from '../model/features';
 import { Began } from './Began';
-import type { Population } from './population';
+import { comparedWith, type Population } from './population';
 import { misleading, readVector, slotsOf, wrongSignOf } from './slots';
 import { notesOf, type TraceStep } from './stageNotes';
 import { StepCard } from './StepCard';
@@ -113,16 +113,18 @@ export function Trace(props: TraceProps) {
           <Began
             row={row}
             noted={noted}
+            compared={comparedWith(population)}
             isClassifier={isClassifier}
             misleading={misleading(slots, wrongSign)}
           />
           <ol className="steps">
-            {noted.map(({ step, notes }, i) => (
+            {noted.map(({ step, notes, odd }, i) => (
               <StepCard
                 key={i}
                 step={step}
                 number={i + 1}
                 notes={notes}
+                odd={odd}
                 population={population}
                 features={features}
                 own={own}

@@ -19,7 +19,13 @@ const TAIL = 0.025;
 /** A category is rare when at most so many rows have it. */
 const RARE = 0.01;
 /** Fewer rows say nothing. */
-const MIN_ROWS = 20;
+export const MIN_ROWS = 20;
+
+/** With how many rows a row is compared; 0 where there are too few. */
+export function comparedWith(population: Population): number {
+  const count = population.values().next().value?.length ?? 0;
+  return count < MIN_ROWS ? 0 : count;
+}
 
 export function isMissing(value: unknown): boolean {
   return value === null || value === undefined || Number.isNaN(toNumber(value));

@@ -40,6 +40,25 @@ describe('notesOf', () => {
     expect(second).toEqual([]);
   });
 
+  it('tells what a stage made unusual, and not again what follows from it', () => {
+    const noted = notesOf(
+      [
+        step('Custom', { age: 50 }, { precip: 9 }),
+        step('Scaler', { precip: 9 }, { age: 500 }),
+        step('StringIndexer', { carrier: 'UA' }, { age: 500 }),
+      ],
+      population,
+      [],
+    );
+    expect(noted.map(({ notes }) => notes.map(({ column }) => column))).toEqual([
+      ['precip'],
+      [],
+      [],
+    ]);
+    expect(noted[0]?.notes[0]?.isMade).toBe(true);
+    expect([...(noted[1]?.odd ?? [])]).toEqual(['precip', 'age']);
+  });
+
   it('tells categories that nobody else has', () => {
     expect(tell(step('StringIndexer', { carrier: 'ZZ' }, { carrier_ix: 9 }))[0]).toEqual([
       ['carrier', '“ZZ”: no other of 100 sampled rows has it'],

@@ -23,37 +23,67 @@ export type ScoredTable = components['schemas']['Table'];
 export interface StageNote {
   column: string;
   text: string;
+  /** It came about in this stage, and not before. */
+  isMade?: boolean;
 }
 
 export interface NoteContext {
   population: Population;
   features: readonly Feature[];
-  /** Columns that some stage made: of those only what the stage did is told. */
-  made: ReadonlySet<string>;
+  /** Columns that are unusual already: what follows from them is no news. Grows by each stage. */
+  odd: Set<string>;
 }
 
 const MAX_SLOTS = 3;
 
 /** What a stage read that is unusual, and what it did about it. */
-export function stageNotes(step: TraceStep, context: NoteContext): StageNote[] {
+function stageNotes(step: TraceStep, context: NoteContext): StageNote[] {
   return [
     ...inputNotes(step, context),
     ...filledNotes(step),
     ...vectorNotes(step, context),
     ...encodedNotes(step),
+    ...outputNotes(step, context),
   ];
 }
 
-/** Of the data's own columns. */
-function inputNotes(step: TraceStep, { population, made }: NoteContext): StageNote[] {
+function inputNotes(step: TraceStep, { population, odd }: NoteContext): StageNote[] {
   return step.input_columns.flatMap((column) => {
-    if (made.has(column) || !(column in step.input_values)) return [];
+    if (odd.has(column) || !(column in step.input_values)) return [];
     const value = step.input_values[column];
-    if (isMissing(value) && pairOf(step, column) !== undefined) return [];
     const standing = standingOf(value, population.get(column));
-    return standing?.isUnusual ? [{ column, text: `${shown(value)}${standing.text}` }] : [];
+    if (!standing?.isUnusual) return [];
+    odd.add(column);
+    // Told by what the stage made of it.
+    if (isMissing(value) && pairOf(step, column) !== undefined) return [];
+    return [{ column, text: `${shown(value)}${standing.text}` }];
   });
 }
+
+/** What became unusual in this stage. A prediction is no cause of itself. */
+function outputNotes(step: TraceStep, { population, odd }: NoteContext): StageNote[] {
+  if (predicts(step)) return [];
+  return step.output_columns.flatMap((column) => {
+    const value = step.output_values[column];
+    const pair = step.input_columns.find((input) => pairOf(step, input) === column);
+    const sources = pair === undefined ? step.input_columns : [pair];
+    // A number that stands for a category is as unusual as the category.
+    const isCode = sources.every((name) => typeof step.input_values[name] === 'string');
+    const standing = isMissing(value) ? undefined : standingOf(value, population.get(column));
+    if (!standing?.isUnusual || isCode) return [];
+    odd.add(column);
+    if (sources.some((name) => odd.has(name) || isMissing(step.input_values[name]))) return [];
+    const isKnown = sources.every((name) =>
+      standingOf(step.input_values[name], population.get(name)),
+    );
+    const why = isKnown ? ', though what it was made of is usual' : '';
+    const text = `${shown(value)}${standing.text}${why}`;
+    return [{ column, text, isMade: true }];
+  });
+}
+
+const predicts = (step: TraceStep): boolean =>
+  step.output_columns.some((output) => /prediction/i.test(output));
 
 /** `12.3 is `; what is missing needs no value. */
 function shown(value: unknown): string {
@@ -91,7 +121,7 @@ function vectorNotes(step: TraceStep, context: NoteContext): StageNote[] {
     const bad = vector.filter((number) => !Number.isFinite(number)).length;
     if (bad > 0) return [{ column, text: `${bad} of ${vector.length} slots are no numbers` }];
     // Slots are told once, where the model reads them.
-    if (step.output_columns.every((output) => !/prediction/i.test(output))) return [];
+    if (!predicts(step)) return [];
     const slots = slotsOf(vector, {
       column,
       features,
@@ -124,6 +154,8 @@ function encodedNotes(step: TraceStep): StageNote[] {
 export interface StepNotes {
   step: TraceStep;
   notes: StageNote[];
+  /** The columns that are unusual, here or since an earlier stage. */
+  odd: ReadonlySet<string>;
 }
 
 /** Notes by stage; the first stage with any is where it may have begun. */
@@ -132,7 +164,9 @@ export function notesOf(
   population: Population,
   features: readonly Feature[],
 ): StepNotes[] {
-  const made = new Set(steps.flatMap((step) => step.output_columns));
-  const context = { population, features, made };
-  return steps.map((step) => ({ step, notes: stageNotes(step, context) }));
+  const odd = new Set<string>();
+  return steps.map((step) => {
+    const notes = stageNotes(step, { population, features, odd });
+    return { step, notes, odd: new Set(odd) };
+  });
 }

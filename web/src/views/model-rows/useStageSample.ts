@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { post } from '../../api/query';
 import type { ScoredRow, TableColumn } from '../../lib/scored';
-import type { Population } from './population';
+import { MIN_ROWS, type Population } from './population';
 
 const ROWS = 1000;
 
@@ -47,18 +47,21 @@ export function useStageSample(models: readonly string[]): StageSample {
   }, [data]);
 }
 
-/** The rows' own columns, of all scored rows, and those of the stages, of the sampled ones. */
+/**
+ * What a row is compared with, the same rows for each of its values: where the row was sampled
+ * after every stage the rows that were too, else all scored rows, of which only the own columns
+ * are known.
+ */
 export function usePopulation(
+  row: string,
   rows: readonly ScoredRow[],
   own: readonly TableColumn[],
   sample: StageSample,
 ): Population {
-  return useMemo(
-    () =>
-      new Map([
-        ...sample.columns,
-        ...own.map(({ name }): [string, unknown[]] => [name, rows.map((row) => row.values[name])]),
-      ]),
-    [rows, own, sample],
-  );
+  const isFollowed = sample.rowIds.has(row) && sample.rowIds.size >= MIN_ROWS;
+  return useMemo(() => {
+    const among = isFollowed ? rows.filter(({ id }) => sample.rowIds.has(id)) : rows;
+    const values = own.map(({ name }) => [name, among.map((one) => one.values[name])] as const);
+    return new Map([...(isFollowed ? sample.columns : []), ...values]);
+  }, [isFollowed, rows, own, sample]);
 }
