@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { api, unwrap } from '../api/client';
 import type { components } from '../api/schema';
+import { capitalised, LISTED_MAX, upTo } from '../lib/limits';
 import { keep, kept } from '../lib/storage';
 import { Button } from './Button';
 import { Card } from './Card';
@@ -37,6 +38,12 @@ export function Notes({ notes, kind, id }: NotesProps) {
         {isWriting && <NoteForm kind={kind} id={id} onClose={() => setWriting(false)} />}
         {notes.length === 0 && !isWriting && (
           <p className="soft">Nobody has written anything about this {kind} yet.</p>
+        )}
+        {notes.length >= LISTED_MAX && (
+          <p className="soft small">
+            {capitalised(upTo(notes.length, LISTED_MAX, 'note', 'newest'))}; there may be older
+            ones.
+          </p>
         )}
         {notes.length > 0 && (
           <ul

@@ -25,6 +25,10 @@ export const inputColumn = (name: string) => `input column ${name}`;
 /** How `differences` names a column that not all of the stages write. */
 export const outputColumn = (name: string) => `output column ${name}`;
 
+/** Whether a name in `differences` is about columns, not a parameter. */
+export const isColumnDifference = (name: string): boolean =>
+  COLUMN_PARAMS.has(name) || /^(order of )?(input|output) columns?( |$)/.test(name);
+
 // Spark's uids: the class, an underscore, twelve hexadecimal digits. Columns that nobody named are
 // made of them, as in `StringIndexer_860373adfca4__output`.
 const UID = /[A-Za-z][A-Za-z0-9]*_[0-9a-f]{12}(?![0-9a-f])/g;

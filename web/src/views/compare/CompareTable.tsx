@@ -6,7 +6,7 @@ import { FactRow, FlagRow } from './FactRow';
 import { ModelHeader } from './ModelHeader';
 import { withReference } from './modelIds';
 import { RowName } from './RowName';
-import type { Row } from './rows';
+import { differs, type Row } from './rows';
 import { Section } from './Section';
 import { StageRow } from './StageRow';
 import type { Compared } from './useCompared';
@@ -33,9 +33,10 @@ export function CompareTable(props: CompareTableProps) {
   const { ids, compared, families, weights, onlyDifferences, project, onChange } = props;
   const facts = (rows: readonly Row[]) => ({
     count: rows.length,
-    differing: rows.filter((row) => !row.isSame).length,
+    differing: rows.filter(differs).length,
+    aside: rows.filter((row) => row.isAside === true).length,
     rows: rows
-      .filter((row) => !onlyDifferences || !row.isSame)
+      .filter((row) => !onlyDifferences || differs(row))
       .map((row) => <FactRow key={row.id} row={row} />),
   });
   const stages = compared.stages.filter((row) => !onlyDifferences || row.status !== 'same');

@@ -5,7 +5,7 @@ import { Value } from '../../components/Value';
 import { formatNumber } from '../../lib/format';
 import { shortClass } from '../../lib/names';
 import { RowName } from './RowName';
-import type { Row } from './rows';
+import { differs, type Row } from './rows';
 
 /** Names of what the agent compares, where they are not words already. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ export function FlagRow({ row, name }: { row: Row; name: ReactNode }) {
 
 function RowFrame({ row, name, children }: { row: Row; name: ReactNode; children: ReactNode }) {
   return (
-    <tr data-differs={row.isSame ? undefined : ''}>
+    <tr data-differs={differs(row) ? '' : undefined}>
       <th scope="row">
         {name}
         {row.detail !== undefined && (
@@ -66,7 +66,7 @@ function RowFrame({ row, name, children }: { row: Row; name: ReactNode; children
             <RowName name={row.detail} />
           </span>
         )}
-        {!row.isSame && <span className="visually-hidden"> (differs)</span>}
+        {differs(row) && <span className="visually-hidden"> (differs)</span>}
       </th>
       {children}
     </tr>

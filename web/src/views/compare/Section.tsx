@@ -13,12 +13,15 @@ interface SectionProps {
   /** Rows with the hidden ones. */
   count: number;
   differing?: number;
+  /** Rows that neither differ nor are the same: only some models have them, and nobody set them. */
+  aside?: number;
   rows: readonly ReactNode[];
   /** Instead of rows where nothing is known at all. */
   none: ReactNode;
 }
 
-export function Section({ title, detail, width, count, differing, rows, none }: SectionProps) {
+export function Section(props: SectionProps) {
+  const { title, detail, width, count, differing, aside = 0, rows, none } = props;
   const [isWhole, setWhole] = useState(false);
   const hidden = rows.length - SHOWN;
   const isCut = hidden > 1 && !isWhole;
@@ -28,7 +31,7 @@ export function Section({ title, detail, width, count, differing, rows, none }: 
         <th scope="rowgroup" colSpan={width + 1}>
           <span className="compare-section-title">
             {title}
-            {count > 0 && <span className="soft small">{tally(count, differing)}</span>}
+            {count > 0 && <span className="soft small">{tally(count, differing, aside)}</span>}
             {detail !== undefined && <span className="soft small">{detail}</span>}
           </span>
         </th>
@@ -57,8 +60,12 @@ export function Section({ title, detail, width, count, differing, rows, none }: 
   );
 }
 
-function tally(count: number, differing: number | undefined): string {
+function tally(count: number, differing: number | undefined, aside: number): string {
   if (differing === undefined) return formatInteger(count);
-  if (differing === 0) return count === 1 ? 'the same' : `all ${formatInteger(count)} the same`;
-  return `${formatInteger(differing)} of ${formatInteger(count)} differ${differing === 1 ? 's' : ''}`;
+  const rest = aside === 0 ? '' : `; ${formatInteger(aside)} only some have, and nobody set`;
+  if (differing === 0 && aside === 0) {
+    return count === 1 ? 'the same' : `all ${formatInteger(count)} the same`;
+  }
+  const verb = differing === 1 ? 'differs' : 'differ';
+  return `${formatInteger(differing)} of ${formatInteger(count)} ${verb}${rest}`;
 }

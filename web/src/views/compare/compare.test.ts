@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { alignPipelines, type Stage } from '../../lib/alignPipelines';
 import { idsOf, withReference } from './modelIds';
 import { estimatorOf, paramRows } from './params';
+import { wordsOf } from './RowName';
 import { bestOf, rowOf, type Row } from './rows';
 import { summary, type Compared } from './summary';
 import { weightKind, weightRows, type Feature } from './weights';
@@ -33,8 +34,10 @@ const metric = (name: string, numbers: (number | null)[], larger: boolean | null
   });
 
 it('takes ids once each, and ten at most', () => {
-  expect(idsOf('a, b,,a')).toEqual(['a', 'b']);
-  expect(idsOf(Array.from({ length: 20 }, (_, i) => i).join(','))).toHaveLength(10);
+  expect(idsOf('a, b,,a')).toEqual({ ids: ['a', 'b'], left: [] });
+  const { ids, left } = idsOf(Array.from({ length: 12 }, (_, i) => i).join(','));
+  expect(ids).toHaveLength(10);
+  expect(left).toEqual(['10', '11']);
   expect(withReference(['a', 'b', 'c'], 'c')).toEqual(['c', 'a', 'b']);
 });
 
@@ -99,8 +102,28 @@ it('says in words what differs and which is better', () => {
     'The first is better on auc by 0.2; the second on rmse by 1.',
     'But where a = 1 the second is better on auc by 0.1.',
   ]);
-  expect(summary({ ...compared, families: ['x.Tree', 'x.Tree'], metrics: [] })).toEqual([
+  const alike = { ...compared, families: ['x.Tree', 'x.Tree'], metrics: [] };
+  const data = (...values: (string | null)[]) =>
+    rowOf({
+      aspect: 'data',
+      name: 'fingerprint',
+      values,
+      numbers: [null, null],
+      same: values[0] === values[1],
+    });
+  expect(summary({ ...alike, data: [data('f', 'f')] })).toEqual([
     'They were built in the same way from the same data.',
+  ]);
+  const unknown = ['They were built in the same way; whether from the same data is not known.'];
+  expect(summary(alike)).toEqual(unknown);
+  expect(summary({ ...alike, data: [data('f', null)] })).toEqual(unknown);
+  const a = stage('Assembler', {});
+  const { rows: stages } = alignPipelines([
+    { model_id: 'a', stages: [a] },
+    { model_id: 'b', stages: [{ ...a, input_columns: ['x'] }] },
+  ]);
+  expect(summary({ ...alike, stages, data: [data('f', 'f')] })).toEqual([
+    'They differ in the columns of 1 stage. Their data is the same.',
   ]);
 });
 
@@ -129,4 +152,10 @@ it('weighs features within each model', () => {
   ]);
   expect(weightKind(models[0] ?? [])).toBe('coefficients');
   expect(weightKind([])).toBeUndefined();
+});
+
+it('breaks names between words', () => {
+  expect(wordsOf('areaUnderROC')).toEqual(['area', 'Under', 'ROC']);
+  expect(wordsOf('wind_speed.x')).toEqual(['wind_', 'speed.', 'x']);
+  expect(wordsOf('rmse')).toEqual(['rmse']);
 });

@@ -2,9 +2,12 @@ import { useProject } from '../../app/project';
 import { Checkbox } from '../../components/Checkbox';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
+import { Id } from '../../components/Id';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
 import { TagList } from '../../components/TagList';
+import { formatInteger } from '../../lib/format';
+import { to } from '../../lib/links';
 import { useUrlState } from '../../lib/url';
 import { AddModel } from './AddModel';
 import './compare.css';
@@ -18,7 +21,7 @@ export default function Compare() {
   const project = useProject();
   const [text, setText] = useUrlState<string>('models', '', { history: 'push' });
   const [onlyDifferences, setOnly] = useUrlState<boolean>('differences', false);
-  const ids = idsOf(text);
+  const { ids, left } = idsOf(text);
   const setIds = (next: readonly string[]) => setText(next.join(','));
   const { compared, families, weights, error, isPending, isStale, retry } = useCompared(ids);
   const names = ids.map((id) => modelName(id, families.get(id)));
@@ -57,6 +60,12 @@ export default function Compare() {
           />
         </ErrorState>
       )}
+      {left.length > 0 && (
+        <p role="status">
+          {MODELS_MAX} models at most are compared. Left out:{' '}
+          <LeftOut ids={left} project={project} />
+        </p>
+      )}
       {isPending && <Loading what="Comparing" />}
       {compared && ids.length >= 2 && !error && (
         <div className="stack" aria-busy={isStale}>
@@ -81,5 +90,21 @@ export default function Compare() {
         </div>
       )}
     </Page>
+  );
+}
+
+const NAMED = 10;
+
+function LeftOut({ ids, project }: { ids: readonly string[]; project: string | undefined }) {
+  return (
+    <>
+      {ids.slice(0, NAMED).map((id, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <Id of={id} href={to.model(id, project)} />
+        </span>
+      ))}
+      {ids.length > NAMED && ` and ${formatInteger(ids.length - NAMED)} more`}.
+    </>
   );
 }

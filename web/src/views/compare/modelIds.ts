@@ -1,9 +1,10 @@
 export const MODELS_MAX = 10;
 
-/** The ids in the address: as it says, but each once, and no more than are compared. */
-export function idsOf(text: string): string[] {
-  const ids = text.split(',').map((id) => id.trim());
-  return [...new Set(ids.filter((id) => id !== ''))].slice(0, MODELS_MAX);
+/** The ids in the address, each once: those that are compared, and those for which is no room. */
+export function idsOf(text: string): { ids: string[]; left: string[] } {
+  const named = text.split(',').map((id) => id.trim());
+  const all = [...new Set(named.filter((id) => id !== ''))];
+  return { ids: all.slice(0, MODELS_MAX), left: all.slice(MODELS_MAX) };
 }
 
 /** The reference is the first: differences are told from it. */

@@ -68,9 +68,15 @@ export function isSame(values: readonly (string | null)[]): boolean {
   return values.every((value) => value !== null && value === values[0]);
 }
 
+/**
+ * The one rule of what differs. What nobody set, and only some have, is told apart: two families
+ * share few of their parameters.
+ */
+export const differs = (row: Row): boolean => !row.isSame && row.isAside !== true;
+
 /** What differs first; equals keep their order. */
 export function differencesFirst(rows: readonly Row[]): Row[] {
-  const place = (row: Row) => (row.isSame ? 2 : row.isAside === true ? 1 : 0);
+  const place = (row: Row) => (row.isSame ? 2 : differs(row) ? 0 : 1);
   return [...rows].sort((a, b) => place(a) - place(b));
 }
 

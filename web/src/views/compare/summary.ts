@@ -1,9 +1,9 @@
 // The comparison in words.
 
-import type { AlignedRow, Stage } from '../../lib/alignPipelines';
+import { isColumnDifference, type AlignedRow, type Stage } from '../../lib/alignPipelines';
 import { formatNumber } from '../../lib/format';
 import { shortClass } from '../../lib/names';
-import type { Row } from './rows';
+import { differs, type Row } from './rows';
 
 export interface Compared {
   /** Names of the models, as the sentences have them. */
@@ -37,8 +37,7 @@ function differences(compared: Compared): string {
   const classes = families.map((family) => shortClass(family ?? 'unknown'));
   const isOtherFamily = new Set(classes).size > 1;
   if (isOtherFamily) parts.push(`family (${joined([...new Set(classes)])})`);
-  const differing = (rows: readonly Row[]) => rows.filter((row) => !row.isSame && !row.isAside);
-  const differingParams = differing(params);
+  const differingParams = params.filter(differs);
   if (differingParams.length > 0) {
     parts.push(`${counted(differingParams.length, 'parameter')} (${list(differingParams)})`);
   }
@@ -47,15 +46,24 @@ function differences(compared: Compared): string {
     row.stages.some((stage) => stage && estimators.includes(stage));
   const partial = stages.filter((row) => row.status === 'missing' && !isLast(row)).length;
   if (partial > 0) parts.push(`${counted(partial, 'stage')} that only some have`);
-  const differingColumns = differing(columns);
+  const wired = stages.filter((row) => row.differences.some(isColumnDifference)).length;
+  if (wired > 0) parts.push(`the columns of ${counted(wired, 'stage')}`);
+  const differingColumns = columns.filter(differs);
   if (differingColumns.length > 0) {
     parts.push(`${counted(differingColumns.length, 'source column')} (${list(differingColumns)})`);
   }
-  const isOtherData = differing(data).length > 0;
+  // Of data that is not known of all of them nobody can say that it is another.
+  const isKnown = ({ values }: Row) => values.every((value) => value !== null);
+  const isOtherData = data.some((row) => isKnown(row) && !row.isSame);
+  const isSameData = data.length > 0 && data.every((row) => row.isSame);
   if (isOtherData) parts.push('the data they learnt from');
-  if (parts.length === 0) return 'They were built in the same way from the same data.';
+  if (parts.length === 0) {
+    return isSameData
+      ? 'They were built in the same way from the same data.'
+      : 'They were built in the same way; whether from the same data is not known.';
+  }
   const sentence = `They differ in ${joined(parts)}.`;
-  return isOtherData || data.length === 0 ? sentence : `${sentence} Their data is the same.`;
+  return isSameData ? `${sentence} Their data is the same.` : sentence;
 }
 
 /** Whole rows; slices have a sentence of their own. */

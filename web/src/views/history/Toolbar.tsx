@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { get } from '../../api/query';
 import { Select } from '../../components/Select';
-import { formatUtc } from '../../lib/format';
+import { formatInteger, formatUtc } from '../../lib/format';
+import { RUNS_MAX } from '../../lib/limits';
 import { shortId } from '../../lib/names';
 import { sliceLabel } from '../../query/fieldRef';
 import { metricsOf } from './branches';
@@ -16,7 +17,9 @@ const SHOWS = [
 
 export function Toolbar({ project, history }: { project: string; history: History }) {
   const { graph, view, set } = history;
-  const runs = useQuery(get('/api/v1/runs', { params: { query: { project } } }));
+  const params = { query: { project, limit: RUNS_MAX } };
+  const runs = useQuery(get('/api/v1/runs', { params }));
+  const isCut = (runs.data?.length ?? 0) >= RUNS_MAX;
   const runOptions = useMemo(
     () =>
       (runs.data ?? []).map((run) => ({
@@ -30,7 +33,7 @@ export function Toolbar({ project, history }: { project: string; history: Histor
   return (
     <div className="row history-toolbar">
       <Select
-        label="Run"
+        label={isCut ? `Run, of the newest ${formatInteger(RUNS_MAX)}` : 'Run'}
         options={[{ id: '', label: 'All runs' }, ...runOptions]}
         value={view.run}
         onChange={(run) => set.run(run ?? '')}

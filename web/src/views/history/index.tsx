@@ -60,7 +60,7 @@ function ProjectHistory({ project }: { project: string }) {
               </button>
             </>
           ) : (
-            '; choose a run to see older ones.'
+            '; choose a run, here or from Runs, to see older ones.'
           )}
         </p>
       )}

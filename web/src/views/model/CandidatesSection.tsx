@@ -5,7 +5,8 @@ import type { ChartSpec } from '../../components/chart/types';
 import { Id } from '../../components/Id';
 import type { Column } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
-import { formatInteger, formatNumber } from '../../lib/format';
+import { formatNumber } from '../../lib/format';
+import { capitalised, LISTED_MAX, upTo } from '../../lib/limits';
 import { to } from '../../lib/links';
 import { toFinite } from '../../lib/numbers';
 import { foldMarks, paramValue, triedParams, type Candidate } from './candidates';
@@ -34,7 +35,9 @@ export function CandidatesSection({ candidates, of, project }: CandidatesSection
   return (
     <Section id="candidates" title="Search" isFlush>
       <p className="section-note soft small">
-        {formatInteger(candidates.length)} configurations, ranked by <bdi>{metric}</bdi>.{' '}
+        {capitalised(upTo(candidates.length, LISTED_MAX, 'configuration', 'best'))}, ranked by{' '}
+        <bdi>{metric}</bdi>
+        {candidates.length >= LISTED_MAX && '; there may be more'}.{' '}
         {of !== undefined && (
           <>
             Tried by <Id of={of} href={to.model(of, project)} />, which is inside this model.

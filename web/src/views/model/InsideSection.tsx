@@ -7,14 +7,13 @@ import type { Column } from '../../components/table/columns';
 import { DataTable } from '../../components/table/DataTable';
 import { Value } from '../../components/Value';
 import { formatInteger } from '../../lib/format';
+import { LISTED_MAX } from '../../lib/limits';
 import { to } from '../../lib/links';
 import { toFinite } from '../../lib/numbers';
 import { Section } from './Section';
 import type { Model } from './useModel';
 
 const rowId = (model: Model) => model.model_id;
-/** As many as are told. */
-const LISTED_MAX = 500;
 
 /** Fits that happened inside this one. */
 export function InsideSection({ inside, project }: { inside: readonly Model[]; project: string }) {

@@ -33,8 +33,7 @@ export function MetricsSection({
     <Section id="metrics" title="Metrics" isFlush={rows.length > 0}>
       {rows.length === 0 ? (
         <p className="soft">
-          Nothing was measured. Score some rows and pass them to an evaluator of Spark, or log a
-          value with <code>modeldb.log_metric</code>.
+          Nothing was measured. Score some rows and pass them to an evaluator of Spark.
         </p>
       ) : (
         <DataTable

@@ -8,6 +8,7 @@ import { Id } from '../../components/Id';
 import { Loading } from '../../components/Loading';
 import { NumberField } from '../../components/NumberField';
 import { formatInteger, formatNumber } from '../../lib/format';
+import { capitalised, TREE_NODES_MAX, upTo } from '../../lib/limits';
 import { to } from '../../lib/links';
 import { toFinite } from '../../lib/numbers';
 import { useUrlState } from '../../lib/url';
@@ -83,8 +84,10 @@ export function TreesSection({ of, count, modelId, project, isClassifier }: Tree
           />
         </div>
         <p className="soft small">
-          A row goes to <em>yes</em> where the question holds. {formatInteger(nodes.length)} nodes,{' '}
-          {graph.depth} levels below the root
+          A row goes to <em>yes</em> where the question holds.{' '}
+          {capitalised(upTo(nodes.length, TREE_NODES_MAX, 'node'))}
+          {nodes.length >= TREE_NODES_MAX && ', there may be more'}, {graph.depth} levels below the
+          root
           {graph.hidden > 0 && `; ${formatInteger(graph.hidden)} nodes are deeper than drawn`}
           {weight !== undefined && count > 1 && `; weight ${formatNumber(weight)}`}.{' '}
           {of !== modelId && (
