@@ -18,6 +18,8 @@ export class ApiError extends Error {
   }
 }
 
+export const SILENT = 'The ModelDB agent did not answer. Is `modeldb serve` running?';
+
 export const api = createClient<paths>({ baseUrl: '' });
 
 /** The data of an answer; every failure is an `ApiError`, except that aborting stays an abort. */
@@ -30,7 +32,7 @@ export async function unwrap<T>(
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     // fetch gives no reason, and a body that is no JSON is as useless as none.
-    throw new ApiError(0, 'The ModelDB agent did not answer. Is `modeldb serve` running?');
+    throw new ApiError(0, SILENT);
   }
   if (!answer.response.ok) throw toError(answer.response, answer.error);
   return answer.data as T;

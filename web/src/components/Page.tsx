@@ -24,10 +24,12 @@ export function Page({ title, heading, subtitle, actions, children }: PageProps)
   const place = `${pathname} ${project ?? ''}`;
   const focused = useRef(isFirst ? place : '');
   useEffect(() => {
-    if (focused.current === place) return;
+    // A page that learnt its project from its answer is the same page.
+    const isSame = focused.current === place || focused.current === `${pathname} `;
     focused.current = place;
+    if (isSame) return;
     ref.current?.focus({ preventScroll: true });
-  }, [place]);
+  }, [place, pathname]);
 
   return (
     <div className="page">

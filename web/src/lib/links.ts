@@ -12,6 +12,7 @@ export const PROJECT_VIEWS: readonly ProjectView[] = [
   { path: '/explore', label: 'Explore' },
   { path: '/pipelines', label: 'Pipelines' },
   { path: '/datasets', label: 'Datasets' },
+  { path: '/columns', label: 'Columns' },
   { path: '/history', label: 'History' },
   { path: '/runs', label: 'Runs' },
 ];

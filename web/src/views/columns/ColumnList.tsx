@@ -6,6 +6,7 @@ import { get } from '../../api/query';
 import type { components } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
@@ -66,10 +67,12 @@ export function ColumnList() {
           rowId={rowId}
           empty={
             text === '' ? (
-              <EmptyState title="No columns yet">
-                A column appears here when a model learns from it, by itself or through features.{' '}
-                <Link to={to.projects()}>How to watch a Spark job</Link>
-              </EmptyState>
+              <InProject>
+                <EmptyState title="No columns yet">
+                  A column appears here when a model learns from it, by itself or through features.{' '}
+                  <Link to={to.projects()}>How to watch a Spark job</Link>
+                </EmptyState>
+              </InProject>
             ) : (
               <EmptyState
                 title="No column matches"

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useProject } from '../../app/project';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
@@ -154,9 +155,11 @@ function Uses({ uses, name, which }: UsesProps) {
         onSelect={(next) => setPicked([...next].slice(0, 100).join(','))}
         empty={
           which === 'used' ? (
-            <EmptyState title="No model used this column">
-              No model of which the source columns are known learnt from it.
-            </EmptyState>
+            <InProject>
+              <EmptyState title="No model used this column">
+                No model of which the source columns are known learnt from it.
+              </EmptyState>
+            </InProject>
           ) : (
             <EmptyState title="All models used this column" />
           )

@@ -1,4 +1,4 @@
-import { useProject } from '../../app/project';
+import { useOwnProject, useProject } from '../../app/project';
 import { Checkbox } from '../../components/Checkbox';
 import { EmptyState } from '../../components/EmptyState';
 import { ErrorState } from '../../components/ErrorState';
@@ -24,6 +24,9 @@ export default function Compare() {
   const { ids, left } = idsOf(text);
   const setIds = (next: readonly string[]) => setText(next.join(','));
   const { compared, families, weights, error, isPending, isStale, retry } = useCompared(ids);
+  // Of models of several projects there is no one navigation.
+  const projects = new Set(compared?.models.map((model) => model.project));
+  useOwnProject(projects.size === 1 ? [...projects][0] : undefined);
   const names = ids.map((id) => modelName(id, families.get(id)));
   // While models are added or taken away, what is shown is about the ones before.
   const shown = compared?.models.map((model) => model.model_id) ?? [];

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { get } from '../../api/query';
+import { useOwnProject, useProject } from '../../app/project';
 import { Badge } from '../../components/Badge';
 import { Card } from '../../components/Card';
-import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Notes } from '../../components/Notes';
 import { Page } from '../../components/Page';
+import { ReadError } from '../../components/ReadError';
 import { ResultTable } from '../../components/table/ResultTable';
 import { cut } from '../../components/Truncated';
 import { formatInteger } from '../../lib/format';
@@ -26,11 +27,13 @@ const TITLE_MAX = 120;
 /** One dataset: where it came from, what is in it, what was built on it. */
 export default function Dataset() {
   const { id = '' } = useParams();
+  const project = useProject();
   const query = useQuery({
     ...get('/api/v1/datasets/{dataset_id}', { params: { path: { dataset_id: id } } }),
     placeholderData: keepPreviousData,
   });
   const detail = query.data;
+  useOwnProject(detail?.dataset.project);
   const own = detail && ownName(detail.dataset);
   const title = cut(own ?? `Dataset ${shortId(id)}`, TITLE_MAX);
   return (
@@ -42,10 +45,14 @@ export default function Dataset() {
       }
     >
       {query.error && (
-        <ErrorState
-          what={`Dataset ${shortId(id)} could not be read`}
+        <ReadError
+          thing="dataset"
+          id={id}
           error={query.error}
           onRetry={() => void query.refetch()}
+          actions={
+            <Link to={project === undefined ? to.projects() : to.datasets(project)}>Datasets</Link>
+          }
         />
       )}
       {query.isPending && <Loading what="Reading the dataset" />}

@@ -1,5 +1,6 @@
 import { Button } from '../../components/Button';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 
 interface NoDatasetsProps {
   isSearch: boolean;
@@ -17,8 +18,10 @@ export function NoDatasets({ isSearch, isAll, showAll }: NoDatasetsProps) {
     );
   }
   return (
-    <EmptyState title="No datasets yet" actions={more}>
-      Datasets appear as soon as a job that ModelDB watches reads a file or fits a model.
-    </EmptyState>
+    <InProject>
+      <EmptyState title="No datasets yet" actions={more}>
+        Datasets appear as soon as a job that ModelDB watches reads a file or fits a model.
+      </EmptyState>
+    </InProject>
   );
 }

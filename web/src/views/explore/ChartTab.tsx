@@ -4,6 +4,7 @@ import { Button } from '../../components/Button';
 import { Chart } from '../../components/chart/Chart';
 import type { ChartRow } from '../../components/chart/types';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { to } from '../../lib/links';
 import { useExplorer } from './context';
 import { draw } from './draw';
@@ -41,9 +42,11 @@ export function ChartTab({ plan, answer }: { plan: Plan; answer: ModelAnswer }) 
 
   if (answer.rows.length === 0) {
     return (
-      <EmptyState title="No model has all of these">
-        Take a field off its shelf, remove a filter, or count models inside of pipelines too.
-      </EmptyState>
+      <InProject>
+        <EmptyState title="No model has all of these">
+          Take a field off its shelf, remove a filter, or count models inside of pipelines too.
+        </EmptyState>
+      </InProject>
     );
   }
   const mark = picked?.plan === plan ? picked.mark : undefined;

@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import { useProject } from '../../app/project';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
@@ -42,11 +43,13 @@ function ProjectHistory({ project }: { project: string }) {
       )}
       {query.isPending && <Loading what="Reading the history" />}
       {query.data && count === 0 && (
-        <EmptyState title={view.run === '' ? 'Nothing was done yet' : 'This run did nothing yet'}>
-          {view.run === ''
-            ? 'Fit a model in a job that ModelDB watches: each step becomes a state here.'
-            : 'Choose another run, or all of them.'}
-        </EmptyState>
+        <InProject>
+          <EmptyState title={view.run === '' ? 'Nothing was done yet' : 'This run did nothing yet'}>
+            {view.run === ''
+              ? 'Fit a model in a job that ModelDB watches: each step becomes a state here.'
+              : 'Choose another run, or all of them.'}
+          </EmptyState>
+        </InProject>
       )}
       {query.data && count > 0 && <HistoryView project={project} history={history} />}
       {count > 0 && count >= view.limit && (

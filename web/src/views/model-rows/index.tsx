@@ -1,10 +1,10 @@
 import { Link, useParams } from 'react-router';
-import { ErrorState } from '../../components/ErrorState';
-import { useProject } from '../../app/project';
+import { useOwnProject, useProject } from '../../app/project';
 import { ClassName } from '../../components/ClassName';
 import { Id } from '../../components/Id';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
+import { ReadError } from '../../components/ReadError';
 import { to } from '../../lib/links';
 import { shortId } from '../../lib/names';
 import { useUrlState } from '../../lib/url';
@@ -22,6 +22,7 @@ export default function ModelRows() {
   const [dataset] = useUrlState('scored', '');
   const scored = useScored(id, search?.model.model_id, dataset);
   const detail = model.data;
+  useOwnProject(detail?.model.project);
   const error = scored.error ?? model.error;
   const isEmpty = scored.data?.datasets.length === 0;
   return (
@@ -45,8 +46,9 @@ export default function ModelRows() {
       }
     >
       {error && (!scored.data || !detail) ? (
-        <ErrorState
-          what="Scored rows could not be read"
+        <ReadError
+          thing="model"
+          id={id}
           error={error}
           onRetry={() => {
             void scored.refetch();

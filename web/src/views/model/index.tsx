@@ -1,13 +1,11 @@
 import { useParams, Link } from 'react-router';
-import { ApiError } from '../../api/client';
-import { useProject } from '../../app/project';
+import { useOwnProject, useProject } from '../../app/project';
 import { Status } from '../../components/Badge';
 import { ClassName } from '../../components/ClassName';
-import { EmptyState } from '../../components/EmptyState';
-import { ErrorState } from '../../components/ErrorState';
 import { Id } from '../../components/Id';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
+import { ReadError } from '../../components/ReadError';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
 import { CompareWith } from './CompareWith';
@@ -24,35 +22,25 @@ export default function ModelView() {
   const { id = '' } = useParams();
   const project = useProject();
   const { model, search } = useModelAndSearch(id);
+  useOwnProject(model.data?.model.project);
   if (model.data) return <Shown key={id} detail={model.data} search={search} />;
-  const isGone = model.error instanceof ApiError && isNotFound(model.error);
   return (
     <Page title={`Model ${shortId(id)}`}>
-      {isGone ? (
-        <EmptyState
-          title="There is no such model"
+      {model.error ? (
+        <ReadError
+          thing="model"
+          id={id}
+          error={model.error}
+          onRetry={() => void model.refetch()}
           actions={
             <Link to={project === undefined ? to.projects() : to.models(project)}>Models</Link>
           }
-        >
-          No model has the id {id.slice(0, 200)}. It may have been deleted.
-        </EmptyState>
-      ) : model.error ? (
-        <ErrorState
-          what="The model could not be read"
-          error={model.error}
-          onRetry={() => void model.refetch()}
         />
       ) : (
         <Loading what="Reading the model" />
       )}
     </Page>
   );
-}
-
-/** Some questions of the detail complain of the id before the model itself is missed. */
-function isNotFound({ status, message }: ApiError): boolean {
-  return status === 404 || message.startsWith('there is no model');
 }
 
 function Shown({ detail, search }: { detail: ModelDetail; search: ModelDetail | undefined }) {

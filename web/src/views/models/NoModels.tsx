@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import { Button } from '../../components/Button';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { to } from '../../lib/links';
 import type { ViewState } from './useViewState';
 
@@ -27,9 +28,11 @@ export function NoModels({ view }: { view: ViewState }) {
     );
   }
   return (
-    <EmptyState title="No models yet">
-      They appear here as soon as a job that ModelDB watches fits one.{' '}
-      <Link to={to.projects()}>How to watch a Spark job</Link>
-    </EmptyState>
+    <InProject>
+      <EmptyState title="No models yet">
+        They appear here as soon as a job that ModelDB watches fits one.{' '}
+        <Link to={to.projects()}>How to watch a Spark job</Link>
+      </EmptyState>
+    </InProject>
   );
 }

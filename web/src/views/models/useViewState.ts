@@ -22,7 +22,10 @@ export function useViewState() {
   const [chosen, setChosen] = useUrlState<string[]>('columns', [], { check: checkTexts });
   const [group, setGroup] = useUrlState<string>('group', '', { history: 'push' });
   const [slice, setSlice] = useUrlState<string>('slice', '', { history: 'push' });
-  const [sort, setSort] = useUrlState<Sort | null>('sort', null, { check: checkSort });
+  const [sort, setSort] = useUrlState<Sort | null>('sort', null, {
+    check: checkSort,
+    history: 'push',
+  });
   const [picked, setPicked] = useUrlState<string>('selected', '');
   const selected = useMemo(
     () => new Set(picked === '' ? [] : picked.split(',').slice(0, SELECTED_MAX)),

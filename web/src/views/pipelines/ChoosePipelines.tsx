@@ -6,6 +6,7 @@ import { Status } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { ClassName } from '../../components/ClassName';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Id } from '../../components/Id';
 import { Loading } from '../../components/Loading';
@@ -132,9 +133,14 @@ function NoPipelines({ project, isSearch }: { project: string; isSearch: boolean
   if (isSearch)
     return <EmptyState title="No pipeline matches">Search for something else.</EmptyState>;
   return (
-    <EmptyState title="No pipelines yet" actions={<Link to={to.models(project)}>All models</Link>}>
-      Fit a <code>Pipeline</code> in a Spark job that ModelDB watches, and its stages appear here.
-    </EmptyState>
+    <InProject>
+      <EmptyState
+        title="No pipelines yet"
+        actions={<Link to={to.models(project)}>All models</Link>}
+      >
+        Fit a <code>Pipeline</code> in a Spark job that ModelDB watches, and its stages appear here.
+      </EmptyState>
+    </InProject>
   );
 }
 

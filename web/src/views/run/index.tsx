@@ -1,13 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { get } from '../../api/query';
+import { useOwnProject, useProject } from '../../app/project';
 import { Status } from '../../components/Badge';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Notes } from '../../components/Notes';
 import { Page } from '../../components/Page';
+import { ReadError } from '../../components/ReadError';
 import { cut } from '../../components/Truncated';
 import { formatDuration, formatInteger } from '../../lib/format';
+import { to } from '../../lib/links';
 import { shortId } from '../../lib/names';
 import { runName } from '../runs/columns';
 import { Capture } from './Capture';
@@ -23,21 +26,25 @@ const TITLE_MAX = 120;
 /** One run: what it did when, with what, and what was not captured of it. */
 export default function Run() {
   const { id = '' } = useParams();
+  const project = useProject();
   const query = useQuery({
     ...get('/api/v1/runs/{run_id}', { params: { path: { run_id: id } } }),
     placeholderData: keepPreviousData,
   });
   const detail = query.data;
+  useOwnProject(detail?.run.project);
   return (
     <Page
       title={`Run ${detail ? cut(runName(detail.run), TITLE_MAX) : shortId(id)}`}
       subtitle={detail && <Subtitle run={detail.run} />}
     >
       {query.error && (
-        <ErrorState
-          what={`Run ${shortId(id)} could not be read`}
+        <ReadError
+          thing="run"
+          id={id}
           error={query.error}
           onRetry={() => void query.refetch()}
+          actions={<Link to={project === undefined ? to.projects() : to.runs(project)}>Runs</Link>}
         />
       )}
       {query.isPending && <Loading what="Reading the run" />}

@@ -1,6 +1,7 @@
 import { usePages } from '../../api/pages';
 import { useProject } from '../../app/project';
 import { EmptyState } from '../../components/EmptyState';
+import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
@@ -85,8 +86,10 @@ const ATTACH = `spark-submit --jars modeldb-spark-bridge.jar \\
 
 function NoRuns() {
   return (
-    <EmptyState title="No runs yet" code={ATTACH}>
-      A run appears here while its job runs. Attach ModelDB to a Spark job like this:
-    </EmptyState>
+    <InProject>
+      <EmptyState title="No runs yet" code={ATTACH}>
+        A run appears here while its job runs. Attach ModelDB to a Spark job like this:
+      </EmptyState>
+    </InProject>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { get } from '../../api/query';
 import { Button } from '../../components/Button';
 import { Code } from '../../components/Code';
@@ -10,18 +10,31 @@ import { Tabs } from '../../components/Tabs';
 import { download, type FileForm } from './download';
 import { cellsOf, reachable } from './notebook';
 import { withoutExcerpt } from './place';
+import { Running } from './Running';
 
 /** The answer to `query` elsewhere: files, and code for a notebook. */
 export function ExportMenu({ query }: { query: string }) {
   const [isCell, setCell] = useState(false);
-  const save = useMutation({ mutationFn: (form: FileForm) => download(query, form) });
+  const running = useRef<AbortController>(null);
+  const save = useMutation({
+    mutationFn: (form: FileForm) => {
+      running.current = new AbortController();
+      return download(query, form, running.current.signal);
+    },
+  });
+  // Nobody waits for it any more.
+  useEffect(() => () => running.current?.abort(), []);
+  const cancel = () => {
+    save.reset();
+    running.current?.abort();
+  };
   const isDisabled = query.trim() === '';
   return (
     <>
       <Menu
         trigger={
           <Button icon="download" isDisabled={isDisabled || save.isPending}>
-            {save.isPending ? 'Exporting…' : 'Export'}
+            Export
           </Button>
         }
         label="Export the result"
@@ -32,6 +45,7 @@ export function ExportMenu({ query }: { query: string }) {
           { id: 'cell', label: 'Notebook cell…', onAction: () => setCell(true) },
         ]}
       />
+      {save.isPending && <Running what="Exporting" onCancel={cancel} />}
       <NotebookDialog query={query} isOpen={isCell} onOpenChange={setCell} />
       {save.error && (
         <Dialog title="Export" isOpen onOpenChange={() => save.reset()}>

@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { get } from '../api/query';
+import { useProject } from '../app/project';
+import { to } from '../lib/links';
+import { EmptyState } from './EmptyState';
+
+/** The agent lists no more. */
+const PROJECTS_MAX = 5_000;
+
+/** Why a view of a project is empty: `children`, unless there is no such project. */
+export function InProject({ children }: { children: ReactNode }) {
+  const project = useProject();
+  const projects = useQuery({ ...get('/api/v1/projects'), enabled: project !== undefined });
+  const { data } = projects;
+  const isListed = data?.some((known) => known.project === project) ?? true;
+  if (project === undefined || isListed || (data?.length ?? 0) >= PROJECTS_MAX) return children;
+  return (
+    <EmptyState
+      title="There is no such project"
+      actions={<Link to={to.projects()}>All projects</Link>}
+    >
+      No project is called “<bdi>{project.slice(0, 200)}</bdi>”.
+    </EmptyState>
+  );
+}
