@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+  '/api/v1/attributes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Sets a free key of something; the newest value holds. */
+    put: operations['set_attribute'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/catalog': {
     parameters: {
       query?: never;
@@ -28,7 +45,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Source columns that models learnt from, the most used first. */
+    /**
+     * Columns that models learnt from, the most used first: those of sources, and those in between that
+     *     stages of pipelines read. Of the latter, models are counted that do not have it from a source.
+     */
     get: operations['columns'];
     put?: never;
     post?: never;
@@ -194,6 +214,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/models/{model_id}/features': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What one model learnt: its features. */
+    get: operations['features'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/models/{model_id}/rows': {
     parameters: {
       query?: never;
@@ -253,8 +290,7 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Sets a free key of something; the newest value holds. */
-    put: operations['set_attribute'];
+    put?: never;
     /** Writes a note about something. */
     post: operations['write_note'];
     delete?: never;
@@ -482,9 +518,11 @@ export interface components {
       /** @description The framework's own name of the type. */
       type?: string | null;
     };
-    /** @description A source column, and the models that learnt from it. */
+    /** @description A column, and the models that learnt from it. */
     ColumnUse: {
       column: string;
+      /** @description No source has it: it was made of others, and stages of pipelines read it. */
+      derived: boolean;
       /**
        * Format: int64
        * @description Fits, those inside pipelines and searches too.
@@ -738,6 +776,13 @@ export interface components {
       started_at?: components['schemas']['String'] | null;
       status?: string | null;
     };
+    /** @description What a model learnt. */
+    Learnt: {
+      /** @description Of it, or of the stage or best model that has any; the weightiest first. */
+      features: components['schemas']['Feature'][];
+      /** @description Whose features these are. */
+      features_of?: string | null;
+    };
     /** @description What is computed of each group. */
     Measure: {
       aggregate: components['schemas']['Aggregate'];
@@ -806,15 +851,11 @@ export interface components {
       truncated: boolean;
     };
     /** @description What a model is made of, and how good it is. */
-    ModelDetail: {
+    ModelDetail: components['schemas']['Learnt'] & {
       ancestry: components['schemas']['Ancestor'][];
       artifacts: components['schemas']['Artifact'][];
       attributes: components['schemas']['Attribute'][];
       candidates: components['schemas']['Candidate'][];
-      /** @description Of it, or of the stage or best model that has any; the weightiest first. */
-      features: components['schemas']['Feature'][];
-      /** @description Whose features these are. */
-      features_of?: string | null;
       /** @description The course of its training, and of its stages'. */
       history: components['schemas']['Point'][];
       /** @description Fits inside of it: stages, candidates, folds, the best. */
@@ -1190,7 +1231,7 @@ export interface components {
     SqlAnswer: components['schemas']['Table'] & {
       /** Format: int64 */
       milliseconds: number;
-      /** @description Whether there are more. */
+      /** @description Whether there are more: than were asked for, or than fit into 16 MiB. */
       truncated: boolean;
     };
     /** @description A query. */
@@ -1280,6 +1321,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  set_attribute: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAttribute'];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   catalog: {
     parameters: {
       query?: never;
@@ -1605,6 +1675,35 @@ export interface operations {
       };
     };
   };
+  features: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        model_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Learnt'];
+        };
+      };
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   scored_rows: {
     parameters: {
       query?: {
@@ -1690,35 +1789,6 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Node'][];
         };
-      };
-      '4XX': {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  set_attribute: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewAttribute'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
       };
       '4XX': {
         headers: {

@@ -51,6 +51,7 @@ fn described() -> (Router<Arc<App>>, Document) {
         .routes(routes!(models::query_models))
         .routes(routes!(model::model))
         .routes(routes!(model::trees))
+        .routes(routes!(model::features))
         .routes(routes!(rows::scored_rows))
         .routes(routes!(rows::trace))
         .routes(routes!(pipelines::pipelines))

@@ -104,6 +104,15 @@ pub(in super::super) struct Feature {
     slot_count: Option<i64>,
 }
 
+/// What a model learnt.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in super::super) struct Learnt {
+    /// Of it, or of the stage or best model that has any; the weightiest first.
+    features: Vec<Feature>,
+    /// Whose features these are.
+    features_of: Option<String>,
+}
+
 /// What a search tried.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(in super::super) struct Candidate {
@@ -180,10 +189,8 @@ pub(in super::super) struct ModelDetail {
     metrics: Vec<Metric>,
     /// The course of its training, and of its stages'.
     history: Vec<Point>,
-    /// Of it, or of the stage or best model that has any; the weightiest first.
-    features: Vec<Feature>,
-    /// Whose features these are.
-    features_of: Option<String>,
+    #[serde(flatten)]
+    learnt: Learnt,
     /// Whether there are trees, and of which model.
     trees_of: Option<String>,
     trees: i64,
@@ -241,19 +248,9 @@ pub(super) async fn model(
     let metrics = "select name, value, larger_is_better, slice, dataset_id, source, recorded_at \
         from final_metrics where model_id = $1 \
         order by case source when 'training' then 1 else 0 end, slice is not null, name, slice limit 1000";
-    let weightiest = format!(
-        "select position, name, source_columns, importance, coefficient, std_error, class_index, \
-         slot_count from features where model_id = $1 \
-         order by position < 0, coalesce(importance, abs(coefficient)) desc nulls last, position \
-         limit {LISTED_MAX}"
-    );
     let trees_of = format!(
         "select model_id, count(distinct tree) as trees from trees where model_id in ({listed}) \
          group by model_id order by trees desc limit 1"
-    );
-    let features_of = format!(
-        "select model_id from features where model_id in ({listed}) and position >= 0 \
-         group by model_id order by count(importance) + count(coefficient) desc limit 1"
     );
     let candidates = format!(
         "select candidate_index, params, metric, mean, std, fold_values, is_best, rank \
@@ -266,26 +263,19 @@ pub(super) async fn model(
         from runs where run_id = $1 limit 1";
     let attributes = "select key, value, recorded_at from current_attributes \
         where target_kind = 'model' and target_id = $1 order by key limit 500";
-    let (params, metrics, history, trees_of, features_of, candidates, artifacts) = tokio::try_join!(
+    let (params, metrics, history, trees_of, learnt, candidates, artifacts) = tokio::try_join!(
         ask.rows::<Param>(params, of()),
         ask.rows::<Metric>(metrics, of()),
         history(ask, &parts),
         ask.rows::<TreesOf>(&trees_of, None),
-        ask.rows::<FeaturesOf>(&features_of, None),
+        learnt(ask, &parts),
         ask.rows::<Candidate>(&candidates, of()),
         ask.rows::<Artifact>(artifacts, of()),
     )?;
-    let features_of = features_of.into_iter().next().map(|of| of.model_id);
-    let (run, attributes, notes, features) = tokio::try_join!(
+    let (run, attributes, notes) = tokio::try_join!(
         ask.rows::<RunOf>(run, [Value::from(&model.run_id)]),
         ask.rows::<Attribute>(attributes, of()),
         super::notes::about(ask, "model", id),
-        async {
-            match &features_of {
-                Some(of) => ask.rows::<Feature>(&weightiest, [Value::from(of)]).await,
-                None => Ok(Vec::new()),
-            }
-        },
     )?;
     let trees = trees_of.into_iter().next();
     Ok(Json(ModelDetail {
@@ -295,8 +285,7 @@ pub(super) async fn model(
         params,
         metrics,
         history,
-        features,
-        features_of,
+        learnt,
         trees: trees.as_ref().map_or(0, |trees| trees.trees),
         trees_of: trees.map(|trees| trees.model_id),
         candidates,
@@ -306,6 +295,42 @@ pub(super) async fn model(
         notes,
         attributes,
     }))
+}
+
+/// What one model learnt: its features.
+#[utoipa::path(get, path = "/api/v1/models/{model_id}/features", tag = "models",
+    params(("model_id" = String, Path)),
+    responses((status = 200, body = Learnt), (status = "4XX", body = Problem)))]
+pub(super) async fn features(
+    State(app): State<Arc<App>>,
+    Path(model_id): Path<String>,
+) -> Result<Json<Learnt>> {
+    let parts = parts(&app.ask, super::id(&model_id)?).await?;
+    Ok(Json(learnt(&app.ask, &parts).await?))
+}
+
+async fn learnt(ask: &Ask, parts: &[String]) -> Result<Learnt> {
+    let listed = super::listed(parts);
+    let features_of = format!(
+        "select model_id from features where model_id in ({listed}) and position >= 0 \
+         group by model_id order by count(importance) + count(coefficient) desc limit 1"
+    );
+    let features_of = ask.rows::<FeaturesOf>(&features_of, None).await?;
+    let features_of = features_of.into_iter().next().map(|of| of.model_id);
+    let weightiest = format!(
+        "select position, name, source_columns, importance, coefficient, std_error, class_index, \
+         slot_count from features where model_id = $1 \
+         order by position < 0, coalesce(importance, abs(coefficient)) desc nulls last, position \
+         limit {LISTED_MAX}"
+    );
+    let features = match &features_of {
+        Some(of) => ask.rows::<Feature>(&weightiest, [Value::from(of)]).await?,
+        None => Vec::new(),
+    };
+    Ok(Learnt {
+        features,
+        features_of,
+    })
 }
 
 /// The courses of the trainings of these models, whose ids were checked.

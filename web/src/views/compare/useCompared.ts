@@ -30,8 +30,8 @@ export function useCompared(ids: readonly string[]) {
   });
   const details = useQueries({
     queries: ids.map((id) => ({
-      ...get('/api/v1/models/{model_id}', { params: { path: { model_id: id } } }),
-      // After what is at the top: these are many questions, and only their features are shown.
+      ...get('/api/v1/models/{model_id}/features', { params: { path: { model_id: id } } }),
+      // After what is at the top.
       enabled: isEnough && comparison.isSuccess,
     })),
     combine: (answers) => ({

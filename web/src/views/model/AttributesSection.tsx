@@ -90,7 +90,7 @@ function AttributeForm({ of, modelId, onClose }: AttributeFormProps) {
 
   function save() {
     const body = { target_kind: 'model' as const, target_id: modelId, key: key.trim(), value };
-    return unwrap(api.PUT('/api/v1/notes', { body }));
+    return unwrap(api.PUT('/api/v1/attributes', { body }));
   }
 
   return (
