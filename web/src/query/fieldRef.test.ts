@@ -30,3 +30,14 @@ it('strips brackets only where they are around all', () => {
   expect(sliceLabel('(a = 1) AND (b = 2)')).toBe('(a = 1) AND (b = 2)');
   expect(sliceLabel('opaque')).toBe('opaque');
 });
+
+it('tells fields of one label apart by their groups', () => {
+  const fields = new Fields([
+    field('family'),
+    field('param:family', { label: 'family' }),
+    field('param:depth'),
+  ]);
+  expect(fields.label('family')).toBe('family');
+  expect(fields.label('param:family')).toBe('family (parameter)');
+  expect(fields.label('param:depth')).toBe('depth');
+});

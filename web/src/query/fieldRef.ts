@@ -43,9 +43,12 @@ export function refOf(key: string): FieldRef {
 export class Fields {
   readonly #byId: ReadonlyMap<string, FieldInfo>;
 
-  constructor(readonly all: readonly FieldInfo[]) {
-    this.#byId = new Map(all.map((field) => [field.id, field]));
+  constructor(given: readonly FieldInfo[]) {
+    this.all = unambiguous(given);
+    this.#byId = new Map(this.all.map((field) => [field.id, field]));
   }
+
+  readonly all: readonly FieldInfo[];
 
   of(key: string): FieldInfo | undefined {
     return this.#byId.get(refOf(key).field);
@@ -68,6 +71,16 @@ export class Fields {
       (name === '' ? '(no name)' : name) + where + (ref.dataset == null ? '' : ` on ${ref.dataset}`)
     );
   }
+}
+
+/** Two fields can have one label, as the family of a model and Spark's parameter: then its group says which. */
+export function unambiguous(fields: readonly FieldInfo[]): readonly FieldInfo[] {
+  const counts = new Map<string, number>();
+  for (const { label } of fields) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return fields.map((field) => {
+    const isOne = (counts.get(field.label) ?? 0) < 2 || field.group === 'model';
+    return isOne ? field : { ...field, label: `${field.label} (${field.group})` };
+  });
 }
 
 /** A slice without the brackets around all of it: `(carrier = 'AA')` is `carrier = 'AA'`. */

@@ -5,6 +5,7 @@ import type { Column } from '../table/columns';
 import { DataTable } from '../table/DataTable';
 import './Chart.css';
 import type { ChartRow, ChartSpec } from './types';
+import { isUndrawable } from './undrawable';
 
 // Vega is the largest thing on the page by far, and most views have no chart.
 const VegaView = lazy(() => import('./VegaView'));
@@ -33,6 +34,7 @@ export function Chart(props: ChartProps) {
   const { spec, data, description, caption, columns, onPick } = props;
   const { height = DEFAULT_HEIGHT, renderer = 'svg' } = props;
   const [isTable, setTable] = useState(false);
+  const isEmpty = useMemo(() => isUndrawable(spec, data), [spec, data]);
   const fields = useMemo(() => columns ?? fieldsOf(data), [columns, data]);
   const numbered = useMemo(() => data.map((row, index) => ({ row, id: String(index) })), [data]);
   const tableColumns = useMemo(
@@ -61,9 +63,16 @@ export function Chart(props: ChartProps) {
         />
       ) : (
         <div style={{ minHeight: height }}>
-          <Suspense fallback={<Loading what="Drawing" />}>
-            <VegaView {...{ spec, data, description, height, renderer, onPick }} />
-          </Suspense>
+          {isEmpty ? (
+            <p className="soft" role="status">
+              Nothing can be drawn: the values are missing, or no finite numbers. The table has
+              them.
+            </p>
+          ) : (
+            <Suspense fallback={<Loading what="Drawing" />}>
+              <VegaView {...{ spec, data, description, height, renderer, onPick }} />
+            </Suspense>
+          )}
         </div>
       )}
     </figure>

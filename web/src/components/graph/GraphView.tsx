@@ -17,8 +17,9 @@ interface GraphViewProps {
 const STEP = 1.25;
 const MIN_SCALE = 0.1;
 const MAX_SCALE = 2;
-/** Fitting a large graph must not make it unreadable; the rest is for scrolling. */
-const MIN_FIT = 0.75;
+/** Smaller than this nobody can read it: then it opens at a size to read, for scrolling. */
+const MIN_FIT = 0.4;
+const READABLE = 0.75;
 
 const clamp = (scale: number) => Math.min(MAX_SCALE, Math.max(MIN_SCALE, scale));
 
@@ -28,16 +29,18 @@ export default function GraphView(props: GraphViewProps) {
   const graph = useMemo(() => layoutGraph(nodes, edges), [nodes, edges]);
   const region = useRef<HTMLDivElement>(null);
   const [scale, setScale] = useState(1);
+  const [isPart, setPart] = useState(false);
   const [active, setActive] = useState(nodes[0]?.id);
   const arrow = useId();
 
-  function fit(min: number) {
+  /** All in sight; where that is smaller than `least`, a part that can be read. */
+  function fit(least: number) {
     const box = region.current;
     if (!box || graph.width === 0) return;
-    const whole = Math.min(box.clientWidth / graph.width, box.clientHeight / graph.height);
-    setScale(clamp(Math.min(1, Math.max(min, whole))));
+    const whole = Math.min(1, box.clientWidth / graph.width, box.clientHeight / graph.height);
+    setPart(whole < least);
+    setScale(whole < least ? READABLE : clamp(whole));
   }
-  // The first look: small enough to see much, large enough to read.
   const isNew = useRef(true);
   useLayoutEffect(() => {
     isNew.current = true;
@@ -66,9 +69,12 @@ export default function GraphView(props: GraphViewProps) {
   return (
     <div className="graph">
       <div className="graph-tools">
+        {isPart && (
+          <span className="soft small">A part of it: drag or scroll to see the rest.</span>
+        )}
         <IconButton icon="minus" label="Zoom out" onPress={() => setScale(clamp(scale / STEP))} />
         <IconButton icon="plus" label="Zoom in" onPress={() => setScale(clamp(scale * STEP))} />
-        <IconButton icon="fit" label="Show all" onPress={() => fit(MIN_SCALE)} />
+        <IconButton icon="fit" label="Show all" onPress={() => fit(0)} />
       </div>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys come from the nodes; dragging only scrolls */}
       <div

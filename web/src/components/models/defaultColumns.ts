@@ -1,10 +1,12 @@
-import { METRIC, type FieldInfo } from '../../query/fieldRef';
+import { METRIC, PARAM, type FieldInfo } from '../../query/fieldRef';
 
 const METRICS = 2;
 const PARAMS = 3;
 
 /** Parameters that wire stages together, or only make a run repeatable, explain no result. */
 const WIRING = /cols?$|^seed$|^labels?$/i;
+
+const isWiring = ({ id }: FieldInfo): boolean => WIRING.test(id.replace(PARAM, ''));
 
 /** The columns of a table that nobody has changed yet. */
 export function defaultColumns(fields: readonly FieldInfo[], hasProject: boolean): string[] {
@@ -26,11 +28,14 @@ export function commonestMetrics(fields: readonly FieldInfo[]): string[] {
   return metrics.sort((a, b) => (b.models ?? 0) - (a.models ?? 0)).map(({ id }) => id);
 }
 
+/** A parameter that may explain a result. */
+export const isTurned = (field: FieldInfo): boolean =>
+  field.group === 'parameter' && !isWiring(field);
+
 /** Those with several values, numbers first: they are what people turn. */
 function changedParams(fields: readonly FieldInfo[]): string[] {
   const params = fields.filter(
-    ({ group, label, changed, values }) =>
-      group === 'parameter' && (changed ?? 0) > 0 && (values ?? 0) > 1 && !WIRING.test(label),
+    (field) => (field.changed ?? 0) > 0 && (field.values ?? 0) > 1 && isTurned(field),
   );
   const isNumber = (field: FieldInfo) =>
     Number(field.kind === 'number' || field.kind === 'integer');

@@ -1,8 +1,6 @@
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useProject } from '../../app/project';
-import { EmptyState } from '../../components/EmptyState';
-import { InProject } from '../../components/InProject';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
@@ -20,17 +18,18 @@ import { checkSort } from '../../components/models/sort';
 import type { Filter } from '../../query/filters';
 import { useFields } from '../../query/useFields';
 import { useModelPages } from '../../components/models/useModelPages';
+import { NoUses } from './NoUses';
+import { filtersOf, type Which } from './uses';
 import { throughColumn } from './throughColumn';
 import { useThroughFeatures } from './useThroughFeatures';
 
-type Which = 'used' | 'unused';
-
-/** The models that learnt from a column, and those that did not. */
+/** The models that learnt from a column, those that did not, and those of which nobody knows. */
 export function ColumnUses({ name }: { name: string }) {
   const project = useProject();
   const [which, setWhich] = useUrlState<Which>('which', 'used', { check: checkWhich });
   const used = useUses(project, name, 'used');
   const unused = useUses(project, name, 'unused');
+  const unknown = useUses(project, name, 'unknown');
   const label = name === '' ? '(no name)' : name;
   const total = used.pages.first?.total;
 
@@ -44,7 +43,9 @@ export function ColumnUses({ name }: { name: string }) {
       }
       subtitle={
         <span role="status">
-          {total == null ? ' ' : sentence(total, unused.pages.first?.total)}
+          {total == null
+            ? ' '
+            : sentence(total, unused.pages.first?.total, unknown.pages.first?.total)}
         </span>
       }
       actions={
@@ -59,7 +60,7 @@ export function ColumnUses({ name }: { name: string }) {
       <Tabs
         label="Which models"
         selected={which}
-        onChange={(id) => setWhich(id === 'unused' ? 'unused' : 'used')}
+        onChange={(id) => setWhich(checkWhich(id) ?? 'used')}
         items={[
           {
             id: 'used',
@@ -71,6 +72,11 @@ export function ColumnUses({ name }: { name: string }) {
             label: tabLabel('Did not use it', unused.pages.first?.total),
             content: <Uses uses={unused} name={name} which="unused" />,
           },
+          {
+            id: 'unknown',
+            label: tabLabel('Not known', unknown.pages.first?.total),
+            content: <Uses uses={unknown} name={name} which="unknown" />,
+          },
         ]}
       />
     </Page>
@@ -80,12 +86,7 @@ export function ColumnUses({ name }: { name: string }) {
 function useUses(project: string | undefined, name: string, which: Which) {
   const { fields, isPending, error, refetch } = useFields(project);
   const [sort, setSort] = useUrlState<Sort | null>('sort', null, { check: checkSort });
-  const filters = useMemo(
-    (): Filter[] => [
-      { field: 'source_columns', op: which === 'used' ? { in: [name] } : { not_in: [name] } },
-    ],
-    [name, which],
-  );
+  const filters = useMemo(() => filtersOf(which, name), [name, which]);
   const question: Question = { project, scope: 'top', search: '', filters };
   const metrics = JSON.stringify(commonestMetrics(fields.all).slice(0, 2));
   const visible = useMemo(() => {
@@ -153,25 +154,18 @@ function Uses({ uses, name, which }: UsesProps) {
         {...{ pages, fields, visible, sort, filters, selected, extra }}
         onSort={setSort}
         onSelect={(next) => setPicked([...next].slice(0, 100).join(','))}
-        empty={
-          which === 'used' ? (
-            <InProject>
-              <EmptyState title="No model used this column">
-                No model of which the source columns are known learnt from it.
-              </EmptyState>
-            </InProject>
-          ) : (
-            <EmptyState title="All models used this column" />
-          )
-        }
+        empty={<NoUses which={which} name={name} />}
       />
     </div>
   );
 }
 
-function sentence(used: number, unused: number | null | undefined): string {
+type Count = number | null | undefined;
+
+function sentence(used: number, unused: Count, unknown: Count): string {
   const models = `${formatInteger(used)} model${used === 1 ? '' : 's'} learnt from it`;
-  return unused == null ? models : `${models}; ${formatInteger(unused)} did not`;
+  const others = unused == null ? '' : `; ${formatInteger(unused)} did not`;
+  return models + others + (unknown ? `; of ${formatInteger(unknown)} it is not known` : '');
 }
 
 function tabLabel(label: string, total: number | null | undefined): string {
@@ -187,5 +181,5 @@ function inModels(project: string | undefined, filters: Filter[]): string {
 }
 
 function checkWhich(value: unknown): Which | undefined {
-  return value === 'used' || value === 'unused' ? value : undefined;
+  return value === 'used' || value === 'unused' || value === 'unknown' ? value : undefined;
 }

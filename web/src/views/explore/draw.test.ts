@@ -18,10 +18,10 @@ interface Unit {
 
 function drawn(made: Plan, rows: unknown[][], more = {}) {
   const series = makeSeries(made, answer(made, rows, more));
-  const { spec } = draw(made, series, 800);
+  const { spec, rows: marks } = draw(made, series, 800);
   // Vega-Lite understands it.
   compile({ ...spec, data: { name: 'rows' } });
-  return { series, spec: spec as unknown as Unit };
+  return { series, marks, spec: spec as unknown as Unit };
 }
 
 describe('draw', () => {
@@ -180,4 +180,17 @@ describe('words', () => {
       'Bars: mean auc by family. 2 groups. Highest: B, 0.8; lowest: other, 0.7.',
     );
   });
+});
+
+it('writes values at the bars of a metric, and which is the best', () => {
+  const made = plan({ x: FAMILY, y: AUC }, { mark: 'bar' });
+  const rows = [
+    ['a.Tree', 0.68, 2],
+    ['a.Forest', 0.681, 2],
+  ];
+  const { spec, marks } = drawn(made, rows);
+  expect(marks.map((mark) => mark['label'])).toEqual(['0.68', '0.681 best']);
+  expect(JSON.stringify(spec)).toContain('"type":"text"');
+  const counts = drawn(plan({ x: FAMILY }, { mark: 'bar' }), [['a.Tree', 2]]);
+  expect(JSON.stringify(counts.spec)).not.toContain('"type":"text"');
 });

@@ -14,6 +14,7 @@ import {
 import { QUARTILES, type Encoding, type Plan } from './plan';
 import { isCategory, type Series } from './series';
 import { isSliced } from './fields';
+import { bars, labelled } from './bars';
 import { fieldTitle } from './words';
 import type { ShelfId } from './spec';
 
@@ -40,7 +41,8 @@ export function draw(plan: Plan, series: Series, width: number): Drawing {
   const inOffset = grouped(plan, on)?.channel === 'yOffset' ? 2 : 1;
   const height = Math.max(HEIGHT, categories * ROW_HEIGHT * inOffset);
   const [column, row] = [on('column'), on('row')];
-  if (!column && !row) return { spec: unit as unknown as ChartSpec, rows: series.rows, height };
+  const rows = plan.mark === 'bar' ? labelled(plan, series) : series.rows;
+  if (!column && !row) return { spec: unit as unknown as ChartSpec, rows, height };
 
   const columns = column ? (series.orders.get(column)?.length ?? 1) : 1;
   const legend = on('colour') || plan.counted === 'colour' ? LEGEND_WIDTH : 0;
@@ -54,7 +56,7 @@ export function draw(plan: Plan, series: Series, width: number): Drawing {
     width: Math.max(FACET_WIDTH, cell),
     height: row ? FACET_HEIGHT : Math.max(280, categories * ROW_HEIGHT),
   };
-  return { spec: { facet, spec: inner } as unknown as ChartSpec, rows: series.rows, height };
+  return { spec: { facet, spec: inner } as unknown as ChartSpec, rows, height };
 }
 
 type On = (shelf: ShelfId) => Encoding | undefined;
@@ -64,7 +66,7 @@ function unitOf(plan: Plan, series: Series, on: On): Unit {
   switch (plan.mark) {
     case 'bar':
       // Without round corners: with them Vega-Lite makes stacked bars of bins zero wide.
-      return { mark: { type: 'bar', orient: orientOf(plan, on) }, encoding };
+      return bars(plan, series, encoding, orientOf(plan, on));
     case 'heat':
       return { mark: { type: 'rect' }, encoding };
     case 'point':

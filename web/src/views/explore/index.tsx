@@ -40,10 +40,10 @@ function ProjectExplorer({ project }: { project: string }) {
   const query = useQuery(get('/api/v1/fields', { params: { query: { project } } }));
   const { data = NONE } = query;
   const apply = useStableApply(spec, change);
-  const known = useMemo(
-    () => ({ fields: new Fields(data), index: indexFields(data), options: groupOptions(data) }),
-    [data],
-  );
+  const known = useMemo(() => {
+    const fields = new Fields(data);
+    return { fields, index: indexFields(fields.all), options: groupOptions(fields.all) };
+  }, [data]);
   const explorer = useMemo(
     () => ({ project, spec, change, ...known }),
     [project, spec, change, known],

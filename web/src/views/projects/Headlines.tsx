@@ -45,7 +45,10 @@ export function Headlines({ headlines, project, isPending, hasModels }: Headline
                 <Best headline={headline} project={project} />
               </td>
               <td>
-                <Trend headline={headline} />
+                <span className="headline-trend">
+                  <Direction of={headline.larger_is_better} />
+                  <Trend headline={headline} />
+                </span>
               </td>
             </tr>
           ))}
@@ -61,10 +64,21 @@ function Best({ headline, project }: { headline: Headline; project: string }) {
   if (model == null) return value;
   return (
     <Link to={to.model(model, project)} title={`Best ${metric}: ${String(best)} by ${model}`}>
-      <span className="visually-hidden">best </span>
+      <span className="soft small">best </span>
       {value}
       <span className="visually-hidden">: open the model</span>
     </Link>
+  );
+}
+
+/** Which way is better: a falling line can be good news. */
+function Direction({ of: isLarger }: { of: boolean | null | undefined }) {
+  if (isLarger == null) return null;
+  return (
+    <span className="soft small" title={isLarger ? 'Larger is better' : 'Smaller is better'}>
+      <span aria-hidden="true">{isLarger ? '↑' : '↓'} better</span>
+      <span className="visually-hidden">{isLarger ? 'larger' : 'smaller'} is better</span>
+    </span>
   );
 }
 

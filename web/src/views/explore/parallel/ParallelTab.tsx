@@ -12,11 +12,11 @@ import { useExplorer } from '../context';
 import { isNumber, type Field } from '../fields';
 import { chooseMetric, varyingParameters } from '../metricChoice';
 import { MetricSelect } from '../MetricSelect';
+import { defaultAxes, withoutConstants, type Shown } from './defaultAxes';
 import type { ModelAnswer } from '../plan';
 import { LINE_LIMIT, parallelQuery } from './parallelQuery';
 import { ParallelView } from './ParallelView';
 
-const DEFAULT_AXES = 6;
 const MAX_AXES = 20;
 
 /** Every model a line through its parameters to the metric. */
@@ -28,14 +28,19 @@ export function ParallelTab() {
   const options = useMemo(() => axisOptions(fields.all), [fields]);
   const axes = useMemo(() => {
     const given = wanted.flatMap((id) => index.get(id) ?? []).slice(0, MAX_AXES);
-    return given.length > 0 ? given : options.slice(0, DEFAULT_AXES);
+    return given.length > 0 ? given : defaultAxes(options);
   }, [wanted, index, options]);
   const query = useQuery(
     post('/api/v1/models', { body: parallelQuery(project, spec, axes, metric) }),
   );
-  const [shown, setShown] = useState<Shown>();
-  if (query.data && (shown?.answer !== query.data || shown.axes !== axes)) {
-    setShown({ answer: query.data, axes, metric });
+  const [shown, setShown] = useState<Shown & { of: ModelAnswer; asked: readonly Field[] }>();
+  if (query.data && (shown?.of !== query.data || shown.asked !== axes)) {
+    const next = { answer: query.data, axes, metric };
+    setShown({
+      of: query.data,
+      asked: axes,
+      ...(wanted.length > 0 ? next : withoutConstants(next)),
+    });
   }
 
   return (
@@ -45,7 +50,7 @@ export function ParallelTab() {
         <MultiSelect
           label="Axes"
           options={options.map(({ id, label, group }) => ({ id, label, description: group }))}
-          value={axes.map(({ id }) => id)}
+          value={(shown?.axes ?? axes).map(({ id }) => id)}
           onChange={setWanted}
         />
         <span className="explore-space" />
@@ -77,12 +82,6 @@ export function ParallelTab() {
       )}
     </div>
   );
-}
-
-export interface Shown {
-  answer: ModelAnswer;
-  axes: readonly Field[];
-  metric: Field | undefined;
 }
 
 /** The family first: parameters of others are missing on its lines. */

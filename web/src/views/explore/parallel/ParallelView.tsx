@@ -13,7 +13,7 @@ import { answerRows, type AnswerRow } from '../series';
 import { directionText } from '../words';
 import { makeAxis } from './axis';
 import { Lines } from './Lines';
-import type { Shown } from './ParallelTab';
+import type { Shown } from './defaultAxes';
 
 export function ParallelView({ answer, axes, metric }: Shown) {
   const { project } = useExplorer();

@@ -1,0 +1,15 @@
+import type { Filter } from '../../query/filters';
+
+export type Which = 'used' | 'unused' | 'unknown';
+
+const FIELD = { field: 'source_columns' };
+
+/** `not_in` lets pass what is missing: of a model whose columns nobody knows it says nothing. */
+export function filtersOf(which: Which, name: string): Filter[] {
+  if (which === 'used') return [{ ...FIELD, op: { in: [name] } }];
+  if (which === 'unknown') return [{ ...FIELD, op: { missing: true } }];
+  return [
+    { ...FIELD, op: { not_in: [name] } },
+    { ...FIELD, op: { missing: false } },
+  ];
+}
