@@ -1,10 +1,12 @@
 import { useMemo } from 'react';
 import { Link, useLocation } from 'react-router';
+import { Button } from '../../components/Button';
 import { ErrorState } from '../../components/ErrorState';
 import { Loading } from '../../components/Loading';
 import { Page } from '../../components/Page';
 import { formatInteger } from '../../lib/format';
 import { to } from '../../lib/links';
+import { serialise, useUrlParams } from '../../lib/url';
 import { defaultColumns } from '../../components/models/defaultColumns';
 import { isMetric } from '../../query/fieldRef';
 import { FilterBar } from './FilterBar';
@@ -16,6 +18,7 @@ import { NoModels } from './NoModels';
 import { SavedViews } from '../../components/SavedViews';
 import { SelectionBar } from '../../components/models/SelectionBar';
 import { SqlDialog } from '../../components/models/SqlDialog';
+import { staleKeys, withoutStale } from './stale';
 import { Toolbar } from './Toolbar';
 import { useFields } from '../../query/useFields';
 import { useModelPages } from '../../components/models/useModelPages';
@@ -29,6 +32,7 @@ export default function Models() {
   const { fields, ...known } = useFields(project);
   const hasProject = project !== undefined;
   const { pathname } = useLocation();
+  const change = useUrlParams();
 
   // By its text: new counts of fields come every few seconds and seldom change the columns.
   const own = JSON.stringify(defaultColumns(fields.all, hasProject));
@@ -49,6 +53,14 @@ export default function Models() {
   const { first } = pages;
   // An answer of the other form is kept while the new one is awaited, and is not for this table.
   const isFitting = first && first.outputs.some((output) => output.aggregate != null) === isGrouped;
+
+  const stale = known.isPending || known.error ? [] : staleKeys(view, fields);
+  function dropStale() {
+    const rest = withoutStale(view, fields);
+    const text = (list: readonly unknown[]) => (list.length > 0 ? serialise(list) : null);
+    const group = rest.group === '' ? null : rest.group;
+    change({ columns: text(rest.chosen), filters: text(rest.filters), group });
+  }
 
   const empty = <NoModels view={view} />;
   const error = known.error ?? pages.error;
@@ -80,6 +92,15 @@ export default function Models() {
             else pages.retry();
           }}
         >
+          {stale.length > 0 && (
+            <p className="row">
+              <span>
+                There is no <bdi>{listed(stale.map((key) => fields.label(key)))}</bdi> among what
+                models have here.
+              </span>
+              <Button onPress={dropStale}>{stale.length === 1 ? 'Drop it' : 'Drop them'}</Button>
+            </p>
+          )}
           <p>
             <Link to={hasProject ? to.models(project) : pathname}>
               Start over with all models and the usual columns
@@ -110,6 +131,13 @@ export default function Models() {
       )}
     </Page>
   );
+}
+
+const LISTED = 3;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${formatInteger(more)} more` : '');
 }
 
 interface TotalProps {

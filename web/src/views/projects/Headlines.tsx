@@ -76,7 +76,10 @@ function Direction({ of: isLarger }: { of: boolean | null | undefined }) {
   if (isLarger == null) return null;
   return (
     <span className="soft small" title={isLarger ? 'Larger is better' : 'Smaller is better'}>
-      <span aria-hidden="true">{isLarger ? '↑' : '↓'} better</span>
+      <span aria-hidden="true">
+        {isLarger ? '↑' : '↓'}
+        <span className="headline-word"> better</span>
+      </span>
       <span className="visually-hidden">{isLarger ? 'larger' : 'smaller'} is better</span>
     </span>
   );
