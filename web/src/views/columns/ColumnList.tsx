@@ -43,7 +43,7 @@ export function ColumnList() {
     <Page
       title={project === undefined ? 'Columns of all projects' : `Columns of ${project}`}
       heading="Columns"
-      subtitle="Source columns that models learnt from, however they were transformed on the way"
+      subtitle="Columns that models learnt from: those of sources, and those that were made of them on the way"
     >
       <div className="columns-search">
         <SearchBox label="Search columns" value={search} onChange={setSearch} />
@@ -61,7 +61,7 @@ export function ColumnList() {
       {columns.isPending && <Loading what="Reading columns" />}
       {data && (
         <DataTable
-          label="Source columns"
+          label="Columns"
           columns={table}
           rows={data}
           rowId={rowId}
@@ -109,6 +109,13 @@ function tableColumns(project: string | undefined): Column<ColumnUse>[] {
           <Truncated>{column === '' ? '(no name)' : column}</Truncated>
         </Link>
       ),
+    },
+    {
+      id: 'derived',
+      header: 'from',
+      description: 'A source, or other columns on the way to the model',
+      value: ({ derived }) => (derived ? 'made on the way' : 'a source'),
+      width: 130,
     },
     {
       id: 'models',

@@ -2,7 +2,8 @@ import type { Filter } from '../../query/filters';
 
 export type Which = 'used' | 'unused' | 'unknown';
 
-const FIELD = { field: 'source_columns' };
+/** Of sources, and those in between that stages of pipelines read. */
+const FIELD = { field: 'columns_read' };
 
 /** `not_in` lets pass what is missing: of a model whose columns nobody knows it says nothing. */
 export function filtersOf(which: Which, name: string): Filter[] {

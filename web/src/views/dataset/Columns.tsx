@@ -71,7 +71,7 @@ function toColumns(
     {
       id: 'models',
       header: 'Models',
-      description: 'Models of the project that learnt from a source column of this name',
+      description: 'Models of the project that learnt from a column of this name',
       width: 110,
       align: 'end',
       value: (row) => row.models,
