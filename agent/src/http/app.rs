@@ -31,7 +31,7 @@ impl App {
     ) -> Self {
         Self {
             ask: Ask::new(engine),
-            catalogues: Catalogues::default(),
+            catalogues: Catalogues::new(warehouse.changes()),
             editor: Editor::new(warehouse.clone()),
             warehouse,
             doors,

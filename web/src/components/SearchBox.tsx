@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { SearchField } from './SearchField';
 
 /** Asks when somebody stops typing, not at every letter. */
-const WAIT_MS = 250;
+const WAIT_MS = 120;
 
 interface SearchBoxProps {
   label: string;

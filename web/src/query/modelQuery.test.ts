@@ -3,7 +3,14 @@ import { pagesOf, type ModelPage } from '../components/models/useModelPages';
 import { expect, it } from 'vitest';
 import { Fields } from './fieldRef';
 import { groupFilter } from '../views/models/groupFilter';
-import { dimensionOf, groupsQuery, onSlice, rowsQuery, type Question } from './modelQuery';
+import {
+  dimensionOf,
+  groupsQuery,
+  onSlice,
+  PAGE_ROWS,
+  rowsQuery,
+  type Question,
+} from './modelQuery';
 import { rowsOf, valueOf } from '../components/models/rows';
 import { checkSort, isDescendingFirst, pressed } from '../components/models/sort';
 import { field } from './testField';
@@ -84,13 +91,13 @@ it('tells a model once, however pages have shifted', () => {
       truncated: false,
     },
   });
-  const { rows, places } = rowsOf([page(0, ['a', 1]), page(200, ['a', 1], ['b', 2])]);
+  const { rows, places } = rowsOf([page(0, ['a', 1]), page(PAGE_ROWS, ['a', 1], ['b', 2])]);
   expect(rows.map((row) => [row.id, valueOf(row, 'x')])).toEqual([
     ['a', 1],
     ['b', 2],
   ]);
-  expect(places).toEqual([0, 201]);
-  expect(pagesOf([0, 1, 650, 399])).toEqual([0, 1, 3]);
+  expect(places).toEqual([0, PAGE_ROWS + 1]);
+  expect(pagesOf([0, 1, 3 * PAGE_ROWS + 5, 2 * PAGE_ROWS - 1])).toEqual([0, 1, 3]);
 });
 
 it('puts the best first', () => {

@@ -17,7 +17,8 @@ export interface Question {
   filters: readonly Filter[];
 }
 
-export const PAGE_ROWS = 200;
+/** What is in sight, and some more: the agent looks up each row's columns. */
+export const PAGE_ROWS = 60;
 /** Nobody looks through more groups; the API does not count them. */
 export const GROUPS_MAX = 1_000;
 

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use modeldb_warehouse::Lsn;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
+use tracing::warn;
 use utoipa::ToSchema;
 
 use super::super::ask::{Ask, Sql};
@@ -13,8 +16,14 @@ use super::super::error::{Failure, Result};
 use super::super::shape::{Kind, Number};
 use super::field::OWN;
 
-/// How long what is known of a project is taken as it was.
-const KEPT_FOR: Duration = Duration::from_secs(10);
+/// How long what is known of a project is taken as it was, while nothing came in: other agents may
+/// have taken something.
+const KEPT_FOR: Duration = Duration::from_secs(60);
+/// How long it is answered although something came in, if to find it anew takes longer than
+/// [`PATIENCE`].
+const STALE_FOR: Duration = Duration::from_secs(30);
+/// How long whoever asks waits for what is found anew.
+const PATIENCE: Duration = Duration::from_millis(100);
 /// Projects of which it is kept.
 const PROJECTS_MAX: usize = 64;
 /// Parameters and metrics of a project, at most.
@@ -77,37 +86,105 @@ impl Catalogue {
     }
 }
 
-type Kept = HashMap<Option<String>, (Instant, Arc<Catalogue>)>;
+/// A catalogue, and as of when.
+#[derive(Clone, Debug)]
+struct Kept {
+    at: Instant,
+    version: Lsn,
+    catalogue: Arc<Catalogue>,
+    /// Closes when it was found anew, while somebody does that.
+    renewal: Option<watch::Receiver<()>>,
+}
 
-/// Catalogues that were asked for lately.
-#[derive(Debug, Default)]
-pub(in super::super) struct Catalogues(Mutex<Kept>);
+/// Catalogues that were asked for lately, by project. To find one takes a second where all of a large
+/// warehouse is meant, so that of a moment ago is answered meanwhile.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Catalogues {
+    kept: Arc<Mutex<HashMap<Option<String>, Kept>>>,
+    changes: watch::Receiver<Lsn>,
+}
 
 impl Catalogues {
-    /// The catalogue of a project, or of all; `fresh` if one that is seconds old will not do.
+    /// `changes` moves with what comes into the warehouse.
+    pub(in super::super) fn new(changes: watch::Receiver<Lsn>) -> Self {
+        let kept = Arc::default();
+        Self { kept, changes }
+    }
+
+    /// The catalogue of a project, or of all; `fresh` if one of a moment ago will not do.
     pub(in super::super) async fn of(
         &self,
         ask: &Ask,
         project: Option<&str>,
         fresh: bool,
     ) -> Result<Arc<Catalogue>> {
-        let key = project.map(str::to_owned);
-        let now = Instant::now();
-        let known = || {
-            let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let (at, known) = kept.get(&key)?;
-            (!fresh && now.duration_since(*at) < KEPT_FOR).then(|| known.clone())
+        if fresh {
+            return self.load(ask, project).await;
+        }
+        match self.known(ask, project) {
+            None => self.load(ask, project).await,
+            Some(Kept {
+                catalogue,
+                renewal: None,
+                ..
+            }) => Ok(catalogue),
+            Some(Kept {
+                catalogue,
+                renewal: Some(mut renewal),
+                ..
+            }) => {
+                // It closes, as nothing is ever sent; or it takes too long.
+                let _ = timeout(PATIENCE, renewal.changed()).await;
+                let known = self.known(ask, project);
+                Ok(known.map_or(catalogue, |kept| kept.catalogue))
+            }
+        }
+    }
+
+    /// What is known and not too old. Sees that it is found anew where something came in.
+    fn known(&self, ask: &Ask, project: Option<&str>) -> Option<Kept> {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all.get_mut(&project.map(str::to_owned))?;
+        let is_news = kept.version != *self.changes.borrow();
+        if kept.at.elapsed() >= if is_news { STALE_FOR } else { KEPT_FOR } {
+            return None;
+        }
+        if is_news && kept.renewal.is_none() {
+            let (renewed, renewal) = watch::channel(());
+            kept.renewal = Some(renewal);
+            let (catalogues, ask) = (self.clone(), ask.clone());
+            let project = project.map(str::to_owned);
+            tokio::spawn(async move {
+                // Who comes when this one is too old tries again, and is told why not.
+                if let Err(failure) = catalogues.load(&ask, project.as_deref()).await {
+                    warn!(
+                        ?failure,
+                        ?project,
+                        "fields of models could not be found anew"
+                    );
+                }
+                drop(renewed);
+            });
+        }
+        Some(kept.clone())
+    }
+
+    async fn load(&self, ask: &Ask, project: Option<&str>) -> Result<Arc<Catalogue>> {
+        // Before it is read: what comes in meanwhile is news.
+        let (at, version) = (Instant::now(), *self.changes.borrow());
+        let catalogue = Arc::new(load(ask, project).await?);
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= PROJECTS_MAX {
+            all.clear();
+        }
+        let kept = Kept {
+            at,
+            version,
+            catalogue: catalogue.clone(),
+            renewal: None,
         };
-        if let Some(known) = known() {
-            return Ok(known);
-        }
-        let found = Arc::new(load(ask, project).await?);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= PROJECTS_MAX {
-            kept.clear();
-        }
-        kept.insert(key, (now, found.clone()));
-        Ok(found)
+        all.insert(project.map(str::to_owned), kept);
+        Ok(catalogue)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use modeldb_sql::{Engine, Settings};
+use modeldb_warehouse::Lsn;
 use serde_json::{Value, json};
 
 use super::super::ask::Ask;
@@ -18,7 +19,8 @@ async fn ask(query: Value) -> Result<Value, Failure> {
     let engine = Engine::new(Arc::new(fixture), &Settings::default()).unwrap();
     let query: ModelQuery =
         serde_json::from_value(query).map_err(|error| Failure::invalid(error.to_string()))?;
-    let answer = answer(&Ask::new(engine), &Catalogues::default(), &query).await?;
+    let catalogues = Catalogues::new(tokio::sync::watch::channel(Lsn(0)).1);
+    let answer = answer(&Ask::new(engine), &catalogues, &query).await?;
     Ok(serde_json::to_value(answer).unwrap())
 }
 

@@ -8,7 +8,7 @@ import { shortClass, shortId } from '../../lib/names';
 import { queryOf } from '../../query/modelQuery';
 import { counted } from './projectList';
 
-const WAIT_MS = 250;
+const WAIT_MS = 120;
 const COLUMNS_SHOWN = 8;
 const MODELS_SHOWN = 5;
 
