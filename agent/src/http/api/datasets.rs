@@ -345,8 +345,14 @@ pub(super) async fn columns(
            select column_name, role, started_at, false as derived from column_usage where {in_project} \
            union all \
            select r.column_name, m.role, m.started_at, true from (\
-             select distinct pipeline_model_id as model_id, unnest(input_columns) as column_name \
-             from stages where {in_project}) r \
+             select pipeline_model_id as model_id, unnest(input_columns) as column_name \
+               from stages where {in_project} \
+             union \
+             select parent_model_id, unnest(input_columns) from (\
+               select b.parent_model_id, s.input_columns \
+               from (select * from models where {in_project}) b \
+               join stages s on s.pipeline_model_id = b.model_id where b.role in ('best', 'stage')\
+             ) as inside) r \
            join (select * from models where {in_project}) m on m.model_id = r.model_id \
            where not coalesce(array_has(m.source_columns, r.column_name), false)\
          ) as used where {named} \

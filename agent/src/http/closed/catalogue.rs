@@ -56,6 +56,9 @@ pub(in super::super) struct FieldInfo {
     pub training: Option<bool>,
     /// Of metrics: the slices that they were measured on.
     pub slices: Vec<String>,
+    /// Of parameters: whether stages have it that learn nothing.
+    #[serde(skip)]
+    pub of_transformers: bool,
 }
 
 /// The fields of a project.
@@ -198,6 +201,7 @@ struct Param {
     min: Option<Number>,
     max: Option<Number>,
     distinct: i64,
+    of_transformers: bool,
 }
 
 #[derive(Deserialize)]
@@ -223,11 +227,12 @@ async fn load(ask: &Ask, project: Option<&str>) -> Result<Catalogue> {
                count(*) filter (where not is_default) as changed, \
                count(value_double) as numbers, count(value) as texts, \
                min(value_double) as min, max(value_double) as max, \
-               count(distinct value) as distinct \
+               count(distinct value) as distinct, bool_or(of_transformer) as of_transformers \
              from ( \
-               select model_id, name, value, value_double, is_default from params where project {is_meant} \
+               select model_id, name, value, value_double, is_default, false as of_transformer \
+                 from params where project {is_meant} \
                union all select pipeline_model_id, name, map_extract(params, name)[1], \
-                 try_cast(map_extract(params, name)[1] as double), true from ( \
+                 try_cast(map_extract(params, name)[1] as double), true, true from ( \
                  select pipeline_model_id, params, unnest(map_keys(params)) as name \
                  from stages where project {is_meant} and model_id is null) as transformers \
              ) as named group by name \
@@ -277,6 +282,7 @@ fn own(own: &super::field::Own) -> FieldInfo {
         larger_is_better: None,
         training: None,
         slices: Vec::new(),
+        of_transformers: false,
     }
 }
 
@@ -299,6 +305,7 @@ fn measured(metrics: Vec<Metric>) -> Vec<FieldInfo> {
                 larger_is_better: metric.larger_is_better,
                 training: Some(metric.training),
                 slices: Vec::new(),
+                of_transformers: false,
             }
         });
         if let Some(slice) = metric.slice
@@ -331,5 +338,6 @@ fn parameter(param: Param) -> FieldInfo {
         larger_is_better: None,
         training: None,
         slices: Vec::new(),
+        of_transformers: param.of_transformers,
     }
 }

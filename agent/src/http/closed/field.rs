@@ -8,7 +8,7 @@ pub(super) enum Beside {
     Nothing,
     Runs,
     Datasets,
-    /// Columns that stages of a pipeline, or of a search's best one, read.
+    /// Columns that stages of a pipeline read, or of one inside it, or of a search's best.
     Stages,
     /// The class that a pipeline or a search ends in.
     Families,

@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
                 "\nleft join (select model_id, array_distinct(flatten(array_agg(columns))) as columns from (\
                  \n  select pipeline_model_id as model_id, input_columns as columns from stages {}true\
                  \n  union all select b.parent_model_id, s.input_columns from models b\
-                 \n    join stages s on s.pipeline_model_id = b.model_id {}b.role = 'best'\
+                 \n    join stages s on s.pipeline_model_id = b.model_id {}b.role in ('best', 'stage')\
                  \n  ) read group by model_id) st on st.model_id = m.model_id",
                 self.of("", "pipeline_model_id"),
                 self.of("b.", "b.parent_model_id"),
@@ -229,8 +229,13 @@ impl<'a> Builder<'a> {
             return String::new();
         }
         let (mut names, mut columns) = (Vec::new(), Vec::new());
+        let mut of_transformers = Vec::new();
         for (at, (name, kind)) in self.params.clone().into_iter().enumerate() {
+            let known = self.catalogue.field(&format!("param:{name}"));
             let name = self.bind(&name);
+            if known.is_some_and(|field| field.of_transformers) {
+                of_transformers.push(name.clone());
+            }
             let value = match kind {
                 Kind::Number => "value_double",
                 _ => "value",
@@ -241,7 +246,7 @@ impl<'a> Builder<'a> {
             names.push(name);
         }
         // Transformers learn nothing and have no fit: their parameters are with the stage.
-        let transformers = names.iter().map(|name| {
+        let transformers = of_transformers.iter().map(|name| {
             let value = format!("map_extract(params, {name})[1]");
             format!(
                 "\n    union all select pipeline_model_id, stage_index, {name}, {value}, \
