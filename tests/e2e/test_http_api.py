@@ -230,9 +230,11 @@ def test_a_file_that_nobody_waits_for_is_not_computed(api: Api, agent: Agent) ->
     with pytest.raises(TimeoutError):
         urllib.request.urlopen(request, timeout=3)
 
+    assert agent.process is not None
+    stat = Path(f"/proc/{agent.process.pid}/stat")
+
     def worked() -> int:
         """Hundredths of a second that the agent computed in the last one."""
-        stat = Path(f"/proc/{agent.process.pid}/stat")
         before, after = 0, 0
         for _ in range(2):
             before, after = after, sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13]))
