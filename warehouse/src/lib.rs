@@ -37,6 +37,7 @@ mod warehouse;
 
 pub use access::Access;
 pub use artifacts::{ArtifactFile, Piece, Received};
+pub use assemble::PREDICTION_PARAMS;
 pub use clock::{Clock, Entropy, ManualClock, Micros, SystemClock, SystemEntropy};
 pub use error::{Error, Result};
 pub use format::FORMAT_VERSION;

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use modeldb_warehouse::PREDICTION_PARAMS;
+
 use super::Found;
 use super::lookup::{Line, Lookup, list, quoted};
 use super::made::Made;
@@ -10,15 +12,6 @@ use crate::error::Result;
 
 /// Pipelines inside pipelines, at most.
 const DEPTH_MAX: usize = 16;
-
-/// Parameters of spark.ml that name a column which a model writes.
-const WRITTEN: [&str; 5] = [
-    "outputCol",
-    "rawPredictionCol",
-    "probabilityCol",
-    "predictionCol",
-    "topicDistributionCol",
-];
 
 /// A stage of a pipeline.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,13 +99,14 @@ pub(super) async fn stages(lookup: &Lookup<'_>, model: &str) -> Result<Option<Ve
         stages.extend(below);
     }
     if stages.is_empty() {
+        let params = fit.map(3);
         stages.push(Stage {
             path: "0".into(),
             model_id: fit.text(0),
             class: fit.text(1).unwrap_or_default(),
             uid: fit.text(2).unwrap_or_default(),
-            outputs: written(&fit.map(3), fit.text(5)),
-            params: fit.map(3),
+            outputs: written(&params, fit.text(5)),
+            params,
             inputs: fit.texts(4),
             duration_ms: fit.double(6),
             ..Stage::default()
@@ -178,14 +172,15 @@ async fn chosen(
     let stage = |line: &Line| {
         let model = line.text(0)?;
         let (_, path) = models.iter().find(|(id, _)| *id == model)?;
+        let params = line.map(3);
         Some(Stage {
             path: format!("{path}.0"),
             depth: i64::try_from(depth).unwrap_or_default(),
             model_id: Some(model),
             class: line.text(1).unwrap_or_default(),
             uid: line.text(2).unwrap_or_default(),
-            outputs: written(&line.map(3), line.text(5)),
-            params: line.map(3),
+            outputs: written(&params, line.text(5)),
+            params,
             inputs: line.texts(4),
             ..Stage::default()
         })
@@ -195,7 +190,8 @@ async fn chosen(
 
 /// The columns that a model outside of a pipeline writes: spark.ml has their names in parameters.
 fn written(params: &BTreeMap<String, String>, prediction: Option<String>) -> Vec<String> {
-    let named = WRITTEN.iter().filter_map(|name| params.get(*name));
+    let names = ["outputCol"].iter().chain(&PREDICTION_PARAMS);
+    let named = names.filter_map(|name| params.get(*name));
     let named: Vec<String> = named.filter(|name| !name.is_empty()).cloned().collect();
     match named.is_empty() {
         true => prediction.into_iter().collect(),

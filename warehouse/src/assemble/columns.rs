@@ -52,6 +52,14 @@ pub(super) fn inputs(component: &Component) -> Vec<String> {
     )
 }
 
+/// Parameters of spark.ml that name a column which a model writes what it predicts to.
+pub const PREDICTION_PARAMS: [&str; 4] = [
+    "rawPredictionCol",
+    "probabilityCol",
+    "predictionCol",
+    "topicDistributionCol",
+];
+
 /// Columns that the component writes.
 pub(super) fn outputs(component: &Component) -> Vec<String> {
     if text(component, "formula").is_some() {
@@ -65,16 +73,11 @@ pub(super) fn outputs(component: &Component) -> Vec<String> {
     if !written.is_empty() {
         return written;
     }
-    [
-        "rawPredictionCol",
-        "probabilityCol",
-        "predictionCol",
-        "topicDistributionCol",
-    ]
-    .into_iter()
-    .flat_map(|name| names(component, name))
-    .filter(|name| !name.is_empty())
-    .collect()
+    PREDICTION_PARAMS
+        .into_iter()
+        .flat_map(|name| names(component, name))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 /// The column that holds the truth.

@@ -28,6 +28,8 @@ mod state;
 mod tried;
 mod work;
 
+pub use columns::PREDICTION_PARAMS;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 

@@ -6,16 +6,14 @@ import { useProject } from '../app/project';
 import { to } from '../lib/links';
 import { EmptyState } from './EmptyState';
 
-/** The agent lists no more. */
-const PROJECTS_MAX = 5_000;
-
 /** Why a view of a project is empty: `children`, unless there is no such project. */
 export function InProject({ children }: { children: ReactNode }) {
   const project = useProject();
-  const projects = useQuery({ ...get('/api/v1/projects'), enabled: project !== undefined });
-  const { data } = projects;
-  const isListed = data?.some((known) => known.project === project) ?? true;
-  if (project === undefined || isListed || (data?.length ?? 0) >= PROJECTS_MAX) return children;
+  const { data } = useQuery({
+    ...get('/api/v1/projects', { params: { query: project === undefined ? {} : { project } } }),
+    enabled: project !== undefined,
+  });
+  if (project === undefined || data?.length !== 0) return children;
   return (
     <EmptyState
       title="There is no such project"

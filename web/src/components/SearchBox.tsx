@@ -1,8 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { TYPING_MS } from '../lib/useSettled';
 import { SearchField } from './SearchField';
-
-/** Asks when somebody stops typing, not at every letter. */
-const WAIT_MS = 120;
 
 interface SearchBoxProps {
   label: string;
@@ -26,7 +24,7 @@ export function SearchBox({ label, placeholder, value, onChange }: SearchBoxProp
   });
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => change.current(text), WAIT_MS);
+    const timer = setTimeout(() => change.current(text), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, value]);
   return (

@@ -74,7 +74,7 @@ export class Fields {
 }
 
 /** Two fields can have one label, as the family of a model and Spark's parameter: then its group says which. */
-export function unambiguous(fields: readonly FieldInfo[]): readonly FieldInfo[] {
+function unambiguous(fields: readonly FieldInfo[]): readonly FieldInfo[] {
   const counts = new Map<string, number>();
   for (const { label } of fields) counts.set(label, (counts.get(label) ?? 0) + 1);
   return fields.map((field) => {

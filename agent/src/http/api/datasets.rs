@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::super::app::App;
 use super::super::ask::{Ask, Sql};
+use super::super::closed::{in_project, stages_read};
 use super::super::error::{Failure, Problem, Result};
 use super::super::extract::Query;
 use super::super::shape::{Table, Time};
@@ -330,10 +331,7 @@ pub(super) async fn columns(
 ) -> Result<Json<Vec<ColumnUse>>> {
     let mut sql = Sql::default();
     let project = of.project.as_ref().map(|project| sql.bind(project));
-    let in_project = match &project {
-        Some(project) => format!("project = {project}"),
-        None => "true".to_owned(),
-    };
+    let of_project = |alias| in_project(project.as_deref(), alias);
     let named = match sql.search(of.search.as_deref()) {
         Some(search) => format!("strpos(lower(column_name), {search}) > 0"),
         None => "true".to_owned(),
@@ -342,21 +340,17 @@ pub(super) async fn columns(
         "select column_name as column, bool_and(derived) as derived, \
          count(*) filter (where role in ('top', 'best')) as models, count(*) as fits, \
          max(started_at) as last_used from (\
-           select column_name, role, started_at, false as derived from column_usage where {in_project} \
+           select column_name, role, started_at, false as derived from column_usage {usage}true \
            union all \
            select r.column_name, m.role, m.started_at, true from (\
-             select pipeline_model_id as model_id, unnest(input_columns) as column_name \
-               from stages where {in_project} \
-             union \
-             select parent_model_id, unnest(input_columns) from (\
-               select b.parent_model_id, s.input_columns \
-               from (select * from models where {in_project}) b \
-               join stages s on s.pipeline_model_id = b.model_id where b.role in ('best', 'stage')\
-             ) as inside) r \
-           join (select * from models where {in_project}) m on m.model_id = r.model_id \
-           where not coalesce(array_has(m.source_columns, r.column_name), false)\
+             select distinct model_id, unnest(columns) as column_name from ({read}) as stages_read) r \
+           join models m on m.model_id = r.model_id \
+           {models}not coalesce(array_has(m.source_columns, r.column_name), false)\
          ) as used where {named} \
-         group by column_name order by models desc, fits desc, column_name limit 2000"
+         group by column_name order by models desc, fits desc, column_name limit 2000",
+        usage = of_project(""),
+        read = stages_read(&of_project(""), &of_project("b.")),
+        models = of_project("m."),
     );
     Ok(Json(app.ask.typed(&sql).await?))
 }

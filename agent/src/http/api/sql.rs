@@ -93,9 +93,16 @@ async fn table(app: &App, query: &SqlQuery) -> Result<SqlAnswer> {
     let mut truncated = false;
     while !truncated && let Some(batch) = answer.next().await {
         let batch = batch?;
-        let told = fitting(&batch, TABLE_BYTES_MAX - bytes).min(most - rows);
-        truncated = told < batch.num_rows();
-        bytes += size(&batch).min(TABLE_BYTES_MAX - bytes);
+        let (count, size, room) = (batch.num_rows(), size(&batch), TABLE_BYTES_MAX - bytes);
+        // If all rows are of one length.
+        let fitting = if size <= room {
+            count
+        } else {
+            count * room / size
+        };
+        let told = fitting.min(most - rows);
+        truncated = told < count;
+        bytes += size.min(room);
         rows += told;
         batches.push(batch.slice(0, told));
     }
@@ -108,14 +115,6 @@ async fn table(app: &App, query: &SqlQuery) -> Result<SqlAnswer> {
         truncated,
         milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
-}
-
-/// How many rows of `batch` fit into so many bytes, if all are of one length.
-fn fitting(batch: &RecordBatch, bytes: usize) -> usize {
-    match size(batch) {
-        size if size <= bytes => batch.num_rows(),
-        size => batch.num_rows() * bytes / size,
-    }
 }
 
 /// Bytes of the rows of `batch`, which may be a part of what its buffers hold.

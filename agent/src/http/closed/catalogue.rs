@@ -124,24 +124,16 @@ impl Catalogues {
         if fresh {
             return self.load(ask, project).await;
         }
-        match self.known(ask, project) {
-            None => self.load(ask, project).await,
-            Some(Kept {
-                catalogue,
-                renewal: None,
-                ..
-            }) => Ok(catalogue),
-            Some(Kept {
-                catalogue,
-                renewal: Some(mut renewal),
-                ..
-            }) => {
-                // It closes, as nothing is ever sent; or it takes too long.
-                let _ = timeout(PATIENCE, renewal.changed()).await;
-                let known = self.known(ask, project);
-                Ok(known.map_or(catalogue, |kept| kept.catalogue))
-            }
-        }
+        let Some(known) = self.known(ask, project) else {
+            return self.load(ask, project).await;
+        };
+        let Some(mut renewal) = known.renewal else {
+            return Ok(known.catalogue);
+        };
+        // It closes, as nothing is ever sent; or it takes too long.
+        let _ = timeout(PATIENCE, renewal.changed()).await;
+        let newer = self.known(ask, project);
+        Ok(newer.map_or(known.catalogue, |kept| kept.catalogue))
     }
 
     /// What is known and not too old. Sees that it is found anew where something came in.

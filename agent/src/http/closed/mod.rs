@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::shape::{Kind, Table};
 pub(super) use catalogue::{Catalogues, FieldInfo};
+pub(super) use plan::{in_project, stages_read};
 pub(super) use run::answer;
 
 /// Columns, dimensions and measures of one query, at most.

@@ -162,12 +162,8 @@ impl<'a> Builder<'a> {
         Ok(text)
     }
 
-    /// `where project = $1 and`, or only `where`.
     fn in_project(&self, alias: &str) -> String {
-        match &self.project {
-            Some(project) => format!("where {alias}project = {project} and "),
-            None => "where ".to_owned(),
-        }
+        in_project(self.project.as_deref(), alias)
     }
 
     /// The same, of the models that are meant, which `owner` names.
@@ -190,13 +186,12 @@ impl<'a> Builder<'a> {
                 self.of("", "model_id")
             ),
             Beside::Stages => format!(
-                "\nleft join (select model_id, array_distinct(flatten(array_agg(columns))) as columns from (\
-                 \n  select pipeline_model_id as model_id, input_columns as columns from stages {}true\
-                 \n  union all select b.parent_model_id, s.input_columns from models b\
-                 \n    join stages s on s.pipeline_model_id = b.model_id {}b.role in ('best', 'stage')\
-                 \n  ) read group by model_id) st on st.model_id = m.model_id",
-                self.of("", "pipeline_model_id"),
-                self.of("b.", "b.parent_model_id"),
+                "\nleft join (select model_id, array_distinct(flatten(array_agg(columns))) as columns \
+                 from ({}\n  ) read group by model_id) st on st.model_id = m.model_id",
+                stages_read(
+                    &self.of("", "pipeline_model_id"),
+                    &self.of("b.", "b.parent_model_id")
+                ),
             ),
             Beside::Families => {
                 // Where the last stage is a search, what its best model is.
@@ -445,6 +440,24 @@ impl<'a> Builder<'a> {
             }
         })
     }
+}
+
+/// `where project = $1 and`, or only `where`; `project` is how the query names its value.
+pub(in super::super) fn in_project(project: Option<&str>, alias: &str) -> String {
+    match project {
+        Some(project) => format!("where {alias}project = {project} and "),
+        None => "where ".to_owned(),
+    }
+}
+
+/// A query for the columns that stages read, by models: pipelines, those that have them inside, and
+/// searches, of their best. What it takes of `stages` and of `models b` is after `where` and `and`.
+pub(in super::super) fn stages_read(stages: &str, models: &str) -> String {
+    format!(
+        "\n  select pipeline_model_id as model_id, input_columns as columns from stages {stages}true\
+         \n  union all select b.parent_model_id, s.input_columns from models b\
+         \n    join stages s on s.pipeline_model_id = b.model_id {models}b.role in ('best', 'stage')"
+    )
 }
 
 /// As Arrow reads it, and so the engine.

@@ -8,8 +8,9 @@ import {
   useQuery,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { api, unwrap } from '../../api/client';
+import { useSettled } from '../../lib/useSettled';
 import type { ModelAnswer, ModelQuery } from '../../query/closedQuery';
 import { PAGE_ROWS } from '../../query/modelQuery';
 
@@ -46,11 +47,7 @@ export function useModelPages(query: ModelQuery, isEnabled = true) {
     enabled: isEnabled,
   });
   const [seen, setSeen] = useState<readonly number[]>([]);
-  const [settled, setSettled] = useState(seen);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(seen), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [seen]);
+  const settled = useSettled(seen, SETTLE_MS);
 
   const page = first.data;
   const total = page?.answer.total ?? page?.answer.rows.length ?? 0;

@@ -12,7 +12,7 @@ export function NoUses({ which, name }: { which: Which; name: string }) {
   if (which === 'unused') {
     return (
       <EmptyState title="No model did without it">
-        All models of which the source columns are known learnt from it.
+        All models of which the columns are known learnt from it.
       </EmptyState>
     );
   }
@@ -48,7 +48,7 @@ function NotUsed({ name }: { name: string }) {
   }
   return (
     <EmptyState title="No model used this column">
-      No model of which the source columns are known learnt from it.
+      No model of which the columns are known learnt from it.
     </EmptyState>
   );
 }

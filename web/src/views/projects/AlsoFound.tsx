@@ -1,24 +1,19 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { get, post } from '../../api/query';
 import { ErrorState } from '../../components/ErrorState';
 import { to } from '../../lib/links';
 import { shortClass, shortId } from '../../lib/names';
+import { TYPING_MS, useSettled } from '../../lib/useSettled';
 import { queryOf } from '../../query/modelQuery';
 import { counted } from './projectList';
 
-const WAIT_MS = 120;
 const COLUMNS_SHOWN = 8;
 const MODELS_SHOWN = 5;
 
-/** What else has the text that is searched for: source columns and models of all projects. */
+/** What else has the text that is searched for: columns and models of all projects. */
 export function AlsoFound({ search }: { search: string }) {
-  const [text, setText] = useState(search);
-  useEffect(() => {
-    const timer = setTimeout(() => setText(search), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [search]);
+  const text = useSettled(search, TYPING_MS);
   const columns = useQuery({
     ...get('/api/v1/columns', { params: { query: { search: text } } }),
     placeholderData: keepPreviousData,
