@@ -156,6 +156,6 @@ fn component(class_name: &str, number: u64) -> v1::Component {
         class_name: class_name.into(),
         uid: format!("LogisticRegression_{number:012x}"),
         params,
-        stages: Vec::new(),
+        ..v1::Component::default()
     }
 }

@@ -164,11 +164,13 @@ fn batch(run: u64, seq: u64, is_last: bool, plain: bool, now: Micros) -> Batch {
                 uid: format!("LogisticRegression_{operation:012x}"),
                 params: params.collect(),
                 stages: Vec::new(),
+                columns: None,
             },
             dataset: 1,
             candidates: Vec::new(),
             thread: 0,
             source_columns: None,
+            place: None,
         }))));
         events.push(event(Happening::FitEnded(FitEnded {
             operation,

@@ -16,7 +16,7 @@ mod said;
 mod sampled;
 
 pub use learnt::{Feature, HistoryPoint, ModelLearnt, TreeNode, WorkDone};
-pub use said::{Annotated, AttributeSet, Target};
+pub use said::{Annotated, AttributeSet, Measured, ParamsSet, Target};
 pub use sampled::{PredictionsSampled, Sampled};
 
 use crate::clock::Micros;
@@ -92,6 +92,10 @@ pub enum Happening {
     Annotated(Box<Annotated>),
     /// A free key of something, and its value.
     AttributeSet(Box<AttributeSet>),
+    /// Parameters of a fit that were not known at its start.
+    ParamsSet(ParamsSet),
+    /// A value that was measured by hand.
+    Measured(Box<Measured>),
     /// What the agent's settings kept out, by reason.
     Denied(BTreeMap<String, u64>),
     /// Totals of what was not captured.
@@ -174,6 +178,9 @@ pub struct DatasetSeen {
     /// What the data is by itself, where it comes from no parent and no source.
     #[serde(default)]
     pub digest: Option<String>,
+    /// Its rows, where the producer knows without counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_count: Option<i64>,
 }
 
 /// Where data is kept.
@@ -271,6 +278,22 @@ pub struct Component {
     pub params: Vec<Param>,
     /// For a pipeline its stages; for a search the searched estimator.
     pub stages: Vec<Component>,
+    /// Its columns, where no parameter says them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Columns>,
+}
+
+/// The columns that a component reads and writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Columns {
+    /// What it reads, labels apart.
+    pub inputs: Vec<String>,
+    /// What it writes.
+    pub outputs: Vec<String>,
+    /// The truth.
+    pub label: Option<String>,
+    /// What it predicts.
+    pub prediction: Option<String>,
 }
 
 /// What is fitted.
@@ -315,6 +338,22 @@ pub struct FitStarted {
     /// where the producer did not look.
     #[serde(default)]
     pub source_columns: Option<Vec<String>>,
+    /// Where it stands under its parent; none where datasets and uids tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<FitPlace>,
+}
+
+/// Where a fit stands under the one inside which it happens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FitPlace {
+    /// `stage`, `candidate`, `fold`, `best` or `component`.
+    pub role: String,
+    /// Of a stage, its place in the pipeline.
+    pub stage_index: Option<i64>,
+    /// Of what a search fits, the configuration.
+    pub candidate_index: Option<i64>,
+    /// Of a fold, its number.
+    pub fold: Option<i64>,
 }
 
 /// A parameter that a configuration of a search sets.
@@ -348,6 +387,26 @@ pub struct FitEnded {
     /// Whether a larger one is better.
     #[serde(default)]
     pub larger_is_better: Option<bool>,
+    /// For a search, all that it measured; first the metric by which it chose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search_metrics: Vec<SearchMetric>,
+    /// The configurations that it tried, where they were not known at its start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Vec<CandidateParam>>,
+    /// The configuration that it chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_candidate: Option<i64>,
+}
+
+/// What a search measured by one metric.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SearchMetric {
+    /// Its name.
+    pub metric: String,
+    /// Whether a larger value is better.
+    pub larger_is_better: Option<bool>,
+    /// For each configuration the value in each fold; NaN where there is none.
+    pub fold_values: Vec<Vec<f64>>,
 }
 
 /// See [`Happening::Transformed`].

@@ -10,9 +10,9 @@ use std::fmt::Display;
 use arrow::record_batch::RecordBatch;
 use modeldb_proto::v1;
 use modeldb_warehouse::event::{
-    Batch, CandidateParam, Column, Component, DataSource, DatasetSeen, Derivation, Evaluated,
-    Event, Failure, FitEnded, FitKind, FitStarted, Happening, Loaded, Param, Producer, RunEnded,
-    RunStarted, Saved, Transformed, Unknown, Value, Written,
+    Batch, CandidateParam, Column, Columns, Component, DataSource, DatasetSeen, Derivation,
+    Evaluated, Event, Failure, FitEnded, FitKind, FitPlace, FitStarted, Happening, Loaded, Param,
+    Producer, RunEnded, RunStarted, Saved, SearchMetric, Transformed, Unknown, Value, Written,
 };
 use modeldb_warehouse::limits::{MAX_BATCH_BYTES, MAX_BATCH_EVENTS};
 use modeldb_warehouse::{ArtifactFile, Micros, Piece, ProducerId, RunId, Seq};
@@ -220,6 +220,8 @@ fn known(
         }
         Kind::Annotated(m) => said::annotated(m).inside("annotated"),
         Kind::AttributeSet(m) => said::attribute_set(m).inside("attribute_set"),
+        Kind::ParamsSet(m) => said::params_set(m).inside("params_set"),
+        Kind::Measured(m) => said::measured(m).inside("measured"),
         Kind::CaptureReported(m) => Ok(Happening::CaptureReported(
             m.not_captured
                 .into_iter()
@@ -292,6 +294,7 @@ fn dataset_seen(m: v1::DatasetSeen) -> Checked<Happening> {
         same_as: m.same_as,
         intermediate: m.intermediate,
         digest: text(m.digest),
+        row_count: m.row_count.and_then(|count| i64::try_from(count).ok()),
     }))
 }
 
@@ -314,24 +317,58 @@ fn fit_started(m: v1::FitStarted) -> Checked<Happening> {
             )));
         }
     };
-    let candidate = |candidate: v1::Candidate| {
-        let params = candidate.params.into_iter();
-        params.map(candidate_param).collect::<Checked<Vec<_>>>()
-    };
     Ok(Happening::FitStarted(Box::new(FitStarted {
         operation: number("operation", m.operation)?,
         parent: m.parent,
         kind,
         estimator: component("estimator", m.estimator)?,
         dataset: m.dataset,
-        candidates: m
-            .candidates
-            .into_iter()
-            .map(candidate)
-            .collect::<Checked<_>>()?,
+        candidates: candidates(m.candidates)?,
         thread: m.thread,
         source_columns: m.source_columns_known.then_some(m.source_columns),
+        place: m.place.map(place).transpose()?,
     })))
+}
+
+/// Where a fit can stand under another.
+const ROLES: [&str; 5] = ["stage", "candidate", "fold", "best", "component"];
+
+fn place(m: v1::Place) -> Checked<FitPlace> {
+    if !ROLES.contains(&m.role.as_str()) {
+        return Err(Refused(format!(
+            "place.role: {:?} is not accepted: one of {} is",
+            m.role,
+            ROLES.join(", ")
+        )));
+    }
+    let index = |field: &str, number: Option<u64>| {
+        let index = number.map(|number| place_index(field, number));
+        index.transpose()
+    };
+    Ok(FitPlace {
+        stage_index: index("place.stage_index", m.stage_index)?,
+        candidate_index: index("place.candidate_index", m.candidate_index)?,
+        fold: index("place.fold", m.fold)?,
+        role: m.role,
+    })
+}
+
+fn place_index(field: &str, number: u64) -> Checked<i64> {
+    match u32::try_from(number) {
+        Ok(number) => Ok(number.into()),
+        Err(_) => Err(Refused(format!(
+            "{field}: {number} is not accepted: up to {} is",
+            u32::MAX
+        ))),
+    }
+}
+
+fn candidates(told: Vec<v1::Candidate>) -> Checked<Vec<Vec<CandidateParam>>> {
+    let candidate = |candidate: v1::Candidate| {
+        let params = candidate.params.into_iter();
+        params.map(candidate_param).collect()
+    };
+    told.into_iter().map(candidate).collect()
 }
 
 fn candidate_param(m: v1::CandidateParam) -> Checked<CandidateParam> {
@@ -354,7 +391,25 @@ fn fit_ended(m: v1::FitEnded) -> Checked<Happening> {
         candidate_metrics: m.candidate_metrics,
         metric: text(m.metric),
         larger_is_better: m.larger_is_better,
+        search_metrics: m
+            .search_metrics
+            .into_iter()
+            .map(search_metric)
+            .collect::<Checked<_>>()?,
+        candidates: candidates(m.candidates)?,
+        best_candidate: m
+            .best_candidate
+            .map(|number| place_index("best_candidate", number))
+            .transpose()?,
     }))
+}
+
+fn search_metric(m: v1::SearchMetric) -> Checked<SearchMetric> {
+    Ok(SearchMetric {
+        metric: required("search_metrics.metric", m.metric)?,
+        larger_is_better: m.larger_is_better,
+        fold_values: m.fold_values.into_iter().map(|of| of.values).collect(),
+    })
 }
 
 fn transformed(m: v1::Transformed) -> Checked<Happening> {
@@ -445,6 +500,12 @@ fn nested_component(m: v1::Component, levels: usize) -> Checked<Component> {
         uid: m.uid,
         params: m.params.into_iter().map(param).collect::<Checked<_>>()?,
         stages: m.stages.into_iter().map(stage).collect::<Checked<_>>()?,
+        columns: m.columns.map(|columns| Columns {
+            inputs: columns.inputs,
+            outputs: columns.outputs,
+            label: text(columns.label),
+            prediction: text(columns.prediction),
+        }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the parameters of a component say of the columns that it reads and writes.
 //!
-//! The names are those of spark.ml's shared parameters (`HasFeaturesCol` and so on).
+//! The names are those of spark.ml's shared parameters (`HasFeaturesCol` and so on); a component
+//! that tells its columns by themselves has none of these.
 
 use crate::event::{Component, FitKind, Value};
 use crate::row::TextMap;
@@ -39,6 +40,9 @@ fn first_of(component: &Component, params: &[&str]) -> Vec<String> {
 
 /// Columns that the component reads, labels apart.
 pub(super) fn inputs(component: &Component) -> Vec<String> {
+    if let Some(columns) = &component.columns {
+        return columns.inputs.clone();
+    }
     if text(component, "formula").is_some() {
         // RFormula: its featuresCol and labelCol are what it writes.
         return Vec::new();
@@ -62,6 +66,9 @@ pub const PREDICTION_PARAMS: [&str; 4] = [
 
 /// Columns that the component writes.
 pub(super) fn outputs(component: &Component) -> Vec<String> {
+    if let Some(columns) = &component.columns {
+        return columns.outputs.clone();
+    }
     if text(component, "formula").is_some() {
         return [
             names(component, "featuresCol"),
@@ -82,6 +89,9 @@ pub(super) fn outputs(component: &Component) -> Vec<String> {
 
 /// The column that holds the truth.
 pub(super) fn label(component: &Component) -> Option<String> {
+    if let Some(columns) = &component.columns {
+        return columns.label.clone();
+    }
     if text(component, "formula").is_some() {
         return None;
     }
@@ -90,11 +100,17 @@ pub(super) fn label(component: &Component) -> Option<String> {
 
 /// The column that a model writes its prediction to.
 pub(super) fn prediction(component: &Component) -> Option<String> {
+    if let Some(columns) = &component.columns {
+        return columns.prediction.clone();
+    }
     text(component, "predictionCol").filter(|name| !name.is_empty())
 }
 
 /// The column that an evaluator reads as the prediction.
 pub(super) fn evaluated(evaluator: &Component) -> Option<String> {
+    if let Some(columns) = &evaluator.columns {
+        return columns.prediction.clone();
+    }
     ["predictionCol", "rawPredictionCol", "probabilityCol"]
         .into_iter()
         .find_map(|name| text(evaluator, name))

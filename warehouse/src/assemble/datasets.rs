@@ -65,6 +65,8 @@ struct Unwritten {
     /// Whether it is a step inside a plan only.
     intermediate: bool,
     created_at: Micros,
+    #[serde(default)]
+    row_count: Option<i64>,
 }
 
 /// A transform that gave a dataset.
@@ -100,6 +102,7 @@ impl Datasets {
                 written_uris: Vec::new(),
                 intermediate: seen.intermediate,
                 created_at: at,
+                row_count: seen.row_count,
             })),
             sources: seen.sources.clone(),
             source_uris: self.uris_under(seen),
@@ -554,7 +557,7 @@ impl Dataset {
             source_uris: self.source_uris.clone(),
             written_uris: unwritten.written_uris.clone(),
             columns: unwritten.columns.clone(),
-            row_count: None,
+            row_count: unwritten.row_count,
             fingerprint: self.fingerprint.clone(),
             state_id: self.state_id.clone(),
             created_at: unwritten.created_at,

@@ -9,9 +9,9 @@ use super::columns;
 use super::context::{Action, Context, error_text, status};
 use super::infer::is_inferred;
 use super::state::{canonical, state_id};
-use super::tried::{Tried, configurations};
+use super::tried::{Ended, Tried, configurations};
 use crate::clock::Micros;
-use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitStarted};
+use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitPlace, FitStarted, Param};
 use crate::row::{ModelRow, ParamRow, Row, StageRow};
 
 /// A fit that has not ended.
@@ -163,11 +163,25 @@ impl OpenFit {
     pub(super) fn describe(&mut self, estimator: Component, candidates: Vec<Vec<CandidateParam>>) {
         self.started.estimator = estimator;
         self.started.candidates = candidates;
-        self.state_id = state_id(
+        self.state_id = self.state();
+    }
+
+    /// Parameters that were not known at its start.
+    pub(super) fn set_params(&mut self, params: &[Param]) {
+        for param in params {
+            let known = &mut self.started.estimator.params;
+            known.retain(|known| known.name != param.name);
+            known.push(param.clone());
+        }
+        self.state_id = self.state();
+    }
+
+    fn state(&self) -> String {
+        state_id(
             "fit",
             [canonical(&self.started.estimator).as_str()],
             std::slice::from_ref(&self.parent_state_id),
-        );
+        )
     }
 
     /// What it learns from.
@@ -235,6 +249,9 @@ impl OpenFit {
 
     /// Places `child`, a fit that begins inside this one.
     fn adopt(&mut self, child: &FitStarted) -> Position {
+        if let Some(place) = &child.place {
+            return self.adopt_told(child.operation, place);
+        }
         match self.started.kind {
             FitKind::Pipeline => {
                 let stage_index = self.stage_index_of(&child.estimator.uid);
@@ -252,6 +269,31 @@ impl OpenFit {
                 role: "component".into(),
                 ..Position::default()
             },
+        }
+    }
+
+    /// The producer says where a fit stands.
+    fn adopt_told(&mut self, operation: u64, place: &FitPlace) -> Position {
+        match (
+            place.role.as_str(),
+            place.stage_index,
+            place.candidate_index,
+        ) {
+            ("stage", Some(index), _) => {
+                self.stage_fits.insert(index, operation);
+            }
+            ("best", _, candidate) => self.tried.best(candidate),
+            ("fold" | "candidate", _, Some(candidate)) => {
+                self.tried.fit(operation, candidate, place.fold);
+            }
+            _ => {}
+        }
+        Position {
+            parent: 0,
+            role: place.role.clone(),
+            stage_index: place.stage_index,
+            candidate_index: place.candidate_index,
+            fold: place.fold,
         }
     }
 
@@ -342,10 +384,19 @@ impl OpenFit {
         rows.extend(self.param_rows(context));
         rows.extend(self.stage_rows(context));
         if self.started.kind == FitKind::Search {
-            let candidates = configurations(&self.started.candidates);
-            let operation = self.started.operation;
-            self.tried
-                .rows(context, operation, &candidates, ended, at, rows);
+            let told = ended.map_or(&[][..], |ended| &ended.candidates);
+            let candidates = match told.is_empty() {
+                true => configurations(&self.started.candidates),
+                false => configurations(told),
+            };
+            let search = Ended {
+                context,
+                operation: self.started.operation,
+                candidates: &candidates,
+                ended,
+                at,
+            };
+            self.tried.rows(&search, rows);
         }
         Action {
             kind: "fit",
@@ -404,18 +455,8 @@ impl OpenFit {
 
     fn param_rows(&self, context: &Context<'_>) -> impl Iterator<Item = Row> {
         let model_id = context.model_id(self.started.operation);
-        self.started.estimator.params.iter().map(move |param| {
-            ParamRow {
-                model_id: model_id.clone(),
-                run_id: context.run.run_id.clone(),
-                project: context.run.project.clone(),
-                name: param.name.clone(),
-                value: param.value.text(),
-                value_double: param.value.number(),
-                is_default: param.is_default,
-            }
-            .into()
-        })
+        let params = self.started.estimator.params.iter();
+        params.map(move |param| param_row(context, &model_id, param))
     }
 
     fn stage_rows(&self, context: &Context<'_>) -> Vec<Row> {
@@ -441,6 +482,20 @@ impl OpenFit {
         let stages = self.started.estimator.stages.iter();
         stages.enumerate().map(row).collect()
     }
+}
+
+/// A parameter of a model.
+pub(super) fn param_row(context: &Context<'_>, model_id: &str, param: &Param) -> Row {
+    ParamRow {
+        model_id: model_id.to_owned(),
+        run_id: context.run.run_id.clone(),
+        project: context.run.project.clone(),
+        name: param.name.clone(),
+        value: param.value.text(),
+        value_double: param.value.number(),
+        is_default: param.is_default,
+    }
+    .into()
 }
 
 /// Whether every parameter that the candidate sets has that value in the estimator or

@@ -1,10 +1,11 @@
-//! What a fit learnt: slots, trees, and its own report of its course.
+//! What a fit learnt: slots, trees, its own report of its course, and what was measured by hand.
 
 use super::Place;
 use super::context::Context;
+use super::files::Files;
 use super::locals::Locals;
 use crate::clock::Micros;
-use crate::event::ModelLearnt;
+use crate::event::{Measured, ModelLearnt};
 use crate::ids::derived_id;
 use crate::row::{FeatureRow, MetricRow, Row, TreeRow};
 
@@ -80,6 +81,38 @@ pub(super) fn learn(
         }
         .into()
     }));
+}
+
+/// A value that somebody measured by hand, or read off a framework's own report.
+pub(super) fn measure(
+    context: &Context<'_>,
+    locals: &mut Locals,
+    files: &mut Files,
+    place: Place<'_>,
+    at: Micros,
+    measured: &Measured,
+    rows: &mut Vec<Row>,
+) {
+    locals.datasets.used(context, files, measured.dataset, rows);
+    let slice = measured.slice.clone();
+    rows.push(
+        MetricRow {
+            metric_id: place.id("e"),
+            run_id: context.run.run_id.clone(),
+            project: context.run.project.clone(),
+            model_id: (measured.model != 0).then(|| locals.model_id_of(context, measured.model)),
+            dataset_id: context.some_dataset(measured.dataset),
+            name: measured.metric.clone(),
+            value: measured.value,
+            step: measured.step,
+            larger_is_better: measured.larger_is_better,
+            slice: slice.or_else(|| locals.datasets.chosen(measured.dataset)),
+            source: measured.source.as_deref().unwrap_or("manual").into(),
+            recorded_at: at,
+            ..MetricRow::default()
+        }
+        .into(),
+    );
 }
 
 /// As columns have it.

@@ -11,9 +11,9 @@ use super::calls::{evaluate, transform};
 use super::context::{Action, Context, error_text, status};
 use super::datasets::Datasets;
 use super::files::{Files, file_id};
-use super::fit::OpenFit;
+use super::fit::{OpenFit, param_row};
 use super::infer::{self, Scene};
-use super::learnt::learn;
+use super::learnt::{learn, measure};
 use super::locals::Locals;
 use super::sampled::{predict, sample};
 use super::state::state_id;
@@ -269,6 +269,21 @@ impl RunState {
                 learn(&context, locals, place, at, learnt, rows);
                 None
             }
+            Happening::ParamsSet(set) => {
+                match locals.fits.get_mut(&set.operation) {
+                    Some(fit) => fit.set_params(&set.params),
+                    None => {
+                        let model_id = locals.model_id_of(&context, set.operation);
+                        let params = set.params.iter();
+                        rows.extend(params.map(|param| param_row(&context, &model_id, param)));
+                    }
+                }
+                None
+            }
+            Happening::Measured(measured) => {
+                measure(&context, locals, files, place, at, measured, rows);
+                None
+            }
             Happening::WorkDone(done) => {
                 locals.work.done(&context, done, rows);
                 None
@@ -493,6 +508,7 @@ fn resolved<'a>(what: &'a Happening, datasets: &Datasets) -> Cow<'a, Happening> 
             resolve(&mut transformed.output);
         }
         Happening::Evaluated(evaluated) => resolve(&mut evaluated.dataset),
+        Happening::Measured(measured) => resolve(&mut measured.dataset),
         Happening::Written(written) => resolve(&mut written.dataset),
         Happening::Sampled(sampled) => resolve(&mut sampled.dataset),
         Happening::PredictionsSampled(sampled) => resolve(&mut sampled.dataset),

@@ -126,6 +126,7 @@ impl Teller {
             candidates,
             thread: 0,
             source_columns: None,
+            place: None,
         })));
     }
 
@@ -221,6 +222,7 @@ fn component(class: &str, uid: &str, params: &[(&str, &str)]) -> Component {
         uid: uid.into(),
         params: params.iter().map(param).collect(),
         stages: Vec::new(),
+        columns: None,
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use crate::clock::Micros;
-use crate::event::{CandidateParam, FitEnded};
+use crate::event::{CandidateParam, FitEnded, SearchMetric};
 use crate::ids::derived_id;
 use crate::limits::MAX_SEARCH_FITS;
 use crate::row::{CandidateRow, MetricRow, Row, TextMap};
@@ -71,67 +71,127 @@ impl Tried {
         self.larger_is_better = self.larger_is_better.or(larger_is_better);
     }
 
-    /// Rows of the configurations, once the search `operation` has ended, and their
-    /// averages as metrics: those that the search told, else those of the folds.
-    pub(super) fn rows(
-        &self,
-        context: &Context<'_>,
-        operation: u64,
-        candidates: &[TextMap],
-        ended: Option<&FitEnded>,
-        at: Micros,
-        rows: &mut Vec<Row>,
-    ) {
-        let metric = ended.and_then(|ended| ended.metric.as_ref());
-        let metric = metric.or(self.metric.as_ref());
-        let larger_is_better = ended.and_then(|ended| ended.larger_is_better);
-        let folds = self.values.values().flat_map(BTreeMap::keys).max();
-        let folds = folds.map_or(0, |last| last + 1);
-        for (index, params) in (0_i64..).zip(candidates) {
-            let values = self.values.get(&index);
-            let value = |fold| values.and_then(|values| values.get(&fold)).copied();
-            let fold_values: Vec<Option<f64>> = (0..folds).map(value).collect();
-            let known: Option<Vec<f64>> = fold_values.iter().copied().collect();
-            let known = known.filter(|known| !known.is_empty());
-            let told = ended.and_then(|ended| ended.candidate_metrics.get(index as usize));
-            let mean = told.copied().or_else(|| known.as_deref().map(average));
-            let std = known.filter(|known| known.len() > 1);
-            rows.push(
-                CandidateRow {
-                    search_model_id: context.model_id(operation),
-                    candidate_index: index,
-                    params: params.clone(),
-                    metric: metric.cloned(),
-                    mean,
-                    std: std.as_deref().map(deviation),
-                    fold_values,
-                    is_best: self.best == Some(index),
-                    run_id: context.run.run_id.clone(),
-                    project: context.run.project.clone(),
-                }
-                .into(),
-            );
-            let (Some(metric), Some(mean)) = (metric, mean) else {
-                continue;
-            };
-            rows.push(
-                MetricRow {
-                    metric_id: derived_id("e", context.producer, &[operation, index as u64, 0, 0]),
-                    run_id: context.run.run_id.clone(),
-                    project: context.run.project.clone(),
-                    model_id: Some(context.model_id(operation)),
-                    name: metric.clone(),
-                    value: mean,
-                    candidate_index: Some(index),
-                    larger_is_better: larger_is_better.or(self.larger_is_better),
-                    source: "search".into(),
-                    recorded_at: at,
-                    ..MetricRow::default()
-                }
-                .into(),
-            );
+    /// Rows of the configurations, once the search has ended, and their averages as metrics:
+    /// those that the search told, else those of the folds.
+    pub(super) fn rows(&self, search: &Ended<'_>, rows: &mut Vec<Row>) {
+        let told = search.ended.map_or(&[][..], |ended| &ended.search_metrics);
+        let Some((chosen_by, others)) = told.split_first() else {
+            let ended = search.ended;
+            let averages = ended.map_or(&[][..], |ended| &ended.candidate_metrics);
+            return self.measured_rows(search, averages, rows);
+        };
+        let best = search.ended.and_then(|ended| ended.best_candidate);
+        self.told(chosen_by, best).measured_rows(search, &[], rows);
+        for (number, other) in (1..).zip(others) {
+            let other = self.told(other, None);
+            for index in 0..search.candidates.len() {
+                let average = other.average(index, &[]);
+                rows.extend(other.average_row(search, number, index, average));
+            }
         }
     }
+
+    /// What it tried, by what the search itself says of a metric.
+    fn told(&self, metric: &SearchMetric, best: Option<i64>) -> Self {
+        let known = |(fold, value): (i64, &f64)| (!value.is_nan()).then_some((fold, *value));
+        let folds = |of: &Vec<f64>| (0_i64..).zip(of).filter_map(known).collect();
+        let values = (0_i64..).zip(&metric.fold_values);
+        Self {
+            fits: BTreeMap::new(),
+            values: values
+                .map(|(candidate, of)| (candidate, folds(of)))
+                .collect(),
+            metric: Some(metric.metric.clone()),
+            larger_is_better: metric.larger_is_better,
+            best: best.or(self.best),
+        }
+    }
+
+    fn measured_rows(&self, search: &Ended<'_>, averages: &[f64], rows: &mut Vec<Row>) {
+        let folds = self.values.values().flat_map(BTreeMap::keys).max();
+        let folds = folds.map_or(0, |last| last + 1);
+        for (index, params) in search.candidates.iter().enumerate() {
+            let values = self.values.get(&(index as i64));
+            let value = |fold| values.and_then(|values| values.get(&fold)).copied();
+            let average = self.average(index, averages);
+            let std = self.all_folds(index).filter(|known| known.len() > 1);
+            rows.push(
+                CandidateRow {
+                    search_model_id: search.context.model_id(search.operation),
+                    candidate_index: index as i64,
+                    params: params.clone(),
+                    metric: self.metric_of(search).cloned(),
+                    mean: average,
+                    std: std.as_deref().map(deviation),
+                    fold_values: (0..folds).map(value).collect(),
+                    is_best: self.best == Some(index as i64),
+                    run_id: search.context.run.run_id.clone(),
+                    project: search.context.run.project.clone(),
+                }
+                .into(),
+            );
+            rows.extend(self.average_row(search, 0, index, average));
+        }
+    }
+
+    /// The average of a configuration as a metric; `number` tells the metrics of a search apart.
+    fn average_row(
+        &self,
+        search: &Ended<'_>,
+        number: u64,
+        index: usize,
+        average: Option<f64>,
+    ) -> Option<Row> {
+        let Ended {
+            context, operation, ..
+        } = *search;
+        let told = search.ended.and_then(|ended| ended.larger_is_better);
+        let row = MetricRow {
+            metric_id: derived_id("e", context.producer, &[operation, index as u64, number, 0]),
+            run_id: context.run.run_id.clone(),
+            project: context.run.project.clone(),
+            model_id: Some(context.model_id(operation)),
+            name: self.metric_of(search)?.clone(),
+            value: average?,
+            candidate_index: Some(index as i64),
+            larger_is_better: told.or(self.larger_is_better),
+            source: "search".into(),
+            recorded_at: search.at,
+            ..MetricRow::default()
+        };
+        Some(row.into())
+    }
+
+    /// What the search says it is, where it does.
+    fn metric_of<'a>(&'a self, search: &Ended<'a>) -> Option<&'a String> {
+        let told = search.ended.and_then(|ended| ended.metric.as_ref());
+        told.or(self.metric.as_ref())
+    }
+
+    /// The average of a configuration, as told, else over its folds.
+    fn average(&self, index: usize, told: &[f64]) -> Option<f64> {
+        let over_folds = || self.all_folds(index).as_deref().map(average);
+        told.get(index).copied().or_else(over_folds)
+    }
+
+    /// The values of a configuration in the folds of the search; none where one is missing.
+    fn all_folds(&self, index: usize) -> Option<Vec<f64>> {
+        let folds = self.values.values().flat_map(BTreeMap::keys).max()? + 1;
+        let values = self.values.get(&(index as i64))?;
+        (0..folds).map(|fold| values.get(&fold).copied()).collect()
+    }
+}
+
+/// A search that has ended, or will not.
+pub(super) struct Ended<'a> {
+    pub context: &'a Context<'a>,
+    /// The search.
+    pub operation: u64,
+    /// What each configuration sets.
+    pub candidates: &'a [TextMap],
+    /// How it ended.
+    pub ended: Option<&'a FitEnded>,
+    pub at: Micros,
 }
 
 fn average(values: &[f64]) -> f64 {

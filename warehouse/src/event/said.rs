@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Value;
+use super::{Param, Value};
 
 /// What something is said about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,4 +36,34 @@ pub struct AttributeSet {
     pub key: String,
     /// Its value.
     pub value: Value,
+}
+
+/// See [`super::Happening::ParamsSet`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamsSet {
+    /// The fit.
+    pub operation: u64,
+    /// What became known.
+    pub params: Vec<Param>,
+}
+
+/// See [`super::Happening::Measured`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The fit of the model; 0 for a value of the run.
+    pub model: u64,
+    /// What it was measured on; 0 where it is not known.
+    pub dataset: u64,
+    /// Its name.
+    pub metric: String,
+    /// Its value.
+    pub value: f64,
+    /// Of a course, the step.
+    pub step: Option<i64>,
+    /// Whether a larger value is better.
+    pub larger_is_better: Option<bool>,
+    /// Who gave it; `manual` where nobody is named.
+    pub source: Option<String>,
+    /// The filters that chose the rows, where no lineage tells them.
+    pub slice: Option<String>,
 }

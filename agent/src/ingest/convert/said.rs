@@ -1,9 +1,9 @@
 //! Notes and free keys.
 
 use modeldb_proto::v1;
-use modeldb_warehouse::event::{Annotated, AttributeSet, Happening, Target};
+use modeldb_warehouse::event::{Annotated, AttributeSet, Happening, Measured, ParamsSet, Target};
 
-use super::{Checked, Inside, Refused, required, text, value};
+use super::{Checked, Inside, Refused, number, param, required, text, value};
 
 /// What can be meant by a producer's own number.
 const NUMBERED: [&str; 2] = ["model", "dataset"];
@@ -25,6 +25,26 @@ pub(super) fn attribute_set(m: v1::AttributeSet) -> Checked<Happening> {
         target: target(m.target)?,
         key,
         value,
+    })))
+}
+
+pub(super) fn params_set(m: v1::ParamsSet) -> Checked<Happening> {
+    Ok(Happening::ParamsSet(ParamsSet {
+        operation: number("operation", m.operation)?,
+        params: m.params.into_iter().map(param).collect::<Checked<_>>()?,
+    }))
+}
+
+pub(super) fn measured(m: v1::Measured) -> Checked<Happening> {
+    Ok(Happening::Measured(Box::new(Measured {
+        model: m.model,
+        dataset: m.dataset,
+        metric: required("metric", m.metric)?,
+        value: m.value,
+        step: m.step,
+        larger_is_better: m.larger_is_better,
+        source: text(m.source),
+        slice: text(m.slice),
     })))
 }
 

@@ -375,5 +375,6 @@ fn started(operation: u64, kind: crate::event::FitKind, dataset: u64) -> FitStar
         candidates: Vec::new(),
         thread: 0,
         source_columns: None,
+        place: None,
     }
 }

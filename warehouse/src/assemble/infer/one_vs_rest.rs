@@ -157,6 +157,7 @@ impl OneVsRests {
                 candidates: Vec::new(),
                 thread: started.thread,
                 source_columns: started.source_columns.clone(),
+                place: None,
             })));
             self.known.push_back(OneVsRest {
                 operation: ONE_VS_REST | started.operation,

@@ -97,6 +97,7 @@ impl Search {
             uid: self.uid.clone(),
             params: folds.into_iter().collect(),
             stages: searched,
+            columns: None,
         }
     }
 }

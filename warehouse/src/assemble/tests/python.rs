@@ -80,6 +80,7 @@ impl Program {
                     candidates: Vec::new(),
                     thread,
                     source_columns: Some(vec![format!("behind {uid}")]),
+                    place: None,
                 })));
                 if what == "fit" {
                     self.fitted(id, failure);

@@ -69,11 +69,13 @@ pub fn batch(name: &str, seq: u64, fits: u64) -> Batch {
                     is_default: false,
                 }],
                 stages: Vec::new(),
+                columns: None,
             },
             dataset: 1,
             candidates: Vec::new(),
             thread: 0,
             source_columns: None,
+            place: None,
         })))
     };
     let end = |operation| {

@@ -1,0 +1,48 @@
+"""What watches the libraries: hooks around their functions, put there when they are imported.
+
+A hook calls what it replaced, with the same arguments, and gives back the same object. What we
+do besides runs inside `safely`: it never raises, and what goes wrong is counted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from types import ModuleType
+
+from . import hooks, imports
+
+logger = logging.getLogger("modeldb")
+
+
+def install() -> None:
+    """Watches what is imported, and what was."""
+    from . import estimators, metrics, pandas, searches, splits
+
+    for module, hook in (
+        ("pandas", pandas.install),
+        ("sklearn.base", estimators.install),
+        ("sklearn.model_selection", searches.install),
+        ("sklearn.model_selection", splits.install),
+        ("sklearn.datasets", splits.install_datasets),
+        ("sklearn.metrics", metrics.install),
+    ):
+        imports.when_imported(module, _quiet(hook))
+
+
+def uninstall() -> None:
+    """All is as it was."""
+    imports.forget_all()
+    hooks.unhook_all()
+
+
+def _quiet(hook: Callable[[ModuleType], None]) -> Callable[[ModuleType], None]:
+    """A library that is not as we know it is watched as far as it is, and works."""
+
+    def install_quietly(module: ModuleType) -> None:
+        try:
+            hook(module)
+        except Exception:
+            logger.warning("%s cannot be watched", module.__name__, exc_info=True)
+
+    return install_quietly

@@ -1,0 +1,168 @@
+"""Hooks on `sklearn.metrics`: each value that a program asks for, with the model and the data that
+it is of."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from ..record import frames
+from ..record.datasets import Dataset
+from ..record.run import Operation, Run, now_us
+from ..record.values import failure, param_value
+from . import columns, samples
+from .hooks import hook_function, safely
+
+# The arguments that hold what a model said, by name.
+PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
+# Those that hold the truth.
+TRUTHS = ("y_true", "labels_true", "X")
+# Arrays of values, one for each class or output, are told up to this size.
+MAX_VALUES = 64
+# Predictions that are looked through for one with the same values.
+RECENT = 16
+COMPARED_ROWS = 200
+
+
+def install(module: ModuleType) -> None:
+    """`sklearn.metrics` was imported."""
+    for name in getattr(module, "__all__", ()):
+        function = getattr(module, name, None)
+        if not inspect.isfunction(function) or not _measures(function):
+            continue
+        hook_function(module, name, _around(name))
+
+
+def _measures(function: Any) -> bool:
+    """Whether it gives a value for a truth and a prediction."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return False
+    clustering = names[:2] == ["X", "labels"]
+    return clustering or (len(names) >= 2 and names[0] in TRUTHS and names[1] in PREDICTIONS)
+
+
+def larger_is_better(name: str) -> bool | None:
+    """scikit-learn's convention: a `_score` is to be large, an `_error`, `_loss` or `_deviance`
+    small."""
+    if name.endswith(("_error", "_loss", "_deviance")) or "_error" in name or "_loss" in name:
+        return False
+    if name == "davies_bouldin_score":
+        return False
+    return True if name.endswith("_score") or name.startswith("matthews") else None
+
+
+def metric_name(function: str, arguments: dict[str, Any]) -> str:
+    """As scikit-learn names scorers: `accuracy`, `f1_macro`, `mean_squared_error`."""
+    name = function.removesuffix("_score")
+    average = arguments.get("average")
+    if isinstance(average, str) and average != "binary":
+        name = f"{name}_{average}"
+    multi = arguments.get("multi_class")
+    return f"{name}_{multi}" if multi in ("ovr", "ovo") else name
+
+
+def _around(function: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        current = run.current
+        if current is not None and (current.kind != "fit" or current.inside is not None):
+            # A library's own doing.
+            return original(*args, **kwargs)
+        began, started_at = time.perf_counter(), now_us()
+        try:
+            with run.muted():
+                value = original(*args, **kwargs)
+        except Exception as error:
+            with safely(run):
+                measured = Measured(function, original, args, kwargs)
+                measured.tell_failure(run, error, started_at, began)
+            raise
+        with safely(run):
+            measured = Measured(function, original, args, kwargs)
+            measured.tell(run, value, started_at, began)
+        return value
+
+    return around
+
+
+class Measured:
+    """A call of a metric."""
+
+    def __init__(self, function: str, original: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        names = list(inspect.signature(original).parameters)
+        self.arguments = {**dict(zip(names, args)), **kwargs}
+        self.function = function
+        self.truth = self.arguments.get(names[0])
+        self.scored = self.arguments.get(names[1])
+        self.known = {names[0], names[1]}
+
+    def tell(self, run: Run, value: Any, started_at: int, began: float) -> None:
+        for suffix, number in _values(value):
+            told = self._event(run, started_at, began)
+            told["metric"] += suffix
+            told["value"] = number
+            run.tell("evaluated", told)
+
+    def tell_failure(self, run: Run, error: BaseException, started_at: int, began: float) -> None:
+        told = self._event(run, started_at, began)
+        told["failure"] = failure(error)
+        run.tell("evaluated", told)
+
+    def _event(self, run: Run, started_at: int, began: float) -> dict[str, Any]:
+        model, dataset = self._model_and_dataset(run)
+        larger = larger_is_better(self.function)
+        params = [
+            {"name": name, "value": param_value(value)}
+            for name, value in self.arguments.items()
+            if name not in self.known and value is not None
+        ]
+        told: dict[str, Any] = {
+            "operation": run.number(),
+            "evaluator": {
+                "class_name": f"sklearn.metrics.{self.function}",
+                "params": params,
+                "columns": {
+                    "label": columns.label_of(self.truth),
+                    "prediction": "prediction",
+                },
+            },
+            "dataset": run.use(dataset) if dataset is not None else 0,
+            "metric": metric_name(self.function, self.arguments),
+            "started_at_us": started_at,
+            "duration_us": int((time.perf_counter() - began) * 1e6),
+            "model": model.number if model is not None else 0,
+        }
+        if larger is not None:
+            told["larger_is_better"] = larger
+        return told
+
+    def _model_and_dataset(self, run: Run) -> tuple[Operation | None, Dataset | None]:
+        """Of which model's prediction it is; and on which rows, the truth's where they are
+        part of those that were scored."""
+        made = run.predictions.find(self.scored)
+        truth = run.datasets.get(self.truth)
+        if made is None and truth is not None:
+            made = run.predictions.of_same_rows(truth, frames.rows_of(self.scored))
+        if made is None:
+            return None, truth or run.datasets.of(self.scored)
+        samples.truth(run, self.scored, self.truth)
+        exact = run.datasets.get(self.scored) is made.output
+        if exact and made.input is not None:
+            return made.model, made.input
+        return made.model, truth or made.input
+
+
+def _values(value: Any) -> list[tuple[str, float]]:
+    """The numbers that a metric gave, with what to add to its name."""
+    if isinstance(value, (bool, int, float)) or getattr(value, "shape", None) == ():
+        try:
+            return [("", float(value))]
+        except (TypeError, ValueError):
+            return []
+    if getattr(value, "ndim", 0) == 1 and value.dtype.kind in "fiu" and len(value) <= MAX_VALUES:
+        return [(f"[{i}]", float(number)) for i, number in enumerate(value)]
+    return []

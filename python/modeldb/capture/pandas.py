@@ -1,0 +1,399 @@
+"""Hooks on pandas: what was read from where, and which table was made from which, by what."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..record import frames
+from ..record.datasets import Derivation, Source
+from ..record.run import Run
+from .hooks import hook_function, hook_method, safely
+
+# Functions that read, by the format.
+READERS = {
+    "read_csv": "csv",
+    "read_table": "csv",
+    "read_fwf": "text",
+    "read_parquet": "parquet",
+    "read_feather": "feather",
+    "read_orc": "orc",
+    "read_json": "json",
+    "read_excel": "excel",
+    "read_hdf": "hdf",
+    "read_pickle": "pickle",
+    "read_stata": "stata",
+    "read_spss": "spss",
+    "read_sas": "sas",
+    "read_xml": "xml",
+    "read_sql": "sql",
+    "read_sql_query": "sql",
+    "read_sql_table": "sql",
+}
+WRITERS = {
+    "to_csv": "csv",
+    "to_parquet": "parquet",
+    "to_feather": "feather",
+    "to_json": "json",
+    "to_excel": "excel",
+    "to_pickle": "pickle",
+}
+# Methods that give a table from this one, and what is done to it.
+STEPS = {
+    "drop": "select",
+    "filter": "select",
+    "select_dtypes": "select",
+    "pop": "select",
+    "dropna": "filter",
+    "drop_duplicates": "filter",
+    "query": "filter",
+    "head": "limit",
+    "tail": "limit",
+    "nlargest": "limit",
+    "nsmallest": "limit",
+    "sample": "sample",
+    "merge": "join",
+    "join": "join",
+    "assign": "derive",
+    "fillna": "derive",
+    "replace": "derive",
+    "astype": "derive",
+    "rename": "derive",
+    "map": "derive",
+    "apply": "derive",
+    "clip": "derive",
+    "set_index": "derive",
+    "reset_index": "derive",
+    "sort_values": "derive",
+    "sort_index": "derive",
+    "copy": "derive",
+    "infer_objects": "derive",
+    "convert_dtypes": "derive",
+    "to_numpy": "derive",
+    "to_frame": "derive",
+    "melt": "derive",
+    "pivot_table": "aggregate",
+    "round": "derive",
+    "squeeze": "select",
+}
+COMPARISONS = {
+    operator.eq: "=",
+    operator.ne: "!=",
+    operator.lt: "<",
+    operator.le: "<=",
+    operator.gt: ">",
+    operator.ge: ">=",
+}
+LOGICAL = {"and_": "AND", "rand_": "AND", "or_": "OR", "ror_": "OR"}
+MAX_DETAIL = 1_000
+OPAQUE = "opaque"
+
+
+def install(module: ModuleType) -> None:
+    """`pandas` was imported."""
+    for name, kind in READERS.items():
+        hook_function(module, name, _reader(kind))
+    for name in ("concat", "merge", "get_dummies"):
+        hook_function(module, name, _combined(name))
+    frame, series = module.DataFrame, module.Series
+    bases = [
+        cls for cls in {*frame.__mro__, *series.__mro__} if cls.__module__.startswith("pandas")
+    ]
+    for cls in bases:
+        for name, step in STEPS.items():
+            hook_method(cls, name, _step(name, step))
+        for name, kind in WRITERS.items():
+            hook_method(cls, name, _writer(kind))
+    hook_method(frame, "__getitem__", _getitem)
+    hook_method(series, "__getitem__", _getitem)
+    hook_method(series, "_cmp_method", _compared)
+    hook_method(series, "_logical_method", _combined_predicates)
+    hook_method(series, "isin", _is_in)
+    hook_method(series, "between", _between)
+    for name, text in (("isna", "IS NULL"), ("notna", "IS NOT NULL")):
+        hook_method(series, name, _is_null(text))
+    generic = next(cls for cls in bases if cls.__name__ == "NDFrame")
+    hook_method(generic, "__invert__", _inverted)
+    _watch_indexers(module)
+
+
+# ---- files
+
+
+def uri_of(place: Any) -> str:
+    """A path or an address as text; what it is, where it is neither."""
+    if isinstance(place, (str, os.PathLike)):
+        text = os.fspath(place)
+        text = text if isinstance(text, str) else os.fsdecode(text)
+        return text if "://" in text else f"file:{Path(text).absolute()}"
+    name = getattr(place, "name", None)
+    return uri_of(name) if isinstance(name, str) and name else f"memory:{type(place).__name__}"
+
+
+def _reader(kind: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            if frames.is_frame(result) or frames.is_series(result):
+                place = args[0] if args else next(iter(kwargs.values()), None)
+                # A query's text is no place, and may have secrets.
+                uri = "sql" if kind == "sql" else uri_of(place)
+                run.datasets.made(result, [], sources=[Source(uri, kind)])
+        return result
+
+    return around
+
+
+def _writer(kind: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            place = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
+            dataset = run.datasets.get(args[0])
+            if dataset is not None and isinstance(place, (str, os.PathLike)):
+                target = {"uri": uri_of(place), "format": kind}
+                number = run.use(dataset)
+                run.tell("written", {"dataset": number, "target": target, "mode": "overwrite"})
+        return result
+
+    return around
+
+
+# ---- steps
+
+
+def _made(run: Run, result: Any, parents: Iterable[Any], operation: str, detail: str) -> None:
+    """`result` was made from these, if any of them is known or will be of interest."""
+    if not frames.is_data(result):
+        return
+    steps = []
+    for parent in parents:
+        known = run.datasets.of(parent)
+        if known is not None:
+            digest = "" if OPAQUE in detail else f"{operation} {detail}"
+            steps.append(Derivation(known, operation, detail[:MAX_DETAIL], digest=digest))
+    if steps:
+        run.datasets.made(result, steps)
+
+
+def _step(name: str, operation: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        if result is None:
+            return result
+        with safely(run):
+            parents = [args[0]]
+            if operation == "join":
+                other = args[1] if len(args) > 1 else kwargs.get("right", kwargs.get("other"))
+                parents += other if isinstance(other, list) else [other]
+            _made(run, result, parents, operation, _detail(name, result, args[1:], kwargs))
+        return result
+
+    return around
+
+
+def _detail(name: str, result: Any, args: Any, kwargs: Any) -> str:
+    """What a step does, as far as its arguments can be read."""
+    if name in ("filter", "select_dtypes", "pop", "squeeze", "drop"):
+        return ", ".join(column for column, _ in frames.columns_of(result))
+    if name == "query":
+        return f"({args[0] if args else kwargs.get('expr', OPAQUE)})"
+    if name == "dropna":
+        subset = kwargs.get("subset")
+        return " AND ".join(f"({c} IS NOT NULL)" for c in _names(subset)) or "no NULL"
+    if name in ("head", "tail", "nlargest", "nsmallest"):
+        return f"{name} {args[0] if args else kwargs.get('n', 5)}"
+    if name in ("merge", "join"):
+        on = kwargs.get("on") or kwargs.get("left_on")
+        how = kwargs.get("how", "inner" if name == "merge" else "left")
+        return f"{how} on {', '.join(_names(on))}" if on is not None else str(how)
+    if name == "assign":
+        return ", ".join(f"+{key}" for key in kwargs)
+    if name == "copy":
+        return "copy"
+    plain = (str, int, float, bool)
+    told = [str(a) for a in args if isinstance(a, plain)]
+    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
+    opaque = len(told) < len(args) + len(kwargs)
+    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+
+
+def _names(names: Any) -> list[str]:
+    if names is None:
+        return []
+    return [str(names)] if isinstance(names, (str, int)) else [str(name) for name in names]
+
+
+def _combined(name: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            if name == "merge":
+                parents = [
+                    args[0] if args else kwargs.get("left"),
+                    args[1] if len(args) > 1 else kwargs.get("right"),
+                ]
+                _made(run, result, parents, "join", _detail("merge", result, args[2:], kwargs))
+            elif name == "get_dummies":
+                data = args[0] if args else kwargs.get("data")
+                _made(run, result, [data], "derive", "get_dummies")
+            else:
+                objects = args[0] if args else kwargs.get("objs")
+                objects = list(objects.values() if hasattr(objects, "values") else objects)
+                sideways = kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns")
+                _made(run, result, objects, "join" if sideways else "union", "concat")
+        return result
+
+    return around
+
+
+def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    result = original(*args, **kwargs)
+    if not hasattr(result, "shape") or len(args) < 2:
+        return result
+    with safely(run):
+        _chosen(run, args[0], args[1], result)
+    return result
+
+
+def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
+    """`result` is what `key` chooses of a table."""
+    dtype = getattr(key, "dtype", None)
+    if dtype is not None and dtype == bool or _all_booleans(key):
+        predicate = run.predicates.get(key) or OPAQUE
+        _made(run, result, [data], "filter", predicate)
+    elif isinstance(key, slice):
+        _made(run, result, [data], "limit", _slice(key))
+    else:
+        names = [name for name, _ in frames.columns_of(result)]
+        _made(run, result, [data], "select", ", ".join(names))
+
+
+def _all_booleans(key: Any) -> bool:
+    return isinstance(key, list) and bool(key) and all(isinstance(k, bool) for k in key)
+
+
+def _slice(key: slice) -> str:
+    ends = (key.start, key.stop, key.step)
+    return "rows " + ":".join("" if end is None else str(end) for end in ends)
+
+
+def _watch_indexers(module: ModuleType) -> None:
+    """`.loc` and `.iloc`."""
+    indexing = __import__("pandas.core.indexing", fromlist=["_LocIndexer"])
+    for cls in (indexing._LocIndexer, indexing._iLocIndexer, indexing._LocationIndexer):
+        hook_method(cls, "__getitem__", _located)
+
+
+def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    if not hasattr(result, "shape"):
+        return result
+    with safely(run):
+        data, key = args[0].obj, args[1]
+        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        if result is data:
+            return result
+        if isinstance(rows, slice) and rows == slice(None):
+            names = [name for name, _ in frames.columns_of(result)]
+            _made(run, result, [data], "select", ", ".join(names))
+        elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
+            _made(run, result, [data], "filter", run.predicates.get(rows) or OPAQUE)
+        elif isinstance(rows, slice):
+            _made(run, result, [data], "limit", _slice(rows))
+        else:
+            # Rows by number or label: somebody's own choice.
+            del columns
+            _made(run, result, [data], "filter", OPAQUE)
+    return result
+
+
+# ---- predicates
+
+
+def literal(value: Any) -> str:
+    """A value as it stands in a predicate."""
+    return str(value)
+
+
+def _name_of(run: Run, series: Any) -> str:
+    """What a predicate is about: a column, or what was said of one."""
+    known = run.predicates.get(series)
+    if known is not None:
+        return known
+    return str(series.name) if series.name is not None else OPAQUE
+
+
+def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    result = original(*args, **kwargs)
+    with safely(run):
+        series, other, compare = args[0], args[1], args[2]
+        sign = COMPARISONS.get(compare)
+        if sign is not None and hasattr(result, "dtype"):
+            value = _name_of(run, other) if frames.is_series(other) else literal(other)
+            if hasattr(other, "shape") and not frames.is_series(other) and other.shape != ():
+                value = OPAQUE
+            run.predicates.put(result, f"({_name_of(run, series)} {sign} {value})")
+    return result
+
+
+def _combined_predicates(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    result = original(*args, **kwargs)
+    with safely(run):
+        left = run.predicates.get(args[0])
+        right = run.predicates.get(args[1])
+        sign = LOGICAL.get(getattr(args[2], "__name__", ""))
+        if sign is not None:
+            run.predicates.put(result, f"({left or OPAQUE} {sign} {right or OPAQUE})")
+    return result
+
+
+def _inverted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    result = original(*args, **kwargs)
+    with safely(run):
+        known = run.predicates.get(args[0])
+        if known is not None:
+            run.predicates.put(result, f"(NOT {known})")
+    return result
+
+
+def _is_in(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    result = original(*args, **kwargs)
+    with safely(run):
+        values = list(args[1] if len(args) > 1 else kwargs.get("values", ()))
+        told = ",".join(literal(value) for value in values[:100])
+        run.predicates.put(result, f"({_name_of(run, args[0])} IN ({told}))")
+    return result
+
+
+def _between(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = {**dict(zip(("left", "right", "inclusive"), args[1:])), **kwargs}
+        name = _name_of(run, args[0])
+        signs = {"both": (">=", "<="), "left": (">=", "<"), "right": (">", "<=")}
+        low, high = signs.get(given.get("inclusive", "both"), (">", "<"))
+        left, right = literal(given["left"]), literal(given["right"])
+        run.predicates.put(result, f"(({name} {low} {left}) AND ({name} {high} {right}))")
+    return result
+
+
+def _is_null(text: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            run.predicates.put(result, f"({_name_of(run, args[0])} {text})")
+        return result
+
+    return around

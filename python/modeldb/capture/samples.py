@@ -1,0 +1,283 @@
+"""Rows of the datasets that models learn from and score, and what models said of them.
+
+A row's id is a digest of its content, and the rows with the smallest ids are kept: every model
+that scores the same data keeps the same rows. All of it is done on the delivery thread.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import math
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ..record import frames
+from ..record.datasets import Dataset
+from ..record.run import Operation, Run
+from ..record.samples import Rows, Waiting
+
+# Of larger data, rows at equal distances are looked at, about this many.
+MAX_HASHED_ROWS = 20_000
+MAX_COLUMNS = 256
+MAX_TEXT = 4_096
+# Predictions whose truth is not known yet.
+MAX_WAITING = 32
+# Datasets whose sampled rows are remembered.
+MAX_REMEMBERED = 64
+
+
+def training_set(run: Run, operation: Operation, data: Any) -> None:
+    """A fit begins: some of what it learns from is kept."""
+    dataset = operation.dataset
+    if dataset is None or run.settings.sample_rows == 0 or operation.candidate is not None:
+        return
+    if operation.parent is not None or not frames.is_data(data):
+        return
+    _sample(run, dataset, data, "train", run.settings.sample_rows)
+
+
+def predictions(
+    run: Run, estimator: Any, dataset: Dataset, data: Any, result: Any, method: str
+) -> None:
+    """A model scored a dataset."""
+    model = run.models.get(estimator)
+    if model is None or run.settings.predictions_rows == 0 or run.current is not None:
+        return
+    if method not in ("predict", "predict_proba"):
+        return
+    samples = run.samples
+    classes = getattr(estimator, "classes_", None)
+    made = Waiting(result, model.number, dataset, data, classes)
+    if method == "predict_proba":
+        made.result, made.probabilities = None, result
+    target = samples.target_of(dataset)
+    if target is not None:
+        _tell_predictions(run, made, target)
+        return
+    samples.waiting[id(result)] = made
+    if len(samples.waiting) > MAX_WAITING:
+        _, oldest = samples.waiting.popitem(last=False)
+        _tell_predictions(run, oldest, None)
+
+
+def truth(run: Run, result: Any, target: Any) -> None:
+    """A metric was asked for: now the truth of a prediction is known."""
+    for scored in (result, getattr(result, "base", None)):
+        waiting = run.samples.waiting.get(id(scored)) if scored is not None else None
+        if waiting is None:
+            continue
+        if scored is waiting.result or scored is waiting.probabilities:
+            break
+    else:
+        return
+    if frames.rows_of(target) != frames.rows_of(waiting.data):
+        return
+    del run.samples.waiting[id(scored)]
+    run.samples.target_is(waiting.dataset, target)
+    _tell_predictions(run, waiting, target)
+
+
+def flush(run: Run) -> None:
+    """Predictions whose truth nobody told."""
+    while run.samples.waiting:
+        _, waiting = run.samples.waiting.popitem(last=False)
+        _tell_predictions(run, waiting, None)
+
+
+def _sample(run: Run, dataset: Dataset, data: Any, role: str, count: int) -> None:
+    if dataset.order in run.samples.sampled:
+        return
+    run.samples.sampled.add(dataset.order)
+    number = run.use(dataset)
+
+    def make() -> Iterator[dict[str, Any]]:
+        rows = _rows(run, dataset, data, count)
+        yield {
+            "dataset": number,
+            "role": role,
+            "method": rows.method,
+            "row_ids": rows.ids,
+            "columns": list(_columns(data, dataset, rows.places, run.settings.sample_exclude)),
+        }
+
+    run.tell_later("sampled", make)
+
+
+def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
+    key = (waiting.model, waiting.dataset.order)
+    if key in run.samples.told:
+        return
+    run.samples.told.add(key)
+    count = run.settings.predictions_rows
+    _sample(run, waiting.dataset, waiting.data, "test", count)
+    number = run.use(waiting.dataset)
+
+    def make() -> Iterator[dict[str, Any]]:
+        rows = _rows(run, waiting.dataset, waiting.data, count)
+        made: dict[str, Any] = {
+            "model": waiting.model,
+            "dataset": number,
+            "row_ids": rows.ids,
+        }
+        if target is not None:
+            made["labels"] = _numbers(target, rows.places, waiting.classes)
+        if waiting.result is not None:
+            made["predictions"] = _numbers(waiting.result, rows.places, waiting.classes)
+        if waiting.probabilities is not None:
+            made["probabilities"] = [
+                {"values": [float(p) for p in waiting.probabilities[place]]}
+                for place in rows.places
+            ]
+            if waiting.result is None and waiting.classes is not None:
+                best = [int(waiting.probabilities[place].argmax()) for place in rows.places]
+                made["predictions"] = _numbers(
+                    [waiting.classes[b] for b in best], range(len(best)), waiting.classes
+                )
+        if all(not made.get(k) for k in ("labels", "predictions", "probabilities")):
+            return
+        yield made
+
+    run.tell_later("predictions_sampled", make)
+
+
+def _numbers(values: Any, places: Any, classes: Any) -> list[float]:
+    """Labels as numbers: what is none is its place among the classes. Empty where it is
+    neither."""
+    if frames.is_series(values) or frames.is_frame(values):
+        values = values.to_numpy()
+    known = None
+    numbers = []
+    for place in places:
+        value = values[place]
+        if getattr(value, "shape", ()) not in ((), (1,)):
+            return []
+        try:
+            numbers.append(float(value))
+            continue
+        except (TypeError, ValueError):
+            pass
+        if known is None:
+            if classes is None or isinstance(classes, list):
+                return []
+            known = {label: index for index, label in enumerate(classes)}
+        numbers.append(float(known.get(value, math.nan)))
+    return numbers
+
+
+# ---- rows
+
+
+def _rows(run: Run, dataset: Dataset, data: Any, count: int) -> Rows:
+    known = run.samples.rows.get(dataset.order)
+    if known is not None:
+        return known.first(count)
+    total = frames.rows_of(data) or 0
+    step = max(1, math.ceil(total / MAX_HASHED_ROWS))
+    places = list(range(0, total, step))
+    hashes = _hashes(data, step)
+    most = max(run.settings.sample_rows, run.settings.predictions_rows)
+    kept = sorted(zip(hashes, places))[:most]
+    method = "lowest-hash" if step == 1 else f"lowest-hash of every {step}th row"
+    rows = Rows([place for _, place in kept], [h for h, _ in kept], method)
+    run.samples.rows[dataset.order] = rows
+    if len(run.samples.rows) > MAX_REMEMBERED:
+        run.samples.rows.popitem(last=False)
+    return rows.first(count)
+
+
+def _hashes(data: Any, step: int) -> list[str]:
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and frames.is_kind(data, "pandas", "DataFrame", "Series"):
+        some = data.iloc[::step]
+        try:
+            hashed = pandas.util.hash_pandas_object(some, index=False)
+            return _distinct([f"{value:016x}" for value in hashed.tolist()])
+        except TypeError:
+            rows = some.astype(str).itertuples(index=False)
+            return _distinct([_digest(repr(tuple(row)).encode()) for row in rows])
+    if frames.is_kind(data, "polars", "DataFrame"):
+        hashed = data.gather_every(step).hash_rows()
+        return _distinct([f"{value:016x}" for value in hashed.to_list()])
+    if hasattr(data, "tocsr"):
+        matrix = data.tocsr()[::step]
+        rows = (matrix[i] for i in range(matrix.shape[0]))
+        return _distinct([_digest(r.indices.tobytes() + r.data.tobytes()) for r in rows])
+    array = data[::step]
+    if getattr(array, "dtype", None) is not None and array.dtype.kind != "O":
+        return _distinct([_digest(row.tobytes()) for row in array])
+    return _distinct([_digest(repr(row).encode()) for row in array])
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
+
+
+def _distinct(hashes: list[str]) -> list[str]:
+    """Equal rows get different ids, in the order in which they lie."""
+    seen: dict[str, int] = {}
+    told = []
+    for value in hashes:
+        number = seen.get(value, 0)
+        seen[value] = number + 1
+        told.append(f"{value}-{number}" if number else value)
+    return told
+
+
+def _columns(
+    data: Any, dataset: Dataset, places: list[int], excluded: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """`SampleColumn` messages."""
+    if frames.is_kind(data, "pandas", "DataFrame"):
+        some = data.iloc[places]
+        series = [(str(name), some.iloc[:, i]) for i, name in enumerate(some.columns)]
+        named = [(name, column.to_numpy()) for name, column in series[:MAX_COLUMNS]]
+    elif frames.is_kind(data, "polars", "DataFrame"):
+        some = data[places]
+        named = [(name, some[name].to_numpy()) for name in some.columns[:MAX_COLUMNS]]
+    else:
+        array = data.tocsr()[places].toarray() if hasattr(data, "tocsr") else data[places]
+        if frames.is_series(array):
+            array = array.to_numpy()
+        if array.ndim == 1:
+            array = array.reshape(-1, 1)
+        if array.ndim != 2:
+            array = array.reshape(len(array), -1)
+        names = dataset.column_names
+        width = min(array.shape[1], MAX_COLUMNS)
+        named = [
+            (names[i] if len(names) == array.shape[1] else f"x{i}", array[:, i])
+            for i in range(width)
+        ]
+    for name, values in named:
+        if not any(fnmatch.fnmatch(name.lower(), pattern.lower()) for pattern in excluded):
+            yield _column(name, values)
+
+
+def _column(name: str, values: Any) -> dict[str, Any]:
+    kind = values.dtype.kind
+    if kind == "b":
+        booleans = [bool(value) for value in values]
+        return {"name": name, "type": "boolean", "booleans": {"values": booleans}}
+    if kind in "iu":
+        integers = [int(value) for value in values]
+        if all(-(2**63) <= value < 2**63 for value in integers):
+            return {"name": name, "type": "bigint", "integers": {"values": integers}}
+    if kind == "f":
+        doubles = [float(value) for value in values]
+        return {"name": name, "type": "double", "doubles": {"values": doubles}}
+    if kind == "M":
+        moments = values.astype("datetime64[us]")
+        nulls = [i for i, value in enumerate(moments) if value != value]
+        integers = [0 if v != v else int(v.astype("int64")) for v in moments]
+        return {
+            "name": name,
+            "type": "timestamp",
+            "integers": {"values": integers},
+            "nulls": nulls,
+        }
+    nulls = [i for i, value in enumerate(values) if value is None or value != value]
+    missing = set(nulls)
+    texts = ["" if i in missing else str(v)[:MAX_TEXT] for i, v in enumerate(values)]
+    return {"name": name, "type": "string", "texts": {"values": texts}, "nulls": nulls}

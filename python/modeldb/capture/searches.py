@@ -1,0 +1,431 @@
+"""Searches and cross-validation: configurations, folds, scores, the best.
+
+In this process each fold is seen as it is fitted (`_fit_and_score`). In workers nothing is
+watched; what they did is read off the search's own results.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from ..record import components
+from ..record.datasets import Dataset, Derivation
+from ..record.run import FAILED, FINISHED, Operation, Run, now_us
+from ..record.values import class_name, failure, param_value
+from . import columns
+from .estimators import data_and_target, input_dataset, known_splitter, score_name
+from .hooks import hook_function, hooked, replace, safely
+
+# Functions that fit and score an estimator on folds, by the name of what they give.
+CROSS = ("cross_validate", "cross_val_score", "cross_val_predict", "learning_curve")
+MAX_CANDIDATES = 100_000
+
+
+def install(module: ModuleType) -> None:
+    """`sklearn.model_selection` was imported."""
+    import sys
+
+    validation = sys.modules["sklearn.model_selection._validation"]
+    search = sys.modules["sklearn.model_selection._search"]
+    for name, around in (("_fit_and_score", _fold), ("_fit_and_predict", _predicted_fold)):
+        original = getattr(validation, name, None)
+        if original is None:
+            continue
+        call = hooked(original, around)
+        replace(validation, name, call)
+        if vars(search).get(name) is original:
+            replace(search, name, call)
+    for name in CROSS:
+        hook_function(module, name, _cross(name))
+
+
+# ---- a fold
+
+
+def _fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Fits and scores one configuration on one fold."""
+    around = run.current
+    if around is None or around.kind != "search":
+        return original(*args, **kwargs)
+    fold = None
+    with safely(run):
+        fold = _begin_fold(run, around, args, kwargs)
+    if fold is None:
+        return original(*args, **kwargs)
+    with run.inside(fold):
+        result = original(*args, **kwargs)
+    with safely(run):
+        _tell_scores(run, fold, result)
+    return result
+
+
+def _predicted_fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Fits on one fold and predicts the rest."""
+    around = run.current
+    if around is None or around.kind != "search":
+        return original(*args, **kwargs)
+    fold = None
+    with safely(run):
+        fold = _begin_fold(run, around, args, kwargs)
+    if fold is None:
+        return original(*args, **kwargs)
+    with run.inside(fold):
+        return original(*args, **kwargs)
+
+
+def _begin_fold(run: Run, search: Operation, args: Any, kwargs: Any) -> Operation:
+    estimator = args[0] if args else kwargs["estimator"]
+    count = search.notes.get("folds_seen", 0)
+    search.notes["folds_seen"] = count + 1
+    split, candidate = kwargs.get("split_progress"), kwargs.get("candidate_progress")
+    if split and candidate:
+        # A halving search begins anew with each round.
+        if next(iter(split)) == 0 and next(iter(candidate)) == 0:
+            search.notes["base"] = search.notes.get("next_base", 0)
+            search.notes["next_base"] = search.notes["base"] + candidate[1]
+        number, place = split[0], search.notes.get("base", 0) + candidate[0]
+    else:
+        number, place = count, 0
+    fold = Operation(0, search, estimator, "estimator", kind="fold")
+    # Its owner fits inside it.
+    fold.owner = None
+    fold.inside = (type(estimator),)
+    fold.dataset = search.dataset
+    fold.fold, fold.candidate = int(number), int(place)
+    fold.notes["splitter"] = search.notes.get("splitter", "")
+    fold.notes["estimator"] = estimator
+    return fold
+
+
+def _tell_scores(run: Run, fold: Operation, result: Any) -> None:
+    """The values that the scorers gave, as metrics of the fold's model."""
+    search = fold.parent
+    estimator = fold.notes["estimator"]
+    made_by = run.models.get(estimator)
+    if search is None or made_by is None or not isinstance(result, dict):
+        return
+    scores = result.get("test_scores")
+    named = scores if isinstance(scores, dict) else {"score": scores}
+    test = _test_set(run, search, fold)
+    for name, value in named.items():
+        metric = search.label if name == "score" else name
+        value = float(value)
+        if value != value:
+            continue
+        run.tell(
+            "evaluated",
+            {
+                "operation": run.number(),
+                "parent": search.number,
+                "evaluator": {
+                    "class_name": f"sklearn.metrics.{metric}",
+                    "columns": {"prediction": "prediction"},
+                },
+                "dataset": run.use(test) if test is not None else 0,
+                "metric": metric,
+                "value": value,
+                "larger_is_better": True,
+                "started_at_us": now_us(),
+                "duration_us": int(float(result.get("score_time") or 0) * 1e6),
+                "model": made_by.number,
+            },
+        )
+
+
+def _test_set(run: Run, search: Operation, fold: Operation) -> Dataset | None:
+    """The rows of a fold that were left out of the fit: told once for all configurations."""
+    if search.dataset is None or fold.fold is None:
+        return None
+    known: dict[int, Dataset] = search.notes.setdefault("test_sets", {})
+    if fold.fold not in known:
+        detail = f"fold {fold.fold} test"
+        splitter = search.notes.get("splitter", "")
+        step = Derivation(
+            search.dataset, "split", detail, True, f"{splitter} {detail}" if splitter else ""
+        )
+        known[fold.fold] = run.datasets.unseen([step], search.dataset.columns)
+    return known[fold.fold]
+
+
+# ---- the results of a search
+
+
+def results(run: Run, search: Operation) -> dict[str, Any]:
+    """What a search found, for its `FitEnded`; tells the folds that workers fitted."""
+    estimator = search.owner
+    cv_results = getattr(estimator, "cv_results_", None)
+    if not cv_results or "params" not in cv_results:
+        return {}
+    tried = list(cv_results["params"])[:MAX_CANDIDATES]
+    told: dict[str, Any] = {
+        "candidates": [{"params": _candidate(params)} for params in tried],
+        "search_metrics": [],
+    }
+    refit = getattr(estimator, "refit", True)
+    names = [key[len("mean_test_") :] for key in cv_results if key.startswith("mean_test_")]
+    names.sort(key=lambda name: name != refit)
+    for name in names:
+        splits = sorted(
+            (int(key[5 : key.index("_")]), key)
+            for key in cv_results
+            if key.startswith("split") and key.endswith(f"_test_{name}")
+        )
+        told["search_metrics"].append(
+            {
+                "metric": score_name(estimator) if name == "score" else name,
+                "larger_is_better": True,
+                "fold_values": [
+                    {"values": [float(cv_results[key][i]) for _, key in splits]}
+                    for i in range(len(tried))
+                ],
+            }
+        )
+    best = getattr(estimator, "best_index_", None)
+    if best is not None:
+        told["best_candidate"] = int(best)
+    if told["search_metrics"]:
+        first = told["search_metrics"][0]
+        told |= {"metric": first["metric"], "larger_is_better": True}
+        if not search.notes.get("folds_seen"):
+            _tell_unseen_folds(run, search, tried, told["search_metrics"], cv_results)
+    return told
+
+
+def _candidate(params: dict[str, Any]) -> list[dict[str, Any]]:
+    """`CandidateParam` messages."""
+    told = []
+    for name, value in params.items():
+        value = (
+            {"text": class_name(type(value))}
+            if components.is_estimator(value)
+            else param_value(value)
+        )
+        told.append({"uid": "estimator", "param": {"name": name, "value": value}})
+    return told
+
+
+def _tell_unseen_folds(
+    run: Run,
+    search: Operation,
+    tried: list[dict[str, Any]],
+    metrics: list[dict[str, Any]],
+    cv_results: dict[str, Any],
+) -> None:
+    """The folds that were fitted where nobody watched."""
+    from sklearn.base import clone
+
+    base = getattr(search.owner, "estimator", None)
+    seconds = cv_results.get("mean_fit_time")
+    label = columns.label_of(None)
+    for place, params in enumerate(tried):
+        try:
+            configured = clone(base).set_params(**clone(params, safe=False))
+        except Exception:
+            configured = base
+        told = components.component(configured, "estimator")
+        told["columns"] = {
+            "inputs": search.features,
+            "label": label,
+            "outputs": ["prediction"],
+            "prediction": "prediction",
+        }
+        _tell_unseen_candidate(run, search, place, told, metrics, seconds)
+
+
+def _tell_unseen_candidate(
+    run: Run,
+    search: Operation,
+    place: int,
+    told: dict[str, Any],
+    metrics: list[dict[str, Any]],
+    seconds: Any,
+) -> None:
+    folds = len(metrics[0]["fold_values"][place]["values"])
+    duration = int(float(seconds[place]) * 1e6) if seconds is not None else 0
+    for fold in range(folds):
+        pseudo = Operation(0, search, None, "estimator", kind="fold", fold=fold)
+        test = _test_set(run, search, pseudo)
+        train = _train_set(run, search, fold)
+        number = run.number()
+        run.tell(
+            "fit_started",
+            {
+                "operation": number,
+                "parent": search.number,
+                "kind": 1,
+                "estimator": told,
+                "dataset": run.use(train) if train is not None else 0,
+                "place": {"role": "fold", "candidate_index": place, "fold": fold},
+            },
+            search.started_at,
+        )
+        for metric in metrics:
+            value = metric["fold_values"][place]["values"][fold]
+            if value != value:
+                continue
+            run.tell(
+                "evaluated",
+                {
+                    "operation": run.number(),
+                    "parent": search.number,
+                    "evaluator": {
+                        "class_name": f"sklearn.metrics.{metric['metric']}",
+                        "columns": {"prediction": "prediction"},
+                    },
+                    "dataset": run.use(test) if test is not None else 0,
+                    "metric": metric["metric"],
+                    "value": value,
+                    "larger_is_better": True,
+                    "started_at_us": now_us(),
+                    "model": number,
+                },
+            )
+        failed = all(m["fold_values"][place]["values"][fold] != 0 for m in metrics) and all(
+            m["fold_values"][place]["values"][fold] != m["fold_values"][place]["values"][fold]
+            for m in metrics
+        )
+        ended: dict[str, Any] = {
+            "operation": number,
+            "duration_us": duration,
+            "outcome": FAILED if failed else FINISHED,
+            "model_class": told["class_name"],
+        }
+        if failed:
+            ended["failure"] = {"error_class": "unknown", "message": "it gave no score"}
+        run.tell("fit_ended", ended)
+
+
+def _train_set(run: Run, search: Operation, fold: int) -> Dataset | None:
+    if search.dataset is None:
+        return None
+    known: dict[int, Dataset] = search.notes.setdefault("train_sets", {})
+    if fold not in known:
+        detail = f"fold {fold} train"
+        step = Derivation(search.dataset, "split", detail, True)
+        known[fold] = run.datasets.unseen([step], search.dataset.columns)
+    return known[fold]
+
+
+# ---- cross-validation by a function
+
+
+def _cross(name: str) -> Callable[..., Any]:
+    """A function that fits an estimator on folds is a search that tries one configuration."""
+
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if run.current is not None and run.current.kind in ("search", "fold"):
+            return original(*args, **kwargs)
+        search = None
+        with safely(run):
+            search = _begin_cross(run, name, args, kwargs)
+        if search is None:
+            return original(*args, **kwargs)
+        try:
+            with run.inside(search):
+                result = original(*args, **kwargs)
+        except BaseException as error:
+            with safely(run):
+                _end_cross(run, search, None, error)
+            raise
+        with safely(run):
+            _end_cross(run, search, result, None)
+        return result
+
+    return around
+
+
+def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
+    estimator = args[0] if args else kwargs["estimator"]
+    data, target = data_and_target(args[1:], kwargs)
+    around = run.current
+    search = Operation(run.number(), around, estimator, name, kind="search")
+    # The estimator is fitted inside it, on folds.
+    search.owner = None
+    search.inside = (type(estimator),)
+    search.dataset = input_dataset(run, data, around, "train")
+    run.samples.target_is(search.dataset, target)
+    search.features = columns.names_of(data, search.dataset)
+    scoring = kwargs.get("scoring")
+    search.label = scoring if isinstance(scoring, str) else score_name(estimator)
+    if callable(scoring):
+        search.label = getattr(getattr(scoring, "_score_func", scoring), "__name__", "score")
+    search.notes |= {"estimator": estimator, "name": name}
+    cv = kwargs.get("cv")
+    search.notes["splitter"] = known_splitter(cv)
+    searched = components.component(estimator, "estimator")
+    searched["columns"] = {
+        "inputs": search.features,
+        "label": columns.label_of(target),
+        "outputs": ["prediction"],
+        "prediction": "prediction",
+    }
+    params = [
+        {"name": key, "value": param_value(kwargs[key])}
+        for key in ("cv", "scoring", "n_jobs", "method")
+        if kwargs.get(key) is not None
+    ]
+    search.started_at = now_us()
+    run.tell(
+        "fit_started",
+        {
+            "operation": search.number,
+            "parent": around.number if around is not None else 0,
+            "kind": 3,
+            "estimator": {
+                "class_name": f"sklearn.model_selection.{name}",
+                "uid": f"{name}_{search.number:012x}",
+                "params": params,
+                "stages": [searched],
+            },
+            "dataset": run.use(search.dataset) if search.dataset is not None else 0,
+            "candidates": [{"params": []}],
+            "source_columns": sorted(columns.sources(search.dataset, search.features)),
+            "source_columns_known": bool(search.features),
+        },
+        search.started_at,
+    )
+    search.began = time.perf_counter()
+    return search
+
+
+def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | None) -> None:
+    ended: dict[str, Any] = {
+        "operation": search.number,
+        "duration_us": int(search.seconds() * 1e6),
+        "outcome": FINISHED if error is None else FAILED,
+    }
+    if error is not None:
+        ended["failure"] = failure(error)
+    else:
+        metrics = _cross_metrics(search, result)
+        ended |= {"search_metrics": metrics, "candidates": [{"params": []}]}
+        if metrics and not search.notes.get("folds_seen"):
+            told = components.component(search.notes["estimator"], "estimator")
+            times = result.get("fit_time") if isinstance(result, dict) else None
+            mean = [float(times.mean())] if times is not None else None
+            _tell_unseen_candidate(run, search, 0, told, metrics, mean)
+    run.tell("fit_ended", ended)
+
+
+def _cross_metrics(search: Operation, result: Any) -> list[dict[str, Any]]:
+    if search.notes["name"] == "cross_val_score":
+        scores = {"score": result}
+    elif isinstance(result, dict):
+        scores = {key[5:]: value for key, value in result.items() if key.startswith("test_")}
+    else:
+        return []
+    told = []
+    for name, values in scores.items():
+        metric = search.label if name == "score" else name
+        numbers = [float(value) for value in values]
+        told.append(
+            {
+                "metric": metric,
+                "larger_is_better": True,
+                "fold_values": [{"values": numbers}],
+            }
+        )
+    return told

@@ -1,0 +1,1 @@
+"""What happened, as events: runs, operations, datasets, components, values of parameters."""

@@ -1,0 +1,230 @@
+"""Datasets by the identity of their objects: what each was made from, told when it is used.
+
+An object is known by its `id` as long as it lives; a weak reference says when it does not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import frames
+
+# Ancestors that are followed; longer chains are cut.
+MAX_STEPS = 1_000
+# Lists have no identity that could be watched: so many are known by their digest.
+MAX_DIGESTS = 256
+
+
+@dataclass
+class Derivation:
+    """A step from a parent, or none where it is not known."""
+
+    parent: Dataset | None
+    operation: str
+    detail: str = ""
+    # Whether rows were drawn at random, as train and test sets are.
+    split: bool = False
+    # Digest of all that the step does; empty where some of it is not known.
+    digest: str = ""
+    # The call of a split, so that what it gave can be told to belong together.
+    call: int = 0
+
+
+@dataclass
+class Source:
+    """Where data was read from."""
+
+    uri: str
+    format: str
+
+
+@dataclass(eq=False)
+class Dataset:
+    """See the module."""
+
+    # Its place among all that were met.
+    order: int
+    columns: frames.Columns
+    rows: int | None = None
+    derived_from: list[Derivation] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    name: str = ""
+    digest: str = ""
+    # What gave it, of what: the transformer (a weak reference) and its input.
+    made_by: Any = None
+    input: Dataset | None = None
+    # Its number in each run that was told of it.
+    numbers: dict[str, int] = field(default_factory=dict)
+    # Its object, for a digest when it is told first.
+    object: Any = None
+
+    @property
+    def column_names(self) -> list[str]:
+        return [name for name, _ in self.columns]
+
+    def ancestors(self) -> Iterable[Dataset]:
+        """What it was made from, each once, the nearest first."""
+        seen = {id(self)}
+        queue = [self]
+        for _ in range(MAX_STEPS):
+            if not queue:
+                return
+            for derivation in queue.pop(0).derived_from:
+                parent = derivation.parent
+                if parent is not None and id(parent) not in seen:
+                    seen.add(id(parent))
+                    yield parent
+                    queue.append(parent)
+
+
+@dataclass
+class _Entry:
+    reference: Any
+    dataset: Dataset
+    signature: Any
+
+
+class Datasets:
+    """The datasets of one process."""
+
+    def __init__(self) -> None:
+        self._orders = itertools.count(1)
+        self._known: dict[int, _Entry] = {}
+        self._by_digest: OrderedDict[str, Dataset] = OrderedDict()
+
+    def get(self, data: Any) -> Dataset | None:
+        """The dataset that an object is, if it was met."""
+        entry = self._known.get(id(data))
+        if entry is None or entry.reference() is not data:
+            return None
+        if entry.signature != frames.signature(data):
+            return self._changed(data, entry)
+        return entry.dataset
+
+    def of(self, data: Any) -> Dataset | None:
+        """The dataset that an object is; one that was not met is new. None for what is no
+        data."""
+        if data is None:
+            return None
+        known = self.get(data) or self._view(data)
+        if known is not None:
+            return known
+        if not frames.is_data(data):
+            return self._by_content(data)
+        return self.made(data, [])
+
+    def made(
+        self,
+        data: Any,
+        derived_from: list[Derivation],
+        *,
+        sources: list[Source] | None = None,
+        name: str = "",
+        columns: frames.Columns | None = None,
+    ) -> Dataset:
+        """A new object, and what it was made from."""
+        dataset = Dataset(
+            order=next(self._orders),
+            columns=frames.columns_of(data) if columns is None else columns,
+            rows=frames.rows_of(data),
+            derived_from=derived_from,
+            sources=sources or [],
+            name=name,
+        )
+        self._remember(data, dataset)
+        return dataset
+
+    def unseen(self, derived_from: list[Derivation], columns: frames.Columns) -> Dataset:
+        """Data that is known to have been there, as an object that nobody saw."""
+        return Dataset(next(self._orders), columns, derived_from=derived_from)
+
+    def _remember(self, data: Any, dataset: Dataset) -> None:
+        key = id(data)
+        known = self._known
+
+        def gone(_: Any) -> None:
+            entry = known.get(key)
+            if entry is not None and entry.reference is reference:
+                del known[key]
+
+        try:
+            reference = weakref.ref(data, gone)
+        except TypeError:
+            return
+        dataset.object = reference
+        known[key] = _Entry(reference, dataset, frames.signature(data))
+
+    def _changed(self, data: Any, entry: _Entry) -> Dataset:
+        """A table to which columns were added, say: a new dataset in the same object."""
+        before = entry.dataset
+        old, new = before.column_names, [name for name, _ in frames.columns_of(data)]
+        if old == new and before.rows == frames.rows_of(data):
+            entry.signature = frames.signature(data)
+            return before
+        added = [name for name in new if name not in set(old)]
+        gone = [name for name in old if name not in set(new)]
+        detail = ", ".join([*(f"+{name}" for name in added), *(f"-{name}" for name in gone)])
+        return self.made(data, [Derivation(before, "derive", detail)], name=before.name)
+
+    def _view(self, data: Any) -> Dataset | None:
+        """A part of an array that is known."""
+        base = getattr(data, "base", None)
+        for _ in range(8):
+            if base is None or not frames.is_kind(base, "numpy", "ndarray"):
+                return None
+            parent = self.get(base)
+            if parent is not None:
+                same = getattr(base, "shape", None) == getattr(data, "shape", ())
+                operation = "derive" if same else "select"
+                return self.made(data, [Derivation(parent, operation, "opaque")])
+            base = base.base
+        return None
+
+    def _by_content(self, data: Any) -> Dataset | None:
+        try:
+            size = len(data)
+        except TypeError:
+            return None
+        if isinstance(data, (str, bytes, dict)) or size == 0:
+            return None
+        digest = frames.digest(data)
+        known = self._by_digest.get(digest) if digest else None
+        if known is None:
+            known = Dataset(next(self._orders), [], rows=size, digest=digest)
+            self._by_digest[digest] = known
+            if len(self._by_digest) > MAX_DIGESTS:
+                self._by_digest.popitem(last=False)
+        return known
+
+
+def seen(dataset: Dataset, run_id: str) -> dict[str, Any]:
+    """A `DatasetSeen` message; all that it was made from has numbers in the run."""
+    data = dataset.object() if dataset.object is not None else None
+    dataset.object = None
+    if not dataset.derived_from and not dataset.sources and not dataset.digest:
+        dataset.digest = frames.digest(data) if data is not None else ""
+    told: dict[str, Any] = {
+        "dataset": dataset.numbers[run_id],
+        "columns": [{"name": name, "type": kind} for name, kind in dataset.columns],
+        "derived_from": [
+            {
+                "parent": step.parent.numbers.get(run_id, 0) if step.parent is not None else 0,
+                "operation": step.operation,
+                "detail": step.detail,
+                "split": step.split,
+                "digest": step.digest,
+            }
+            for step in dataset.derived_from
+        ],
+        "sources": [{"uri": source.uri, "format": source.format} for source in dataset.sources],
+        "name": dataset.name,
+        "digest": dataset.digest,
+    }
+    if dataset.rows is not None:
+        told["row_count"] = dataset.rows
+    return told

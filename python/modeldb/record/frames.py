@@ -1,0 +1,128 @@
+"""What data looks like, whoever made it: pandas, polars, numpy, scipy, lists."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import Any
+
+# Columns that are named; of wider data the first ones are.
+MAX_COLUMNS = 2_000
+# Rows that go into a digest.
+DIGEST_ROWS = 256
+# Columns of a table that go into a digest.
+DIGEST_COLUMNS = 128
+MAX_CELL = 256
+
+Columns = list[tuple[str, str]]
+
+
+def is_kind(data: Any, module: str, *names: str) -> bool:
+    """Whether it is one of a library's classes; the library need not be there."""
+    loaded = sys.modules.get(module)
+    if loaded is None:
+        return False
+    classes = tuple(c for c in (getattr(loaded, name, None) for name in names) if c is not None)
+    return isinstance(data, classes)
+
+
+def is_frame(data: Any) -> bool:
+    """Whether it has named columns."""
+    return is_kind(data, "pandas", "DataFrame") or is_kind(data, "polars", "DataFrame")
+
+
+def is_series(data: Any) -> bool:
+    """Whether it is one named column."""
+    return is_kind(data, "pandas", "Series") or is_kind(data, "polars", "Series")
+
+
+def is_data(data: Any) -> bool:
+    """Whether it is kept track of: what has a shape."""
+    return hasattr(data, "shape") and hasattr(type(data), "__len__")
+
+
+def rows_of(data: Any) -> int | None:
+    """Its number of rows."""
+    shape = getattr(data, "shape", None)
+    try:
+        return int(shape[0]) if shape else len(data)
+    except (TypeError, IndexError):
+        return None
+
+
+def columns_of(data: Any) -> Columns:
+    """Names and types of its columns."""
+    if is_kind(data, "pandas", "DataFrame"):
+        names = data.columns[:MAX_COLUMNS]
+        types = data.dtypes.iloc[:MAX_COLUMNS]
+        return [(str(name), str(kind)) for name, kind in zip(names, types)]
+    if is_kind(data, "polars", "DataFrame"):
+        schema = list(data.schema.items())[:MAX_COLUMNS]
+        return [(name, str(kind)) for name, kind in schema]
+    if is_series(data):
+        return [(str(data.name), str(data.dtype))] if data.name not in (None, "") else []
+    dtype = str(getattr(data, "dtype", type(data).__name__))
+    shape = getattr(data, "shape", ())
+    if len(shape) == 2:
+        return [(f"x{i}", dtype) for i in range(min(shape[1], MAX_COLUMNS))]
+    return []
+
+
+def signature(data: Any) -> Any:
+    """What shows that a table was changed in place."""
+    if is_kind(data, "pandas", "DataFrame"):
+        return data.shape, id(data.columns)
+    return getattr(data, "shape", None)
+
+
+def digest(data: Any) -> str:
+    """A digest of its size, its types and some of its rows: the same data has the same one, in
+    every run. At most `DIGEST_ROWS` rows are read."""
+    hasher = hashlib.blake2b(digest_size=16)
+
+    def add(*parts: Any) -> None:
+        for part in parts:
+            raw = part if isinstance(part, bytes) else str(part).encode("utf-8", "replace")
+            hasher.update(len(raw).to_bytes(8, "little"))
+            hasher.update(raw)
+
+    try:
+        _digest(data, add)
+    except Exception:
+        return ""
+    return hasher.hexdigest()
+
+
+def _digest(data: Any, add: Any) -> None:
+    add(type(data).__name__, getattr(data, "shape", None) or len(data))
+    step = max(1, (rows_of(data) or 1) // DIGEST_ROWS)
+    if is_kind(data, "pandas", "DataFrame", "Series"):
+        some = data.iloc[::step]
+        if is_kind(data, "pandas", "DataFrame"):
+            for place in range(min(some.shape[1], DIGEST_COLUMNS)):
+                column = some.iloc[:, place]
+                add(column.name, column.dtype)
+                _values(column.to_numpy(), add)
+        else:
+            add(some.name, some.dtype)
+            _values(some.to_numpy(), add)
+    elif is_kind(data, "polars", "DataFrame"):
+        add(data.schema)
+        add(data.gather_every(step).write_ipc(None).getvalue())
+    elif is_kind(data, "numpy", "ndarray"):
+        add(data.dtype)
+        _values(data[::step] if data.ndim else data, add)
+    elif hasattr(data, "tocsr"):
+        rows = data.tocsr()[::step]
+        add(data.dtype, rows.indices.tobytes(), rows.data.tobytes())
+    else:
+        for row in list(data)[::step]:
+            add(str(row)[:MAX_CELL])
+
+
+def _values(values: Any, add: Any) -> None:
+    if getattr(values, "dtype", None) is None or values.dtype.kind == "O":
+        for value in values:
+            add(str(value)[:MAX_CELL])
+    else:
+        add(values.tobytes())

@@ -1,0 +1,346 @@
+"""The run of a process: its start, its operations, its end."""
+
+from __future__ import annotations
+
+import getpass
+import itertools
+import os
+import platform
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..delivery import wire
+from ..delivery.delivery import Delivery
+from ..settings import Settings
+from .datasets import Dataset, Datasets, seen
+from .predicates import Predicates
+from .predictions import Predictions
+from .samples import Samples
+from .values import failure as failure_of
+
+FINISHED, FAILED = 1, 2
+
+Fields = dict[str, Any]
+
+
+def now_us() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(eq=False)
+class Operation:
+    """A call that is going on, or is over."""
+
+    number: int
+    # The call inside which it happens.
+    parent: Operation | None
+    # What it is called on.
+    owner: Any
+    # What the owner is called in its whole.
+    uid: str
+    # "fit", "search", "transform", "fold".
+    kind: str = "fit"
+    dataset: Dataset | None = None
+    started_at: int = 0
+    began: float = 0.0
+    # Parts of the owner that may be fitted inside: names and objects, in order.
+    parts: list[tuple[str, Any]] = field(default_factory=list)
+    claimed: set[int] = field(default_factory=set)
+    # Of what happens inside only what is one of these is told; None for all.
+    inside: tuple[type, ...] | None = None
+    # For what a search fits: configuration and fold.
+    candidate: int | None = None
+    fold: int | None = None
+    label: str = ""
+    features: list[str] = field(default_factory=list)
+    # What the run's own code calls it by, for by-hand models.
+    notes: Fields = field(default_factory=dict)
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+
+class Models:
+    """The fit that made each object, by identity, as long as the object lives."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Operation]] = {}
+
+    def get(self, estimator: Any) -> Operation | None:
+        known = self._known.get(id(estimator))
+        return known[1] if known is not None and known[0]() is estimator else None
+
+    def put(self, estimator: Any, operation: Operation) -> None:
+        key = id(estimator)
+        known = self._known
+
+        def gone(_: Any) -> None:
+            entry = known.get(key)
+            if entry is not None and entry[0] is reference:
+                del known[key]
+
+        try:
+            reference = weakref.ref(estimator, gone)
+        except TypeError:
+            return
+        known[key] = (reference, operation)
+
+
+class Memory:
+    """What a process knows of its objects, in whichever run it met them."""
+
+    def __init__(self) -> None:
+        self.datasets = Datasets()
+        self.models = Models()
+        self.predictions = Predictions()
+        self.predicates = Predicates()
+        # Numbers of operations and datasets are the producer's.
+        self.numbers = itertools.count(1)
+
+
+class Run:
+    """See the module. Its methods may be called from any thread.
+
+    It begins with the first thing that is told of it.
+    """
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        settings: Settings,
+        memory: Memory,
+        describe: Callable[[], Fields],
+    ) -> None:
+        self.delivery = delivery
+        self.settings = settings
+        self.run_id = f"r-{uuid.uuid4().hex}"
+        self.datasets = memory.datasets
+        self.models = memory.models
+        self.predictions = memory.predictions
+        self.predicates = memory.predicates
+        self.samples = Samples()
+        self.last_model: Operation | None = None
+        self.is_started = False
+        # What programs call, of this run.
+        self.by_hand: Any = None
+        self._describe = describe
+        self._numbers = memory.numbers
+        self._lock = threading.Lock()
+        self._here = threading.local()
+        self._told_counts: dict[str, int] = {}
+        self._ended = False
+
+    # ---- events
+
+    def start(self) -> None:
+        """Tells that it begins, once."""
+        with self._lock:
+            if self.is_started:
+                return
+            self.is_started = True
+        described = self._describe()
+        script = str(described.pop("script", ""))
+
+        def make() -> Iterator[Fields]:
+            yield {**described, "code_version": code_version(script)}
+
+        self.tell_later("run_started", make)
+
+    def tell(self, kind: str, fields: Fields, at: int | None = None) -> None:
+        """Something happened; the message is made later, on the delivery thread."""
+        self.tell_later(kind, lambda: iter((fields,)), at)
+
+    def tell_later(
+        self, kind: str, make: Callable[[], Iterator[Fields]], at: int | None = None
+    ) -> None:
+        """Something is found out later, on the delivery thread."""
+        if not self.is_started and kind != "run_started":
+            self.start()
+        moment = at or now_us()
+        run_id = self.run_id
+
+        def build() -> Iterator[Any]:
+            for fields in make():
+                yield wire.message("Event")(run_id=run_id, occurred_at_us=moment, **{kind: fields})
+
+        self.delivery.offer(build)
+
+    def use(self, dataset: Dataset) -> int:
+        """Its number in this run; it is told, after those that it was made from."""
+        known = dataset.numbers.get(self.run_id)
+        if known is not None:
+            return known
+        run_id = self.run_id
+        waiting = [dataset, *(a for a in dataset.ancestors() if run_id not in a.numbers)]
+        for each in sorted(waiting, key=lambda d: d.order):
+            if run_id not in each.numbers:
+                each.numbers[run_id] = self.number()
+                self.tell("dataset_seen", seen(each, run_id))
+        return dataset.numbers[run_id]
+
+    def end(self, error: BaseException | None = None) -> None:
+        """The run is over."""
+        if self._ended:
+            return
+        self._ended = True
+        self.tell_counts()
+        ended: Fields = {"outcome": FAILED if error is not None else FINISHED}
+        if error is not None:
+            ended["failure"] = failure_of(error)
+        self.tell("run_ended", ended)
+
+    def tell_counts(self) -> None:
+        """What was not captured, if there is anything new."""
+        counts = dict(self.delivery.not_captured)
+        if counts != self._told_counts:
+            self._told_counts = counts
+            self.tell("capture_reported", {"not_captured": counts})
+
+    # ---- operations
+
+    def number(self) -> int:
+        """A number for a new operation or dataset."""
+        return next(self._numbers)
+
+    @property
+    def stack(self) -> list[Operation]:
+        """The calls that are going on in this thread, the outermost first."""
+        stack = getattr(self._here, "stack", None)
+        if stack is None:
+            stack = self._here.stack = []
+        return stack
+
+    @property
+    def current(self) -> Operation | None:
+        """The innermost of them."""
+        stack = self.stack
+        return stack[-1] if stack else None
+
+    @contextmanager
+    def inside(self, operation: Operation) -> Iterator[None]:
+        """What happens meanwhile in this thread happens inside it."""
+        stack = self.stack
+        stack.append(operation)
+        try:
+            yield
+        finally:
+            stack.pop()
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether what happens in this thread is of no interest: it is our own doing, or an
+        estimator's inner works."""
+        return getattr(self._here, "muted", 0) > 0
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """What happens meanwhile in this thread is not told."""
+        self._here.muted = getattr(self._here, "muted", 0) + 1
+        try:
+            yield
+        finally:
+            self._here.muted -= 1
+
+
+# ---- what a run says of itself
+
+SECRET_WORDS = (
+    r"secret|passw|pwd|token|credential|access[._-]?key|account[._-]?key|api[._-]?key"
+    r"|private[._-]?key|storage[._-]?key|encryption[._-]?key|passphrase|bearer|authorization"
+    r"|[._-]sas[._-]|signature"
+)
+HIDDEN = "*********(redacted)"
+_SECRET = re.compile(SECRET_WORDS, re.IGNORECASE)
+_USER_INFO = re.compile(r"(://)[^/\s@]*:[^/\s@]*@")
+_ASSIGNMENT = re.compile(
+    rf"([\w.-]*(?:{SECRET_WORDS}|\bsig\b|\bpw\b)[\w.-]*\s*[=:]\s*)[^\s&;,]+", re.IGNORECASE
+)
+# How long git may take.
+GIT_SECONDS = 1.0
+
+
+def redacted(arguments: list[str]) -> str:
+    """A command line as it may be told. Errs on the side of hiding too much."""
+    told = []
+    hide_next = False
+    for argument in arguments:
+        option = argument.startswith("-")
+        name, equals, _ = argument.partition("=")
+        if hide_next and not option:
+            told.append(HIDDEN)
+            hide_next = False
+            continue
+        hide_next = option and not equals and bool(_SECRET.search(argument))
+        if equals and _SECRET.search(name):
+            told.append(f"{name}={HIDDEN}")
+        else:
+            text = _USER_INFO.sub(rf"\1{HIDDEN}@", argument)
+            told.append(_ASSIGNMENT.sub(rf"\1{HIDDEN}", text))
+    return " ".join(told)
+
+
+def code_version(script: str) -> str:
+    """The commit of the script's repository, with `+` when it has changes; empty if none."""
+    directory = Path(script).resolve().parent if script else Path.cwd()
+    if not any((above / ".git").exists() for above in [directory, *directory.parents]):
+        return ""
+    git = ["git", "-C", str(directory)]
+    try:
+        commit = _output([*git, "rev-parse", "HEAD"])
+        changed = _output([*git, "status", "--porcelain", "--untracked-files=no"])
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return commit + ("+" if commit and changed else "")
+
+
+def _output(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, check=True)
+    return done.stdout.strip()
+
+
+def description(
+    *, project: str, experiment: str, name: str, tags: Mapping[str, str], how: str, parent: str
+) -> Fields:
+    """A `RunStarted` message, and its script."""
+    script = sys.argv[0] if sys.argv and sys.argv[0] not in ("", "-c", "-m") else ""
+    script_name = Path(script).stem if script else "python"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = ""
+    framework, version = _framework()
+    return {
+        "project": project or script_name,
+        "experiment": experiment,
+        "name": name or script_name,
+        "parent_run_id": parent,
+        "user": user,
+        "host": socket.gethostname(),
+        "application_id": f"python-{os.getpid()}",
+        "framework": framework,
+        "framework_version": version,
+        "command": redacted(sys.argv),
+        "tags": {str(key): str(value) for key, value in tags.items()},
+        "capture_mode": "python",
+        "attached_by": how,
+        "script": script,
+    }
+
+
+def _framework() -> tuple[str, str]:
+    sklearn = sys.modules.get("sklearn")
+    if sklearn is not None:
+        return "scikit-learn", str(getattr(sklearn, "__version__", ""))
+    return "python", platform.python_version()

@@ -1,0 +1,144 @@
+"""Begins and ends the tracking of a process."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from . import state
+from .settings import Settings, load
+
+logger = logging.getLogger("modeldb")
+
+_lock = threading.RLock()
+_session: Session | None = None
+
+
+class Session:
+    """What delivers, and what all runs of the process share."""
+
+    def __init__(self, settings: Settings) -> None:
+        from .delivery import wire
+        from .delivery.agent import AgentClient
+        from .delivery.delivery import Delivery
+        from .delivery.spool import Spool
+        from .record.run import Memory
+        from .version import VERSION
+
+        self.producer_id = f"py-{uuid.uuid4().hex}"
+        producer = wire.message("Producer")(id=self.producer_id, kind="python", version=VERSION)
+        spool = Spool(settings.spool_dir, producer.id, settings.spool_max)
+        self.settings = settings
+        self.delivery = Delivery(AgentClient(settings.agent), producer, spool)
+        self.memory = Memory()
+        self.pid = os.getpid()
+        # By-hand and default runs that are open, the outermost first.
+        self.runs: list[Any] = []
+        self.is_watching = False
+
+    def begin(
+        self,
+        how: str,
+        *,
+        project: str = "",
+        experiment: str = "",
+        name: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> Any:
+        """A new run, inside the one that is going on."""
+        from .record.run import Run, description
+
+        outer = next((run for run in reversed(self.runs) if run.is_started), None)
+        settings = self.settings
+
+        def describe() -> dict[str, Any]:
+            return description(
+                project=project or settings.project,
+                experiment=experiment or settings.experiment,
+                name=name or settings.run_name,
+                tags=tags or {},
+                how=how,
+                parent=outer.run_id if outer is not None else "",
+            )
+
+        run = Run(self.delivery, settings, self.memory, describe)
+        self.runs.append(run)
+        state.run = run
+        return run
+
+    def end(self, run: Any, error: BaseException | None = None) -> None:
+        """A run is over; the one around it goes on."""
+        from .capture import samples
+
+        if run in self.runs:
+            self.runs.remove(run)
+        state.run = self.runs[-1] if self.runs else None
+        if run.is_started:
+            samples.flush(run)
+            run.end(error)
+
+
+def current(**given: Any) -> Session | None:
+    """The session of this process, which begins now if it has not; none where tracking is off.
+
+    Raises SettingError for a setting that is not accepted.
+    """
+    global _session
+    with _lock:
+        if _session is None:
+            settings = load(given)
+            if not settings.tracking:
+                return None
+            _session = Session(settings)
+            atexit.register(_at_exit)
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=_forked)
+        return _session
+
+
+def watch(session: Session) -> None:
+    """The libraries are watched from now on."""
+    with _lock:
+        if session.is_watching:
+            return
+        session.is_watching = True
+    from .capture import install
+
+    install()
+
+
+def stop(error: BaseException | None = None) -> None:
+    """Ends all runs, delivers what there is, and watches nothing any more."""
+    global _session
+    with _lock:
+        session, _session = _session, None
+        state.run = None
+    if session is None or session.pid != os.getpid():
+        return
+    from .capture import uninstall
+
+    uninstall()
+    for run in list(reversed(session.runs)):
+        session.end(run, error)
+    session.delivery.flush(session.settings.flush_timeout)
+    session.delivery.close()
+
+
+def _at_exit() -> None:
+    try:
+        stop()
+    except Exception:
+        logger.debug("at exit", exc_info=True)
+
+
+def _forked() -> None:
+    """A child has no delivery thread, and must not use its parent's connection: what happens in
+    it is not tracked."""
+    global _session
+    _session = None
+    state.run = None

@@ -1,0 +1,108 @@
+"""Settings: what the caller says, else the environment, else defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+DEFAULT_AGENT = "http://127.0.0.1:7617"
+UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+OFF = ("off", "0", "false", "no")
+ON = ("on", "1", "true", "yes", "")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each is an environment variable too: `MODELDB_` and its name in capitals."""
+
+    # Where the agent is: `http://host:port`.
+    agent: str = DEFAULT_AGENT
+    # Whether anything is tracked at all.
+    tracking: bool = True
+    project: str = ""
+    experiment: str = ""
+    run_name: str = ""
+    # Rows kept of each dataset that a model is fitted on or scores; 0 for none.
+    sample_rows: int = 100
+    # Scored rows kept for each model and dataset; 0 for none.
+    predictions_rows: int = 1_000
+    # Patterns of columns (`fnmatch`) of which no value leaves the process.
+    sample_exclude: tuple[str, ...] = ()
+    # Names of features told for each model, and nodes of trees.
+    features_max: int = 10_000
+    tree_nodes_max: int = 20_000
+    # How long the end of the program may wait for delivery, in seconds.
+    flush_timeout: float = 2.0
+    spool_dir: Path | None = None
+    spool_max: int = 256 << 20
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the agent is on this machine."""
+        host = self.agent.partition("://")[2].partition("/")[0].rpartition(":")[0]
+        return host in ("127.0.0.1", "localhost", "[::1]")
+
+
+class SettingError(ValueError):
+    """A setting that is not accepted."""
+
+
+def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force; `given` are the caller's, of which None means not given.
+
+    Raises SettingError, which names the setting, the value and what is accepted.
+    """
+    known = {field.name: field for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        text = environment.get(f"MODELDB_{name.upper()}")
+        if text is not None:
+            values[name] = _parsed(f"MODELDB_{name.upper()}", text, field.type)
+    for name, value in given.items():
+        if name not in known:
+            raise SettingError(f"{name} is no setting; accepted are {', '.join(sorted(known))}")
+        if value is not None:
+            kind = known[name].type
+            values[name] = _parsed(name, value, kind) if isinstance(value, str) else value
+    settings = Settings(**values)
+    if "sample_rows" not in values and not settings.is_local:
+        # What leaves this machine is a decision of its user.
+        settings = Settings(**{"predictions_rows": 0, **values, "sample_rows": 0})
+    return settings
+
+
+def _parsed(name: str, text: str, kind: Any) -> Any:
+    kind = str(kind)
+    try:
+        if kind == "bool":
+            if text.lower() in OFF:
+                return False
+            if text.lower() in ON:
+                return True
+            raise ValueError
+        if kind == "int":
+            unit = UNITS.get(text[-1:].lower(), 1)
+            number = int(text[:-1] if unit > 1 else text) * unit
+            if number < 0:
+                raise ValueError
+            return number
+        if kind == "float":
+            number = float(text.removesuffix("s"))
+            if number < 0:
+                raise ValueError
+            return number
+    except ValueError:
+        accepted = {
+            "bool": "on and off are",
+            "int": "a whole number is, also with k, m or g behind it",
+            "float": "a number of seconds is, e.g. 2s",
+        }[kind]
+        raise SettingError(f"{name} = {text!r} is not accepted: {accepted}") from None
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if kind.startswith("Path"):
+        return Path(text).expanduser() if text else None
+    return text

@@ -1,0 +1,3 @@
+"""The version of this package, which is that of the program in it."""
+
+VERSION = "0.1.0"
