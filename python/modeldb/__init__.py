@@ -32,7 +32,7 @@ _PLACES = {
     "load_model": "query",
 }
 
-__all__ = ["__version__", *_PLACES]
+__all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> Any:

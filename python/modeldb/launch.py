@@ -89,7 +89,8 @@ def _run(module: str | None) -> int:
     except BaseException as raised:
         error = raised
         # As Python itself does, without our frames.
-        sys.excepthook(type(raised), raised, _own_frames_left_out(raised))
+        own = _own_frames_left_out(raised)
+        sys.excepthook(type(raised), raised.with_traceback(own), own)
         return 1
     finally:
         _finish(error)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 DEFAULT_AGENT = "http://127.0.0.1:7617"
 UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -68,6 +69,11 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) 
             kind = known[name].type
             values[name] = _parsed(name, value, kind) if isinstance(value, str) else value
     settings = Settings(**values)
+    parts = urlsplit(settings.agent)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingError(
+            f"agent = {settings.agent!r} is no address: http://host:port and https://host:port are"
+        )
     if "sample_rows" not in values and not settings.is_local:
         # What leaves this machine is a decision of its user.
         settings = Settings(**{"predictions_rows": 0, **values, "sample_rows": 0})

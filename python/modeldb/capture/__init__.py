@@ -17,11 +17,13 @@ logger = logging.getLogger("modeldb")
 
 def install() -> None:
     """Watches what is imported, and what was."""
-    from . import estimators, metrics, pandas, searches, splits
+    from . import estimators, metrics, pandas, parallel, searches, splits
 
     for module, hook in (
         ("pandas", pandas.install),
+        ("joblib.parallel", parallel.install),
         ("sklearn.base", estimators.install),
+        ("catboost.core", estimators.install_catboost),
         ("sklearn.model_selection", searches.install),
         ("sklearn.model_selection", splits.install),
         ("sklearn.datasets", splits.install_datasets),

@@ -41,6 +41,15 @@ def install(module: ModuleType) -> None:
         watch(cls)
 
 
+def install_catboost(module: ModuleType) -> None:
+    """`catboost.core` was imported: its estimators are not scikit-learn's."""
+    for name in ("CatBoost", "CatBoostClassifier", "CatBoostRegressor", "CatBoostRanker"):
+        cls = getattr(module, name, None)
+        for each in cls.__mro__ if cls is not None else ():
+            if each.__module__.startswith("catboost"):
+                watch(each)
+
+
 def watch(cls: type) -> None:
     """Hooks the methods that a class has itself."""
     for name in FITS:

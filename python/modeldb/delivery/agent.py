@@ -48,12 +48,8 @@ class AgentClient:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(
-                f"the agent {url!r} is no address: http://host:port and https://host:port are"
-            )
         self.url = url
-        self._host, self._port = parts.hostname, parts.port or 7617
+        self._host, self._port = parts.hostname or "", parts.port or 7617
         self._secure = parts.scheme == "https"
         self._connection: http.client.HTTPConnection | None = None
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Predictions that are remembered.
 RECENT = 32
-# Rows that are compared.
+# Rows that are compared before all are.
 COMPARED = 64
 
 
@@ -92,13 +92,14 @@ def _siblings(data: Dataset, truth: Dataset) -> bool:
 
 
 def _same(known: Any, scored: Any) -> bool:
-    """Whether values are the same, by some rows."""
+    """Whether all values are the same."""
     if known is None or getattr(known, "ndim", 1) != 1:
         return False
     try:
         a = known.to_numpy() if hasattr(known, "to_numpy") else known
         b = scored.to_numpy() if hasattr(scored, "to_numpy") else scored
-        step = max(1, len(a) // COMPARED)
-        return all(bool(x == y) for x, y in zip(a[::step], b[::step]))
+        # Mostly the first ones tell.
+        first = all(bool(x == y) for x, y in zip(a[:COMPARED], b[:COMPARED]))
+        return first and all(bool(x == y) for x, y in zip(a, b))
     except Exception:
         return False

@@ -66,9 +66,9 @@ def learnt(estimator):
         value = vars(estimator)[name]
         if not name.endswith("_") or name.endswith(("time_", "times_")):
             continue
-        if isinstance(value, (np.ndarray, float, int, str)) or hasattr(value, "toarray"):
-            if getattr(value, "dtype", None) != object:
-                told[name] = digest(value)
+        known = isinstance(value, (np.ndarray, float, int, str)) or hasattr(value, "toarray")
+        if known and getattr(value, "dtype", None) is not np.dtype(object):
+            told[name] = digest(value)
     return told
 
 

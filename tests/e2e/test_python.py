@@ -1,0 +1,422 @@
+"""scikit-learn, tracked without a change to the program: what is captured, and that nothing is in
+the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tracking
+from conftest import PROGRAM, QUERY, Agent, wait_until
+from tracking import PROGRAM_SECONDS, Tracked, start, track
+
+Row = dict[str, Any]
+
+FOREST = "sklearn.ensemble.RandomForestClassifier"
+
+
+@pytest.fixture(scope="module")
+def agent(new_agent: Callable[[str], Agent]) -> Agent:
+    return new_agent("python")
+
+
+@pytest.fixture(scope="module")
+def people(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Tracked:
+    """`people.py`, tracked."""
+    directory = tmp_path_factory.mktemp("people")
+    return track(directory, agent, "people", "people.py", str(directory))
+
+
+def only(rows: list[Row], **wanted: Any) -> Row:
+    found = [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+    assert len(found) == 1, f"{len(found)} rows have {wanted}: {found}"
+    return found[0]
+
+
+# ---- nothing is in the way
+
+
+@pytest.mark.parametrize("program", ["every_estimator.py", "in_the_way.py"])
+def test_results_are_the_same_to_the_bit(agent: Agent, tmp_path: Path, program: str) -> None:
+    bare = start(tmp_path / "bare", program).succeed(PROGRAM_SECONDS)
+    tracked = track(tmp_path / "tracked", agent, program, program)
+    assert tracked.job.stdout() == bare.stdout()
+    assert tracked.job.stderr() == bare.stderr()
+
+
+def test_every_estimator_is_captured(agent: Agent, tmp_path: Path) -> None:
+    """Whatever can be fitted here was, and its row says how it ended."""
+    tracked = track(tmp_path, agent, "every one", "every_estimator.py")
+    expected = {
+        name: "failed" if isinstance(of[0], str) else "finished"
+        for name, of in tracked.told.items()
+        if not str(of[0]).startswith("cannot be made")
+    }
+    assert sum(status == "finished" for status in expected.values()) > 195
+    top = tracked.tables.where("models", role="top")
+    told = {row["estimator"].rpartition(".")[2]: row["status"] for row in top}
+    assert {name: told.get(name) for name in expected} == expected
+
+
+def test_exit_codes_and_errors(agent: Agent, tmp_path: Path) -> None:
+    """As Python itself: the traceback begins in the script."""
+    for name, text, code, status in (
+        ("raises", "def f():\n    raise ValueError('on purpose')\nf()\n", 1, "failed"),
+        ("exits", "import sys\nsys.exit(3)\n", 3, "failed"),
+        ("says", "import sys\nsys.exit('a word')\n", 1, "failed"),
+        ("ends", "import sys\nsys.exit(0)\n", 0, "finished"),
+    ):
+        script = tmp_path / f"{name}.py"
+        script.write_text(text)
+        bare = start(tmp_path / f"bare {name}", str(script))
+        options = ["--project", name, "--name", "a run", "--tag", "k=v=w"]
+        tracked = start(tmp_path / name, str(script), agent=agent.url, options=options)
+        assert (bare.end(PROGRAM_SECONDS), tracked.end(PROGRAM_SECONDS)) == (code, code)
+        assert tracked.stderr() == bare.stderr()
+        query = f"select status, name, tags, error from runs where project = '{name}'"
+        [run] = tracking.ask(agent, query)
+        assert (run["status"], run["name"], run["tags"]) == (status, "a run", {"k": "v=w"})
+        assert ("on purpose" in str(run["error"])) == (name == "raises")
+
+
+def test_bad_settings_are_named(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("print('ran')\n")
+    for environment, said in (
+        ({"MODELDB_SAMPLE_ROWS": "many"}, "MODELDB_SAMPLE_ROWS = 'many' is not accepted"),
+        ({"MODELDB_AGENT": "nowhere"}, "'nowhere' is no address"),
+    ):
+        job = start(tmp_path, str(script), options=["--project", "p"], **environment)
+        assert job.end(PROGRAM_SECONDS) == 2
+        assert said in job.stderr()
+        assert job.stdout() == ""
+
+
+def test_it_can_be_switched_off(agent: Agent, tmp_path: Path) -> None:
+    options = ["--project", "off"]
+    job = start(
+        tmp_path,
+        "people.py",
+        str(tmp_path),
+        agent=agent.url,
+        options=options,
+        MODELDB_TRACKING="off",
+    )
+    assert job.end(PROGRAM_SECONDS) == 0
+    assert tracking.ask(agent, "select run_id from runs where project = 'off'") == []
+
+
+# ---- what is captured
+
+
+def test_a_pipeline_stage_by_stage(people: Tracked) -> None:
+    tables = people.tables
+    pipeline = only(tables.where("models", role="top", kind="pipeline"))
+    assert pipeline["estimator"] == "sklearn.pipeline.Pipeline"
+    assert (pipeline["problem_type"], pipeline["label_column"]) == ("binary", "buys")
+    # What the transformer drops was not learnt from.
+    assert pipeline["source_columns"] == ["age", "country", "income"]
+    stages = {
+        row["stage_index"]: row
+        for row in tables.where("stages", pipeline_model_id=pipeline["model_id"])
+    }
+    assert [stages[i]["uid"] for i in sorted(stages)] == ["prepare", "classify"]
+    classify = only(tables["models"], model_id=stages[1]["model_id"])
+    assert (classify["role"], classify["params"]["C"]) == ("stage", "0.5")
+    inner = tables.where("stages", pipeline_model_id=stages[0]["model_id"])
+    assert [
+        (s["uid"], s["input_columns"]) for s in sorted(inner, key=lambda s: s["stage_index"])
+    ] == [
+        ("numbers", ["age", "income"]),
+        ("country", ["country"]),
+    ]
+    params = people.of_models("params")[classify["model_id"]]
+    assert only(params, name="C")["is_default"] is False
+    assert only(params, name="max_iter")["is_default"] is True
+
+
+def test_features_go_back_to_source_columns(people: Tracked) -> None:
+    pipeline = only(people.tables.where("models", role="top", kind="pipeline"))
+    features = sorted(
+        people.of_models("features")[pipeline["model_id"]], key=lambda f: f["position"]
+    )
+    intercept, *slots = features
+    assert intercept["name"] == "intercept"
+    assert [(f["name"], f["source_columns"]) for f in slots] == [
+        ("numbers__age", ["age"]),
+        ("numbers__income", ["income"]),
+        ("country__country_DE", ["country"]),
+        ("country__country_FR", ["country"]),
+        ("country__country_US", ["country"]),
+    ]
+    assert [f["coefficient"] for f in slots] == people.told["coefficients"]
+
+
+def test_metrics_have_model_dataset_and_slice(people: Tracked) -> None:
+    pipeline = only(people.tables.where("models", role="top", kind="pipeline"))
+    metrics = [
+        row
+        for row in people.of_models("metrics")[pipeline["model_id"]]
+        if row["source"] == "evaluator"
+    ]
+    told = people.told
+    whole = {row["name"]: row["value"] for row in metrics if row["slice"] is None}
+    assert whole == {name: told[name] for name in ("accuracy", "f1_macro", "roc_auc")}
+    sliced = [row for row in metrics if row["slice"] is not None]
+    assert {row["slice"] for row in sliced} == {"(country = US)"}
+    assert sorted(row["value"] for row in sliced) == sorted(
+        [told["score of Americans"], told["accuracy of Americans"]]
+    )
+    datasets = people.tables.by("datasets", "dataset_id")
+    assert all(row["dataset_id"] in datasets for row in metrics)
+    assert {row["label_column"] for row in metrics} == {"buys"}
+
+
+def test_a_search_with_its_folds(people: Tracked) -> None:
+    tables, told = people.tables, people.told["search"]
+    search = only(tables.where("models", estimator="sklearn.model_selection.GridSearchCV"))
+    candidates = sorted(
+        tables.where("candidates", search_model_id=search["model_id"]),
+        key=lambda row: row["candidate_index"],
+    )
+    assert [row["fold_values"] for row in candidates] == told["folds"]
+    assert [row["is_best"] for row in candidates].index(True) == told["best"]
+    assert {row["metric"] for row in candidates} == {"f1"}
+    assert candidates[3]["params"] == {"classify__C": "1.0", "classify__fit_intercept": "false"}
+    inside = tables.where("models", parent_model_id=search["model_id"])
+    folds = [row for row in inside if row["role"] == "fold"]
+    assert Counter((row["candidate_index"], row["fold"]) for row in folds) == Counter(
+        (candidate, fold) for candidate in range(4) for fold in range(3)
+    )
+    best = only(inside, role="best")
+    assert best["candidate_index"] == told["best"]
+    metrics = people.of_models("metrics")
+    for row in folds:
+        value = only(metrics[row["model_id"]], source="evaluator")
+        assert value["value"] == told["folds"][row["candidate_index"]][row["fold"]]
+    assert told["test"] in [row["value"] for row in metrics[search["model_id"]]]
+
+
+def test_cross_validation_and_folds_by_hand(people: Tracked) -> None:
+    tables = people.tables
+    cross = only(tables.where("models", estimator="sklearn.model_selection.cross_val_score"))
+    [tried] = tables.where("candidates", search_model_id=cross["model_id"])
+    assert (tried["metric"], tried["fold_values"]) == ("accuracy", people.told["cross"])
+    forests = [row for row in tables.where("models", role="top") if row["estimator"] == FOREST]
+    assert len(forests) == 2
+    metrics = people.of_models("metrics")
+    values = [only(metrics[row["model_id"]], source="evaluator")["value"] for row in forests]
+    assert sorted(values) == sorted(people.told["by hand"])
+    trees = people.of_models("trees")
+    assert all(len({node["tree"] for node in trees[row["model_id"]]}) == 3 for row in forests)
+
+
+def test_each_fit_of_one_object_is_a_model(people: Tracked) -> None:
+    again = [
+        row
+        for row in people.tables.where("models", role="top", status="finished")
+        if row["estimator"] == "sklearn.linear_model.LogisticRegression"
+    ]
+    assert sorted(row["params"]["C"] for row in again) == ["0.1", "10.0"]
+    failed = only(people.tables.where("models", status="failed"))
+    assert failed["error"].startswith("ValueError: Input X contains NaN")
+
+
+def test_lineage_to_the_file(people: Tracked) -> None:
+    tables = people.tables
+    pipeline = only(tables.where("models", role="top", kind="pipeline"))
+    trained = only(tables["datasets"], dataset_id=pipeline["dataset_id"])
+    assert trained["name"] == "X_train"
+    assert [uri.rpartition("/")[2] for uri in trained["source_uris"]] == ["people.csv"]
+    assert trained["fingerprint"]
+    edges = {row["child_dataset_id"]: row for row in tables["dataset_edges"]}
+    steps, place = [], trained["dataset_id"]
+    while place in edges:
+        steps.append((edges[place]["operation"], edges[place]["detail"]))
+        place = edges[place]["parent_dataset_id"]
+    # The program wrote the file itself: it goes on beyond.
+    assert steps[:5] == [
+        ("split", "train_test_split(test_size=0.25, random_state=0) train"),
+        ("select", "age, income, country, unused"),
+        ("filter", "(age >= 21)"),
+        ("read", "csv"),
+        ("write", "csv overwrite"),
+    ]
+
+
+def test_sampled_rows_and_what_was_said_of_them(people: Tracked) -> None:
+    tables = people.tables
+    pipeline = only(tables.where("models", role="top", kind="pipeline"))
+    said = people.of_models("predictions")[pipeline["model_id"]]
+    agree = [row["label"] == row["prediction"] for row in said]
+    assert sum(agree) / len(agree) == people.told["accuracy"]
+    assert {row["role"] for row in tables["samples"]} == {"train", "test"}
+
+
+def test_the_same_program_again(agent: Agent, people: Tracked, tmp_path: Path) -> None:
+    """The same work on the same file gives the same states and fingerprints."""
+    source = next(iter(people.tables["datasets"][0]["source_uris"]))
+    directory = Path(source.removeprefix("file:")).parent
+    again = track(tmp_path, agent, "people again", "people.py", str(directory))
+
+    def states(of: Tracked) -> Counter[str]:
+        models = of.tables.where("models", role="top", status="finished")
+        # What is fitted on rows that the program chose by number has a state of its own.
+        known = [row for row in models if row["estimator"] != FOREST]
+        assert len(known) == 5
+        return Counter(row["state_id"] for row in known)
+
+    def prints(of: Tracked) -> set[str]:
+        return {row["fingerprint"] for row in of.tables["datasets"] if row["name"] == "X_train"}
+
+    assert states(again) == states(people)
+    assert prints(again) == prints(people)
+
+
+def test_boosters_have_curves(agent: Agent, tmp_path: Path) -> None:
+    boosted = track(tmp_path, agent, "boosted", "boosted.py")
+    metrics = boosted.of_models("metrics")
+    for library, curve in (
+        ("xgboost", "validation_0-logloss"),
+        ("lightgbm", "valid_0-binary_logloss"),
+        ("catboost", "validation-Logloss"),
+    ):
+        model = only([m for m in boosted.tables["models"] if m["estimator"].startswith(library)])
+        of = metrics[model["model_id"]]
+        steps = [row["step"] for row in of if row["name"] == curve]
+        assert sorted(steps) == list(range(7)), library
+        assert only(of, source="evaluator")["value"] == boosted.told[library]
+
+
+# ---- by hand
+
+
+def test_by_hand(agent: Agent, tmp_path: Path) -> None:
+    job = start(tmp_path, "by_hand.py", agent=agent.url).succeed(PROGRAM_SECONDS)
+    told = json.loads(job.stdout())
+    assert told["metrics"] == [
+        ["loss", 1.0],
+        ["loss", 0.5],
+        ["loss", 1 / 3],
+        ["auc", 0.9],
+        ["error", 2.5],
+    ]
+    assert told["one"] == [1]
+    runs = {
+        r["name"]: r for r in tracking.ask(agent, "select * from runs where project = 'by hand'")
+    }
+    assert runs["inner"]["parent_run_id"] == runs["outer"]["run_id"]
+    assert {name: run["status"] for name, run in runs.items()} == {
+        "outer": "finished",
+        "inner": "finished",
+        "broken": "failed",
+    }
+    assert runs["outer"]["tags"] == {"team": "blue"}
+    [model] = tracking.ask(agent, f"select * from models where model_id = '{told['model']}'")
+    assert model["params"] == {"rate": "0.1", "layers": "[64, 32]", "optimiser": "adam"}
+    query = f"select * from metrics where model_id = '{told['model']}'"
+    error = only(tracking.ask(agent, query), name="error")
+    assert (error["source"], error["slice"]) == ("manual", "(x > 1)")
+    [dataset] = tracking.ask(
+        agent, f"select * from datasets where dataset_id = '{error['dataset_id']}'"
+    )
+    assert (dataset["name"], dataset["row_count"]) == ("numbers", 3)
+    assert dataset["source_uris"] == ["file:/data/numbers.csv"]
+    [note] = tracking.ask(agent, "select * from annotations where project = 'by hand'")
+    assert (note["author"], note["text"], note["target_id"]) == (
+        "ada",
+        "looks good",
+        runs["inner"]["run_id"],
+    )
+
+
+# ---- an agent that is not there, a program that is not
+
+
+def test_without_an_agent_it_is_spooled(agent: Agent, nobody: str, tmp_path: Path) -> None:
+    bare = start(tmp_path / "bare", "boosted.py").succeed(PROGRAM_SECONDS)
+    job = start(tmp_path / "tracked", "boosted.py", agent=nobody, options=["--project", "spooled"])
+    job.succeed(PROGRAM_SECONDS)
+    assert job.stdout() == bare.stdout()
+    assert "modeldb ingest" in job.stderr()
+    [spool] = job.spooled()
+    assert spool.stat().st_mode & 0o777 == 0o600
+    assert spool.parent.stat().st_mode & 0o777 == 0o700
+    ingest(agent, spool)
+    query = "select status, count(*) as n from models where project = 'spooled' group by 1"
+    assert tracking.ask(agent, query) == [{"status": "finished", "n": 3}]
+    assert not spool.exists()
+
+
+def ingest(agent: Agent, spool: Path) -> None:
+    command = [str(PROGRAM), "ingest", "--connect", agent.url, str(spool)]
+    done = subprocess.run(command, capture_output=True, timeout=QUERY, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_an_agent_that_comes_back(new_agent: Callable[[str], Agent], tmp_path: Path) -> None:
+    """What was told while it was away is there when it is back, once."""
+    agent = new_agent("away")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "from sklearn.datasets import make_classification\n"
+        "from sklearn.linear_model import LogisticRegression\n"
+        "X, y = make_classification(random_state=0)\n"
+        "for _ in range(3):\n"
+        "    LogisticRegression().fit(X, y)\n"
+        '    print(\'{"did": "fit"}\', flush=True)\n'
+        "    open(sys.argv[1]).read()\n"  # waits for us
+    )
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    job = start(
+        tmp_path / "job", str(script), str(pipe), agent=agent.url, options=["--project", "p"]
+    )
+
+    def go_on() -> None:
+        pipe.write_text("")
+
+    job.wait_for("fit", 1)
+    agent.kill()
+    go_on()
+    job.wait_for("fit", 2)
+    go_on()
+    job.wait_for("fit", 3)
+    agent.start()
+    go_on()
+    job.succeed(PROGRAM_SECONDS)
+    assert not job.spooled()
+    query = "select status, count(*) as n from models group by 1"
+    assert tracking.ask(agent, query) == [{"status": "finished", "n": 3}]
+
+
+def test_killed_in_the_middle(agent: Agent, tmp_path: Path) -> None:
+    """What it did is there; what it was doing counts as running, then as abandoned."""
+    options = ["--project", "killed"]
+    job = start(tmp_path, "until_killed.py", agent=agent.url, options=options)
+    wait_until(lambda: "fitted" in job.stdout(), "fits", PROGRAM_SECONDS)
+
+    def finished() -> list[Row]:
+        query = (
+            "select role, status, count(*) as n from models where project = 'killed' group by 1, 2"
+        )
+        return tracking.ask(agent, query)
+
+    def all_there() -> bool:
+        return {"role": "top", "status": "finished", "n": 3} in finished()
+
+    wait_until(all_there, "three models", PROGRAM_SECONDS)
+    job.process.send_signal(signal.SIGKILL)
+    job.process.wait()
+    counts = {(row["role"], row["status"]): row["n"] for row in finished()}
+    assert counts[("fold", "finished")] == 2
+    assert counts[("top", "running")] == 1
