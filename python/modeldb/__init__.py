@@ -29,7 +29,7 @@ _PLACES = {
     "annotate": "api",
     "set_tag": "api",
     "sql": "query",
-    "load_model": "query",
+    "load_model": "artifacts",
 }
 
 __all__ = list(_PLACES)

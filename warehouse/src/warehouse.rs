@@ -349,6 +349,17 @@ impl Warehouse {
         self.artifacts.put(piece).await
     }
 
+    /// The files of a saved model, and the piece of one of them that begins at `offset`.
+    pub async fn get_piece(
+        &self,
+        _access: &Access,
+        sha256: &str,
+        file: usize,
+        offset: u64,
+    ) -> Result<(Vec<ArtifactFile>, Vec<u8>)> {
+        self.artifacts.get(sha256, file, offset).await
+    }
+
     /// The last batch of a producer that is durable here; also a sign of its life.
     pub async fn acked(&self, producer: &Producer) -> Result<Seq> {
         self.ledger.heard(&producer.id, self.clock.now());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use modeldb_proto::v1::ingest_server::{Ingest, IngestServer};
 use modeldb_proto::v1::{
-    PushRequest, PushResponse, PutArtifactRequest, PutArtifactResponse, SyncRequest, SyncResponse,
+    ArtifactFile, GetArtifactRequest, GetArtifactResponse, PushRequest, PushResponse, PutArtifactRequest, PutArtifactResponse, SyncRequest, SyncResponse,
 };
 use modeldb_warehouse::limits::MAX_BATCH_BYTES;
 use modeldb_warehouse::{Access, Error, Seq, Warehouse};
@@ -101,6 +101,26 @@ impl Ingest for IngestService {
         Ok(Response::new(PutArtifactResponse {
             complete: received.complete,
             received: received.bytes,
+        }))
+    }
+
+    async fn get_artifact(
+        &self,
+        request: Request<GetArtifactRequest>,
+    ) -> Result<Response<GetArtifactResponse>, Status> {
+        let access = Access::everything();
+        let asked = request.into_inner();
+        let (file, offset) = (asked.file as usize, asked.offset);
+        let got = self.warehouse.get_piece(&access, &asked.sha256, file, offset);
+        let (files, content) = got.await.map_err(status)?;
+        let file = |file: modeldb_warehouse::ArtifactFile| ArtifactFile {
+            path: file.path,
+            size: file.size,
+            sha256: file.sha256,
+        };
+        Ok(Response::new(GetArtifactResponse {
+            files: files.into_iter().map(file).collect(),
+            content,
         }))
     }
 }

@@ -16,8 +16,8 @@ from . import wire
 
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 10.0
-# What an answer may have: a mark, and a message for people.
-MAX_ANSWER_BYTES = 1 << 20
+# What an answer may have: a mark, a message for people, a piece of a file.
+MAX_ANSWER_BYTES = 4 << 20
 TRAILERS = 0x80
 
 

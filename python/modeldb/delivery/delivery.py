@@ -42,6 +42,7 @@ class Delivery:
 
     def __init__(self, client: AgentClient, producer: Any, spool: Spool) -> None:
         self._client = client
+        self.producer = producer
         self._outbox = Outbox(producer, spool)
         self._queue: deque[tuple[Build, int]] = deque()
         self._queue_bytes = 0

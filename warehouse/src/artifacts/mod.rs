@@ -104,6 +104,40 @@ impl Artifacts {
         task.await.map_err(panicked)?
     }
 
+    /// The files of a whole artifact, and the piece of one of them that begins at `offset`.
+    pub(crate) async fn get(
+        &self,
+        sha256: &str,
+        file: usize,
+        offset: u64,
+    ) -> Result<(Vec<ArtifactFile>, Vec<u8>)> {
+        check_digest(sha256)?;
+        let missing = || Error::Invalid(format!("there is no artifact {sha256} in the warehouse"));
+        let text = self.store.get(&done(sha256)).await?.ok_or_else(missing)?;
+        let manifest = Manifest::parse(sha256, &String::from_utf8_lossy(&text), u64::MAX)?;
+        let Some(of) = manifest.files.get(file) else {
+            return Err(Error::Invalid(format!(
+                "artifact {sha256}: file {file} of {}",
+                manifest.files.len()
+            )));
+        };
+        if offset > of.size {
+            return Err(Error::Invalid(format!(
+                "artifact {sha256}: a piece of {:?} begins at {offset}; the file has {} bytes",
+                of.path, of.size
+            )));
+        }
+        let end = of.size.min(offset + MAX_ARTIFACT_PIECE as u64);
+        if end == offset {
+            return Ok((manifest.files, Vec::new()));
+        }
+        let path = format!("{DIRECTORY}{sha256}/{}", of.path);
+        let place = Path::parse(&path).map_err(|e| Error::Internal(format!("{path}: {e}")))?;
+        let read = self.store.objects().get_range(&place, offset..end).await;
+        let content = read.map_err(|error| Error::storage(format_args!("read {path}"), error))?;
+        Ok((manifest.files, content.to_vec()))
+    }
+
     async fn take(&self, all: &mut HashMap<String, Begun>, piece: Piece) -> Result<Received> {
         let sha256 = piece.sha256.clone();
         if let Some(manifest) = self.store.get(&done(&sha256)).await? {
