@@ -246,8 +246,25 @@ pub const KEYS: &[Key] = &[
 
 /// Prefix of environment variables.
 pub const ENVIRONMENT_PREFIX: &str = "MODELDB_";
-/// Variables with the prefix that are for others: clients find their agent by the one.
-const FOREIGN_VARIABLES: [&str; 1] = ["MODELDB_AGENT"];
+/// Variables with the prefix that are for the Python client (docs/python.md).
+const FOREIGN_VARIABLES: [&str; 16] = [
+    "MODELDB_AGENT",
+    "MODELDB_EXPERIMENT",
+    "MODELDB_FEATURES_MAX",
+    "MODELDB_FLUSH_TIMEOUT",
+    "MODELDB_NO_AGENT",
+    "MODELDB_PREDICTIONS_ROWS",
+    "MODELDB_PROGRAM",
+    "MODELDB_PROJECT",
+    "MODELDB_RUN_NAME",
+    "MODELDB_SAMPLE_EXCLUDE",
+    "MODELDB_SAMPLE_ROWS",
+    "MODELDB_SPARK_JAR",
+    "MODELDB_SPOOL_DIR",
+    "MODELDB_SPOOL_MAX",
+    "MODELDB_TRACKING",
+    "MODELDB_TREE_NODES_MAX",
+];
 /// The file that is read when no other is named and it is there.
 const DEFAULT_FILE: &str = "modeldb.toml";
 
@@ -668,6 +685,7 @@ mod tests {
             ("MODELDB_GRPC", "127.0.0.1:2"),
             ("MODELDB_HTTP", "127.0.0.1:2"),
             ("MODELDB_AGENT", "x"),
+            ("MODELDB_PROJECT", "x"),
             ("OTHER", "y"),
         ];
         let settings =

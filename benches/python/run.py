@@ -119,7 +119,9 @@ def report(ours: str, theirs: str | None, url: str, directory: Path, rounds: int
     for kind in ("wall", "cpu"):
         ratios = [m[kind] / b[kind] for m, b in zip(searches["modeldb"], searches[""], strict=True)]
         more = 100 * (statistics.median(ratios) - 1)
-        figure(f"overhead of a grid search, {kind}, median", more, "%", 1 if kind == "wall" else None)
+        figure(
+            f"overhead of a grid search, {kind}, median", more, "%", 1 if kind == "wall" else None
+        )
     if theirs:
         figure("MLflow: overhead of a fit, p50", 1e3 * cost["mlflow"], "ms")
         figure("MLflow's / ours", cost["mlflow"] / cost["modeldb"], "x")

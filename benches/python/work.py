@@ -50,7 +50,10 @@ def search() -> dict[str, float]:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(4_000, 20))
     y = (X[:, 0] + X[:, 1] ** 2 + rng.normal(size=4_000) > 1).astype(int)
-    grid = {"randomforestclassifier__max_depth": [4, 8], "randomforestclassifier__n_estimators": [20, 40]}
+    grid = {
+        "randomforestclassifier__max_depth": [4, 8],
+        "randomforestclassifier__n_estimators": [20, 40],
+    }
     forest = RandomForestClassifier(random_state=0)
     tuned = GridSearchCV(make_pipeline(StandardScaler(), forest), grid, cv=3)
     cpu, began = time.process_time(), time.perf_counter()

@@ -29,6 +29,9 @@ _PLACES = {
     "annotate": "api",
     "set_tag": "api",
     "sql": "query",
+    "show": "pictures",
+    "show_pipeline": "pictures",
+    "compare": "pictures",
     "load_model": "artifacts",
 }
 
@@ -36,11 +39,13 @@ __all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name == "spark":
+        return import_module(".spark", __name__)
     place = _PLACES.get(name)
     if place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     return getattr(import_module(f".{place}", __name__), name)
 
 

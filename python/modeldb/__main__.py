@@ -7,6 +7,7 @@ import sys
 USAGE = """usage: python -m modeldb run [--project P] [--experiment E] [--name N] [--tag K=V] \
 [--agent URL] script.py [arguments]
        python -m modeldb run [options] -m module [arguments]
+       python -m modeldb import mlflow URI
 
 Runs a Python script, which need not know of us, and tracks what it does. Other commands are
 those of the program: python -m modeldb serve, sql, status, …
@@ -19,6 +20,10 @@ def main(arguments: list[str]) -> int:
         from .launch import launch
 
         return launch(arguments[1:])
+    if arguments[:2] == ["import", "mlflow"]:
+        from . import mlflow_import
+
+        return mlflow_import.main(arguments[2:])
     if not arguments or arguments[0] in ("-h", "--help"):
         sys.stdout.write(USAGE)
         return 0 if arguments else 2

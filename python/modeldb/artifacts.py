@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import time
-from typing import Any, Optional
+from typing import Any
 
 from .delivery import wire
 from .delivery.agent import AgentClient, AgentError, Kind
@@ -118,7 +118,7 @@ def _send(
                 raise
 
 
-def load_model(model_id: str, *, agent: Optional[str] = None, trusted: bool = False) -> Any:
+def load_model(model_id: str, *, agent: str | None = None, trusted: bool = False) -> Any:
     """A model that was saved with its run, by its id.
 
     `trusted`: whether the one who saved it is trusted to run code here, which joblib, pickle and
@@ -162,7 +162,7 @@ def load_model(model_id: str, *, agent: Optional[str] = None, trusted: bool = Fa
     return pickle.loads(content)
 
 
-def _fetch(agent: Optional[str], sha256: str) -> bytes:
+def _fetch(agent: str | None, sha256: str) -> bytes:
     from . import session
 
     going_on = session._session

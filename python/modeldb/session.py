@@ -94,6 +94,10 @@ def current(**given: Any) -> Session | None:
             settings = load(given)
             if not settings.tracking:
                 return None
+            if settings.no_agent == "start" and settings.is_local:
+                from . import embedded
+
+                embedded.ensure(settings.agent)
             _session = Session(settings)
             atexit.register(_at_exit)
             if hasattr(os, "register_at_fork"):

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DEFAULT_AGENT = "http://127.0.0.1:7617"
+NO_AGENT = ("spool", "start")
 UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 OFF = ("off", "0", "false", "no")
 ON = ("on", "1", "true", "yes", "")
@@ -23,6 +24,8 @@ class Settings:
     agent: str = DEFAULT_AGENT
     # Whether anything is tracked at all.
     tracking: bool = True
+    # What to do where no agent answers on this machine: `spool`, or `start` one.
+    no_agent: str = "spool"
     project: str = ""
     experiment: str = ""
     run_name: str = ""
@@ -73,6 +76,10 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) 
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingError(
             f"agent = {settings.agent!r} is no address: http://host:port and https://host:port are"
+        )
+    if settings.no_agent not in NO_AGENT:
+        raise SettingError(
+            f"no_agent = {settings.no_agent!r} is not accepted: {' and '.join(NO_AGENT)} are"
         )
     if "sample_rows" not in values and not settings.is_local:
         # What leaves this machine is a decision of its user.

@@ -6,16 +6,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbclient
+import nbformat
 import pytest
 
 import tracking
-from conftest import PROGRAM, QUERY, Agent, wait_until
+from conftest import JAR, PROGRAM, PYTHON, QUERY, ROOT, Agent, rows, wait_until
 from tracking import PROGRAM_SECONDS, Tracked, start, track
 
 Row = dict[str, Any]
@@ -263,8 +266,8 @@ def test_sampled_rows_and_what_was_said_of_them(people: Tracked) -> None:
 
 def test_the_same_program_again(agent: Agent, people: Tracked, tmp_path: Path) -> None:
     """The same work on the same file gives the same states and fingerprints."""
-    source = next(iter(people.tables["datasets"][0]["source_uris"]))
-    directory = Path(source.removeprefix("file:")).parent
+    trained = only(people.tables["datasets"], name="X_train")
+    directory = Path(trained["source_uris"][0].removeprefix("file:")).parent
     again = track(tmp_path, agent, "people again", "people.py", str(directory))
 
     def states(of: Tracked) -> Counter[str]:
@@ -420,3 +423,95 @@ def test_killed_in_the_middle(agent: Agent, tmp_path: Path) -> None:
     counts = {(row["role"], row["status"]): row["n"] for row in finished()}
     assert counts[("fold", "finished")] == 2
     assert counts[("top", "running")] == 1
+
+
+# ---- saved models, pictures, notebooks
+
+
+def test_saved_models_come_back(agent: Agent, tmp_path: Path) -> None:
+    job = start(tmp_path, "saved_models.py", agent=agent.url).succeed(PROGRAM_SECONDS)
+    told = json.loads(job.stdout())
+    assert [told[of] for of in ("skops", "joblib", "pickle", "large")] == [True] * 4
+    assert "types that skops does not know" in told["untrusted"]
+    assert "has no copy of the model 'm-nothing'" in told["unknown"]
+    assert "one of skops, joblib, pickle is" in told["format"]
+    assert "cannot be saved with pickle" in told["lambda"]
+    query = (
+        f"select format, bytes, sha256 from artifacts where model_id = '{told['id']}' order by 1"
+    )
+    saved = tracking.ask(agent, query)
+    assert [row["format"] for row in saved] == ["joblib", "pickle", "skops"]
+    assert all(row["bytes"] > 0 and row["sha256"] for row in saved)
+    assert "LogisticRegression" in told["pipeline"]
+    assert "max_iter" in told["compared"]
+    assert told["id"] in told["picture"]
+
+
+def test_the_census_notebook(agent: Agent, tmp_path: Path) -> None:
+    """The paper's questions from Python alone: `demo/census.ipynb`, executed."""
+    notebook = nbformat.read(ROOT / "demo/census.ipynb", as_version=4)
+    environment = {
+        "PYTHONPATH": str(tracking.PACKAGE),
+        "MODELDB_AGENT": agent.url,
+        "MODELDB_SPOOL_DIR": str(tmp_path / "spool"),
+        "ADULT_CSV": str(ROOT / "tests/data/adult.csv"),
+        "IPYTHONDIR": str(tmp_path),
+    }
+    client = nbclient.NotebookClient(
+        notebook, timeout=PROGRAM_SECONDS, resources={"metadata": {"path": str(tmp_path)}}
+    )
+    client.execute(env=os.environ | environment)
+    shown = [
+        output.get("data", {})
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+    wrong, best, compared, pipeline = [data["text/plain"] for data in shown if data]
+    assert len(wrong.splitlines()) == 2, "one model used the wrong column"
+    assert len(best.splitlines()) == 4
+    assert "United-States" in best
+    assert "accuracy" in compared
+    assert "OneHotEncoder" in pipeline
+    program = subprocess.run(
+        [str(PYTHON), "demo/census.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert program.stdout == (ROOT / "demo/census.ipynb").read_text(), "make it anew"
+
+
+def test_an_agent_is_started_where_none_is(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    job = start(
+        tmp_path,
+        "boosted.py",
+        agent=f"http://127.0.0.1:{port}",
+        options=["--project", "started"],
+        MODELDB_NO_AGENT="start",
+        MODELDB_PROGRAM=str(PROGRAM),
+        MODELDB_HTTP="127.0.0.1:0",
+        MODELDB_POSTGRES="127.0.0.1:0",
+    )
+    try:
+        job.succeed(PROGRAM_SECONDS)
+        assert not job.spooled()
+        query = "select count(*) as n from models where project = 'started'"
+        place = ["--connect", f"http://127.0.0.1:{port}"]
+        assert rows(query, *place) == [{"n": 3}]
+        assert (tmp_path / ".modeldb/warehouse/models/_delta_log").exists()
+    finally:
+        subprocess.run(["pkill", "-f", f"serve --grpc 127.0.0.1:{port}"], check=False)
+
+
+def test_a_session_of_spark_gets_the_bridge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tracking.PACKAGE))
+    from modeldb import spark
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.config("spark.jars", "a.jar")
+    spark.configure(builder, project="p", sample_mode="off")
+    told = builder._options
+    assert told["spark.jars"] == f"a.jar,{JAR}"
+    assert told["spark.extraListeners"] == "io.modeldb.spark.ModelDBListener"
+    assert (told["spark.modeldb.project"], told["spark.modeldb.sample.mode"]) == ("p", "off")

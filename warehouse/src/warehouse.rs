@@ -12,7 +12,7 @@ use tracing::error;
 
 use crate::access::Access;
 use crate::ahead;
-use crate::artifacts::{Artifacts, Piece, Received};
+use crate::artifacts::{ArtifactFile, Artifacts, Piece, Received};
 use crate::clock::{Clock, Entropy};
 use crate::committer::{Committer, Request};
 use crate::error::{Error, Result};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use modeldb_proto::v1::ingest_server::{Ingest, IngestServer};
 use modeldb_proto::v1::{
-    ArtifactFile, GetArtifactRequest, GetArtifactResponse, PushRequest, PushResponse, PutArtifactRequest, PutArtifactResponse, SyncRequest, SyncResponse,
+    ArtifactFile, GetArtifactRequest, GetArtifactResponse, PushRequest, PushResponse,
+    PutArtifactRequest, PutArtifactResponse, SyncRequest, SyncResponse,
 };
 use modeldb_warehouse::limits::MAX_BATCH_BYTES;
 use modeldb_warehouse::{Access, Error, Seq, Warehouse};
@@ -111,7 +112,9 @@ impl Ingest for IngestService {
         let access = Access::everything();
         let asked = request.into_inner();
         let (file, offset) = (asked.file as usize, asked.offset);
-        let got = self.warehouse.get_piece(&access, &asked.sha256, file, offset);
+        let got = self
+            .warehouse
+            .get_piece(&access, &asked.sha256, file, offset);
         let (files, content) = got.await.map_err(status)?;
         let file = |file: modeldb_warehouse::ArtifactFile| ArtifactFile {
             path: file.path,

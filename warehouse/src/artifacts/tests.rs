@@ -172,3 +172,31 @@ async fn what_is_never_finished_makes_room() {
     let staged = std::fs::read_dir(place.directory.path().join("_staging")).expect("there");
     assert_eq!(staged.count(), MAX_STAGED_ARTIFACTS);
 }
+
+#[tokio::test]
+async fn what_was_put_is_read_back_in_pieces() {
+    let place = Place::new();
+    let large = vec![7; MAX_ARTIFACT_PIECE + 10];
+    let (sha256, files) = files(&[("a/empty", b""), ("b", &large)]);
+    let missing = place.artifacts.get(&sha256, 0, 0).await.expect_err("none");
+    assert!(missing.to_string().contains("no artifact"), "{missing}");
+    let (first, rest) = large.split_at(MAX_ARTIFACT_PIECE);
+    for (offset, content) in [(0, first), (first.len() as u64, rest)] {
+        let sent = piece(&sha256, &files, 1, offset, content);
+        place.artifacts.put(sent).await.expect("taken");
+    }
+    let (listed, nothing) = place.artifacts.get(&sha256, 0, 0).await.expect("a file");
+    assert_eq!((listed, nothing.len()), (files, 0));
+    let mut read = Vec::new();
+    while read.len() < large.len() {
+        let (_, content) =
+            { place.artifacts.get(&sha256, 1, read.len() as u64).await }.expect("a piece");
+        assert!(content.len() <= MAX_ARTIFACT_PIECE);
+        read.extend(content);
+    }
+    assert_eq!(read, large);
+    for (file, offset) in [(2, 0), (1, large.len() as u64 + 1)] {
+        let refused = place.artifacts.get(&sha256, file, offset).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+}

@@ -10,6 +10,7 @@ mod metrics;
 mod python;
 mod runs;
 mod said;
+mod told;
 
 /// Tells a story to an assembler, one event a batch, and keeps the rows.
 struct Teller {
