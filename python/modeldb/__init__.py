@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .version import VERSION as __version__
+from .version import VERSION
 
 # Where each name of the interface is: modules are loaded when they are used.
 _PLACES = {
@@ -35,6 +35,7 @@ _PLACES = {
     "load_model": "artifacts",
 }
 
+__version__ = VERSION
 __all__ = list(_PLACES)
 
 
