@@ -10,6 +10,7 @@ from typing import Any
 from .query import sql
 
 MAX_ROWS = 60
+MAX_FEATURES = 10
 STYLE = "font-family: system-ui, sans-serif; font-size: 13px; line-height: 1.45; max-width: 60em"
 CELL = "padding: 2px 10px 2px 0; text-align: left; vertical-align: top"
 BOX = "border: 1px solid currentColor; border-radius: 6px; padding: 6px 10px; margin: 4px 0"
@@ -54,11 +55,12 @@ def show(model_id: str, *, agent: str | None = None) -> Picture:
         agent,
     )
     features = _rows(
-        "select name, coefficient, importance from features where model_id = $1 and position >= 0 "
-        "order by abs(coalesce(importance, coefficient)) desc limit 10",
+        "select name, coefficient, importance from features where model_id = $1 and position >= 0",
         [model_id],
         agent,
     )
+    features.sort(key=_weight, reverse=True)
+    features = features[:MAX_FEATURES]
     kind = str(model["estimator"]).rpartition(".")[2]
     about = f"{model['status']}, {model['project']}, {model['started_at']:%Y-%m-%d %H:%M}"
     parts = [("parameters", _table(params)), ("metrics", _table(metrics))]
@@ -135,6 +137,11 @@ def _models(model_ids: Iterable[str], agent: str | None) -> list[dict[str, Any]]
 def _rows(query: str, parameters: list[Any], agent: str | None) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = sql(query, parameters, format="arrow", agent=agent).to_pylist()
     return rows
+
+
+def _weight(feature: dict[str, Any]) -> float:
+    importance = feature["importance"]
+    return abs((feature["coefficient"] if importance is None else importance) or 0.0)
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:
