@@ -58,8 +58,7 @@ def launch(arguments: list[str]) -> int:
         sys.stderr.write(f"modeldb run: {error}\n")
         return 2
     if tracked is not None:
-        run = tracked.begin("run", name=given.name or "", tags=tags)
-        run.start()
+        tracked.begin("run", name=given.name or "", tags=tags, always=True)
         session.watch(tracked)
     return _run(given.module)
 

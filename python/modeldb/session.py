@@ -49,11 +49,13 @@ class Session:
         experiment: str = "",
         name: str = "",
         tags: Mapping[str, str] | None = None,
+        always: bool = False,
     ) -> Any:
-        """A new run, inside the one that is going on."""
+        """A new run, inside the one that is going on. `always`: it is told even if nothing
+        happens in it."""
         from .record.run import Run, description
 
-        outer = next((run for run in reversed(self.runs) if run.is_started), None)
+        outer = next((run for run in reversed(self.runs) if run.is_started or run.always), None)
         settings = self.settings
 
         def describe() -> dict[str, Any]:
@@ -67,19 +69,23 @@ class Session:
             )
 
         run = Run(self.delivery, settings, self.memory, describe)
+        run.always = always
         self.runs.append(run)
         state.run = run
         return run
 
     def end(self, run: Any, error: BaseException | None = None) -> None:
         """A run is over; the one around it goes on."""
-        from .capture import samples
+        from .capture import learnt, samples
 
         if run in self.runs:
             self.runs.remove(run)
         state.run = self.runs[-1] if self.runs else None
+        if run.always:
+            run.start()
         if run.is_started:
             samples.flush(run)
+            learnt.tell_partial(run)
             run.end(error)
 
 

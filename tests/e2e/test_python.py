@@ -24,6 +24,7 @@ from tracking import PROGRAM_SECONDS, Tracked, start, track
 Row = dict[str, Any]
 
 FOREST = "sklearn.ensemble.RandomForestClassifier"
+ONLINE = "sklearn.linear_model.SGDClassifier"
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +234,14 @@ def test_each_fit_of_one_object_is_a_model(people: Tracked) -> None:
     assert failed["error"].startswith("ValueError: Input X contains NaN")
 
 
+def test_parts_make_one_model(people: Tracked) -> None:
+    online = only(people.tables["models"], estimator=ONLINE)
+    [slot] = [f for f in people.of_models("features")[online["model_id"]] if f["position"] == 0]
+    assert [slot["coefficient"]] == people.told["online"]
+    [parts] = people.tables.where("attributes", target_id=online["model_id"])
+    assert (parts["key"], parts["value"]) == ("partial_fits", "4")
+
+
 def test_lineage_to_the_file(people: Tracked) -> None:
     tables = people.tables
     pipeline = only(tables.where("models", role="top", kind="pipeline"))
@@ -273,7 +282,7 @@ def test_the_same_program_again(agent: Agent, people: Tracked, tmp_path: Path) -
     def states(of: Tracked) -> Counter[str]:
         models = of.tables.where("models", role="top", status="finished")
         # What is fitted on rows that the program chose by number has a state of its own.
-        known = [row for row in models if row["estimator"] != FOREST]
+        known = [row for row in models if row["estimator"] not in (FOREST, ONLINE)]
         assert len(known) == 5
         return Counter(row["state_id"] for row in known)
 

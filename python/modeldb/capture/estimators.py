@@ -131,6 +131,7 @@ def _around_fit(method: str) -> Callable[..., Any]:
         operation = None
         with safely(run):
             operation = begin(run, estimator, args[1:], kwargs)
+            operation.partial_fits = int(method == "partial_fit")
         if operation is None:
             return original(*args, **kwargs)
         try:
@@ -157,9 +158,9 @@ def _is_inner_works(current: Operation, estimator: Any) -> bool:
 def _goes_on(run: Run, estimator: Any) -> bool:
     """Whether it was fitted in parts before: the parts make one model."""
     known = run.models.get(estimator)
-    if known is None or known.label != "partial":
+    if known is None or known.partial_fits == 0:
         return False
-    known.notes["parts"] = known.notes.get("parts", 1) + 1
+    known.partial_fits += 1
     return True
 
 
@@ -232,12 +233,15 @@ def end(run: Run, operation: Operation, made: Any, error: BaseException | None) 
 
             ended |= searches.results(run, operation)
     run.tell("fit_ended", ended)
+    operation.over()
     if error is not None:
         return
     if operation.parent is None:
         run.last_model = operation
-    if operation.candidate is None:
-        learnt.tell(run, operation)
+    if operation.partial_fits:
+        run.partial.append((weakref.ref(estimator), operation))
+    elif operation.candidate is None:
+        learnt.tell(run, operation, estimator)
     if made is not None and operation.dataset is not None:
         tell_transform(run, operation.parent, estimator, operation.dataset, made, "", now_us(), 0)
 

@@ -37,9 +37,8 @@ COURSES = {
 }
 
 
-def tell(run: Run, operation: Operation) -> None:
+def tell(run: Run, operation: Operation, estimator: Any) -> None:
     """Tells what a fit learnt."""
-    estimator = operation.owner
 
     def make() -> Iterator[dict[str, Any]]:
         if run.models.get(estimator) is operation:
@@ -48,6 +47,18 @@ def tell(run: Run, operation: Operation) -> None:
                 yield from learnt(estimator, operation, features, run.settings)
 
     run.tell_later("model_learnt", make)
+
+
+def tell_partial(run: Run) -> None:
+    """Tells what the models learnt that were fitted in parts, as far as they are there still."""
+    for reference, operation in run.partial:
+        target = {"kind": "model", "number": operation.number}
+        told = {"target": target, "key": "partial_fits"}
+        run.tell("attribute_set", {**told, "value": {"integer": operation.partial_fits}})
+        estimator = reference()
+        if estimator is not None:
+            tell(run, operation, estimator)
+    run.partial.clear()
 
 
 def learnt(

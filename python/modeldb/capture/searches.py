@@ -408,6 +408,7 @@ def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | 
             mean = [float(times.mean())] if times is not None else None
             _tell_unseen_candidate(run, search, 0, told, metrics, mean)
     run.tell("fit_ended", ended)
+    search.over()
 
 
 def _cross_metrics(search: Operation, result: Any) -> list[dict[str, Any]]:

@@ -64,9 +64,17 @@ class Operation:
     candidate: int | None = None
     fold: int | None = None
     label: str = ""
+    # Of a model that is fitted in parts, how many they are so far.
+    partial_fits: int = 0
     features: list[str] = field(default_factory=list)
     # What the run's own code calls it by, for by-hand models.
     notes: Fields = field(default_factory=dict)
+
+    def over(self) -> None:
+        """It has ended: what it is remembered by must keep nothing of the program alive."""
+        self.owner = None
+        self.parts = []
+        self.notes = {}
 
     def seconds(self) -> float:
         return time.perf_counter() - self.began
@@ -132,7 +140,11 @@ class Run:
         self.predicates = memory.predicates
         self.samples = Samples()
         self.last_model: Operation | None = None
+        # Models that are fitted in parts: what they learnt is told in the end.
+        self.partial: list[tuple[Any, Operation]] = []
         self.is_started = False
+        self.always = False
+        self._began_us = now_us()
         # What programs call, of this run.
         self.by_hand: Any = None
         self._describe = describe
@@ -156,7 +168,7 @@ class Run:
         def make() -> Iterator[Fields]:
             yield {**described, "code_version": code_version(script)}
 
-        self.tell_later("run_started", make)
+        self.tell_later("run_started", make, self._began_us)
 
     def tell(self, kind: str, fields: Fields, at: int | None = None) -> None:
         """Something happened; the message is made later, on the delivery thread."""

@@ -27,17 +27,24 @@ pub(super) fn transform(
         .datasets
         .used(context, files, transformed.input, rows);
     let transform_id = context.transform_id(*operation);
-    let inside_fit = locals.fits.get(parent);
+    let inside_fit = locals.fits.get_mut(parent);
+    let is_inside_fit = inside_fit.is_some();
     let stage_index = match (parent, inside_fit) {
         (0, _) => None,
-        (_, Some(fit)) => fit.stage_index_of(&transformer.uid),
+        (_, Some(fit)) => {
+            let index = fit.stage_index_of(&transformer.uid);
+            if let (Some(index), Some(columns)) = (index, &transformer.columns) {
+                fit.stage_writes(index, &columns.outputs);
+            }
+            index
+        }
         (_, None) => {
             let next = locals.nested_transforms.entry(*parent).or_default();
             *next += 1;
             Some(*next - 1)
         }
     };
-    let parent_transform = (*parent != 0 && inside_fit.is_none()).then_some(*parent);
+    let parent_transform = (*parent != 0 && !is_inside_fit).then_some(*parent);
     locals.nested_transforms.remove(operation);
 
     let input_state = locals.datasets.state(context, transformed.input);

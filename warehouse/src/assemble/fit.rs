@@ -11,7 +11,9 @@ use super::infer::is_inferred;
 use super::state::{canonical, state_id};
 use super::tried::{Ended, Tried, configurations};
 use crate::clock::Micros;
-use crate::event::{CandidateParam, Component, FitEnded, FitKind, FitPlace, FitStarted, Param};
+use crate::event::{
+    CandidateParam, Columns, Component, FitEnded, FitKind, FitPlace, FitStarted, Param,
+};
 use crate::row::{ModelRow, ParamRow, Row, StageRow};
 
 /// A fit that has not ended.
@@ -250,7 +252,7 @@ impl OpenFit {
     /// Places `child`, a fit that begins inside this one.
     fn adopt(&mut self, child: &FitStarted) -> Position {
         if let Some(place) = &child.place {
-            return self.adopt_told(child.operation, place);
+            return self.adopt_told(child, place);
         }
         match self.started.kind {
             FitKind::Pipeline => {
@@ -273,7 +275,8 @@ impl OpenFit {
     }
 
     /// The producer says where a fit stands.
-    fn adopt_told(&mut self, operation: u64, place: &FitPlace) -> Position {
+    fn adopt_told(&mut self, child: &FitStarted, place: &FitPlace) -> Position {
+        let operation = child.operation;
         match (
             place.role.as_str(),
             place.stage_index,
@@ -281,6 +284,9 @@ impl OpenFit {
         ) {
             ("stage", Some(index), _) => {
                 self.stage_fits.insert(index, operation);
+                if let Some(columns) = &child.estimator.columns {
+                    self.stage_reads(index, &columns.inputs);
+                }
             }
             ("best", _, candidate) => self.tried.best(candidate),
             ("fold" | "candidate", _, Some(candidate)) => {
@@ -295,6 +301,29 @@ impl OpenFit {
             candidate_index: place.candidate_index,
             fold: place.fold,
         }
+    }
+
+    /// The columns that a stage reads are known when it is fitted, where nobody told before.
+    fn stage_reads(&mut self, index: i64, inputs: &[String]) {
+        if let Some(columns) = self.stage_columns(index)
+            && columns.inputs.is_empty()
+        {
+            columns.inputs = inputs.to_vec();
+        }
+    }
+
+    /// Those that it writes, when it transforms.
+    pub(super) fn stage_writes(&mut self, index: i64, outputs: &[String]) {
+        if let Some(columns) = self.stage_columns(index) {
+            columns.outputs = outputs.to_vec();
+        }
+    }
+
+    /// Of a stage whose parameters do not say its columns.
+    fn stage_columns(&mut self, index: i64) -> Option<&mut Columns> {
+        let stages = &mut self.started.estimator.stages;
+        let stage = stages.get_mut(usize::try_from(index).ok()?)?;
+        Some(stage.columns.get_or_insert_default())
     }
 
     /// A search fits each configuration on each training set, and then the best one on

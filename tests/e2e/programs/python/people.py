@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_score, train_test_split
 from sklearn.pipeline import Pipeline
@@ -77,6 +77,11 @@ for train, test in KFold(2).split(X_train):
 again = LogisticRegression()
 for strength in (0.1, 10.0):
     again.set_params(C=strength).fit(X_train[["age"]], y_train)
+online = SGDClassifier(random_state=0)
+for begin in range(0, 200, 50):
+    part = slice(begin, begin + 50)
+    online.partial_fit(X_train[["age"]].iloc[part], y_train.iloc[part], classes=[0, 1])
+told["online"] = online.coef_[0].tolist()
 try:
     LogisticRegression().fit([[1.0], [np.nan]], [0, 1])
 except ValueError:
