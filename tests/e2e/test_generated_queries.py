@@ -4,6 +4,7 @@ files. `generated.py` makes them up, each from a seed that is the test's name.""
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from deltalake import DeltaTable
 from conftest import ROOT, Agent
 from generated import Maker
 
-QUERIES = 400
+# So many in each run of the tests; more with GENERATED_QUERIES.
+QUERIES = int(os.environ.get("GENERATED_QUERIES", "150"))
 MODELS = 1000
 # Values of a column that queries look for.
 VALUES = 12

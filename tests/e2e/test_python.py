@@ -458,7 +458,7 @@ def test_saved_models_come_back(agent: Agent, tmp_path: Path) -> None:
 
 def test_the_census_notebook(agent: Agent, tmp_path: Path) -> None:
     """The paper's questions from Python alone: `demo/census.ipynb`, executed."""
-    notebook = nbformat.read(ROOT / "demo/census.ipynb", as_version=4)
+    notebook: Any = nbformat.read(ROOT / "demo/census.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     environment = {
         "PYTHONPATH": str(tracking.PACKAGE),
         "MODELDB_AGENT": agent.url,
