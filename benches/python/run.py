@@ -85,7 +85,8 @@ def main() -> None:
     parser.add_argument("--mlflow", help="a Python with scikit-learn and MLflow")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    ours, theirs = sys.executable, options.mlflow
+    ours = sys.executable
+    theirs = str(Path(options.mlflow).absolute()) if options.mlflow else None
     with tempfile.TemporaryDirectory() as place:
         directory = Path(place)
         agent, url = serve(directory)

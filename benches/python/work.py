@@ -48,11 +48,11 @@ def fits(count: int) -> dict[str, float]:
 def search() -> dict[str, float]:
     """Seconds of a grid search that takes some ten."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(4_000, 20))
-    y = (X[:, 0] + X[:, 1] ** 2 + rng.normal(size=4_000) > 1).astype(int)
+    X = rng.normal(size=(8_000, 20))
+    y = (X[:, 0] + X[:, 1] ** 2 + rng.normal(size=8_000) > 1).astype(int)
     grid = {
         "randomforestclassifier__max_depth": [4, 8],
-        "randomforestclassifier__n_estimators": [20, 40],
+        "randomforestclassifier__n_estimators": [50, 100],
     }
     forest = RandomForestClassifier(random_state=0)
     tuned = GridSearchCV(make_pipeline(StandardScaler(), forest), grid, cv=3)

@@ -61,7 +61,12 @@ class Run:
         tags: Mapping[str, str],
         settings: Mapping[str, Any],
     ) -> None:
-        self._given = {"name": name, "project": project, "experiment": experiment, "tags": tags}
+        self._given: dict[str, Any] = {
+            "name": name,
+            "project": project,
+            "experiment": experiment,
+            "tags": tags,
+        }
         self._settings = settings
         self._session: _session.Session | None = None
         self._run: _Run | None = None
@@ -245,7 +250,7 @@ class Run:
     ) -> Operation:
         assert self._run is not None
         kind = class_name(type(model)) if model is not None else "modeldb.run"
-        told = {"class_name": kind, "uid": name or kind.rpartition(".")[2]}
+        told: dict[str, Any] = {"class_name": kind, "uid": name or kind.rpartition(".")[2]}
         told["params"] = [
             {"name": str(key), "value": param_value(value)} for key, value in params.items()
         ]

@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from .delivery import wire
@@ -68,8 +69,7 @@ def bring(uri: str, settings: Any, project: str | None = None) -> tuple[int, int
                 else:
                     counts[0] += 1
                     events = list(_Events(client, run, experiment, project, registered).all())
-                    while not delivery.offer(lambda events=events: events):
-                        delivery.flush(60.0)
+                    delivery.offer(partial(list, events))
                     if counts[0] % PAGE == 0:
                         _flush(delivery)
         _flush(delivery)
@@ -228,7 +228,7 @@ class _Events:
     def _class(self) -> str:
         for tag in ESTIMATOR_TAGS:
             if self.tags.get(tag):
-                return self.tags[tag]
+                return str(self.tags[tag])
         try:
             [*_, last] = json.loads(self.tags.get("mlflow.log-model.history", "[]"))
             flavors = [f for f in last.get("flavors", {}) if f != "python_function"]

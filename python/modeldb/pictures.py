@@ -141,7 +141,8 @@ def _rows(query: str, parameters: list[Any], agent: str | None) -> list[dict[str
 
 def _weight(feature: dict[str, Any]) -> float:
     importance = feature["importance"]
-    return abs((feature["coefficient"] if importance is None else importance) or 0.0)
+    weight = feature["coefficient"] if importance is None else importance
+    return abs(float(weight or 0.0))
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> str:

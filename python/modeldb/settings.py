@@ -37,7 +37,7 @@ class Settings:
     sample_exclude: tuple[str, ...] = ()
     # Names of features told for each model, and nodes of trees.
     features_max: int = 10_000
-    tree_nodes_max: int = 20_000
+    tree_nodes_max: int = 5_000
     # How long the end of the program may wait for delivery, in seconds.
     flush_timeout: float = 2.0
     spool_dir: Path | None = None
@@ -103,10 +103,10 @@ def _parsed(name: str, text: str, kind: Any) -> Any:
                 raise ValueError
             return number
         if kind == "float":
-            number = float(text.removesuffix("s"))
-            if number < 0:
+            seconds = float(text.removesuffix("s"))
+            if seconds < 0:
                 raise ValueError
-            return number
+            return seconds
     except ValueError:
         accepted = {
             "bool": "on and off are",

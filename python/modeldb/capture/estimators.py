@@ -15,7 +15,7 @@ from ..record.datasets import Dataset, Derivation
 from ..record.run import FAILED, FINISHED, Operation, Run, now_us
 from ..record.values import class_name, failure
 from . import columns, learnt, samples, variables
-from .hooks import hook_method, safely
+from .hooks import hook_method, replace, safely
 
 FITS = ("fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample")
 # What gives data from data, and what its columns are called.
@@ -60,9 +60,11 @@ def watch(cls: type) -> None:
 
 
 def _with_subclasses(cls: type) -> list[type]:
-    found, queue = {cls}, [cls]
+    found: set[type] = {cls}
+    queue: list[type] = [cls]
     while queue:
-        for sub in type.__subclasses__(queue.pop()):
+        subclasses: list[type] = type.__subclasses__(queue.pop())
+        for sub in subclasses:
             if sub not in found:
                 found.add(sub)
                 queue.append(sub)
@@ -80,18 +82,13 @@ def _watch_subclasses(base: type, module: ModuleType) -> None:
     scikit-learn wraps methods in `__init_subclass__` (`set_output`): ours goes around that, so
     that it sees what users see.
     """
-    from .hooks import replace
-
     depth = [0]
 
-    def around(original: Callable[..., None] | None) -> Any:
-        def __init_subclass__(cls: type, **kwargs: Any) -> None:
+    def around(original: Any) -> Any:
+        def __init_subclass__(cls: Any, /, **kwargs: Any) -> None:
             depth[0] += 1
             try:
-                if original is not None:
-                    original.__get__(None, cls)(**kwargs)
-                else:
-                    super(base, cls).__init_subclass__(**kwargs)
+                original.__get__(None, cls)(**kwargs)
             finally:
                 depth[0] -= 1
             if depth[0] == 0:
@@ -101,16 +98,12 @@ def _watch_subclasses(base: type, module: ModuleType) -> None:
 
         return classmethod(__init_subclass__)
 
-    for holder in {base, *base.__mro__, getattr(module, "_SetOutputMixin", base)}:
+    output = sys.modules.get("sklearn.utils._set_output")
+    mixin = getattr(output, "_SetOutputMixin", base)
+    for holder in {*base.__mro__, mixin}:
         own = vars(holder).get("__init_subclass__")
         if own is not None and holder is not object:
             replace(holder, "__init_subclass__", around(own))
-    if "__init_subclass__" not in vars(base):
-        base.__init_subclass__ = around(None)  # type: ignore[assignment]
-    mixin = sys.modules.get("sklearn.utils._set_output")
-    mixin = getattr(mixin, "_SetOutputMixin", None)
-    if mixin is not None and "__init_subclass__" in vars(mixin):
-        replace(mixin, "__init_subclass__", around(vars(mixin)["__init_subclass__"]))
 
 
 # ---- fit
@@ -368,10 +361,9 @@ def input_dataset(run: Run, data: Any, around: Operation | None, role: str) -> D
     if data is None:
         return None
     known = run.datasets.get(data)
-    if known is None and (around is None or around.dataset is None or not frames.is_data(data)):
-        known = run.datasets.of(data)
-    if known is not None:
-        if around is None and not known.name and not known.numbers:
+    if known is not None or around is None or around.dataset is None or not frames.is_data(data):
+        known = known or run.datasets.of(data)
+        if known is not None and around is None and not known.name and not known.numbers:
             known.name = variables.name_of(data)
         return known
     whole = around.dataset
@@ -580,8 +572,7 @@ def score_name(estimator: Any) -> str:
     steps = getattr(estimator, "steps", None)
     if is_pipeline(estimator) and steps:
         return score_name(steps[-1][1])
-    method = getattr(type(estimator), "score", None)
-    method = getattr(method, "__qualname__", "")
+    method = str(getattr(getattr(type(estimator), "score", None), "__qualname__", ""))
     if method.startswith(("ClassifierMixin", "MultiOutputClassifier")):
         return "accuracy"
     if method.startswith("RegressorMixin"):

@@ -112,7 +112,7 @@ def _tell_scores(run: Run, fold: Operation, result: Any) -> None:
     test = _test_set(run, search, fold)
     for name, value in named.items():
         metric = search.label if name == "score" else name
-        value = float(value)
+        value = float(value or 0.0) if value is not None else float("nan")
         if value != value:
             continue
         run.tell(

@@ -62,7 +62,7 @@ def columns_of(data: Any) -> Columns:
     if is_series(data):
         return [(str(data.name), str(data.dtype))] if data.name not in (None, "") else []
     dtype = str(getattr(data, "dtype", type(data).__name__))
-    shape = getattr(data, "shape", ())
+    shape: Any = getattr(data, "shape", ())
     if len(shape) == 2:
         return [(f"x{i}", dtype) for i in range(min(shape[1], MAX_COLUMNS))]
     return []
