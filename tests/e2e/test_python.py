@@ -513,14 +513,16 @@ def test_an_agent_is_started_where_none_is(tmp_path: Path) -> None:
         subprocess.run(["pkill", "-f", f"serve --grpc 127.0.0.1:{port}"], check=False)
 
 
-def test_a_session_of_spark_gets_the_bridge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(tracking.PACKAGE))
-    from modeldb import spark
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.config("spark.jars", "a.jar")
-    spark.configure(builder, project="p", sample_mode="off")
-    told = builder._options
+def test_a_session_of_spark_gets_the_bridge(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import json, modeldb\n"
+        "from pyspark.sql import SparkSession\n"
+        "builder = SparkSession.builder.config('spark.jars', 'a.jar')\n"
+        "modeldb.spark.configure(builder, project='p', sample_mode='off')\n"
+        "print(json.dumps(builder._options))\n"
+    )
+    told = json.loads(start(tmp_path, str(script)).succeed(PROGRAM_SECONDS).stdout())
     assert told["spark.jars"] == f"a.jar,{JAR}"
     assert told["spark.extraListeners"] == "io.modeldb.spark.ModelDBListener"
     assert (told["spark.modeldb.project"], told["spark.modeldb.sample.mode"]) == ("p", "off")
