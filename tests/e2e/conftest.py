@@ -63,11 +63,10 @@ RELATIONS = (
     "unknown_events",
 )
 
-# Drivers live for a minute at most: the optimising compiler takes a third of their work, and they
-# end before it pays. An archive of their classes, which fits the Spark in .venv, takes another.
-QUICK_TO_START = "-XX:TieredStopAtLevel=1"
+# An archive of the classes of the Spark in .venv (`scripts/spark-classes`): with it a short driver
+# takes less than half. Without the optimising compiler it would take less still, and a driver that
+# does more would take longer.
 CLASSES = BUILT_SPARK / "classes.jsa"
-WITH_CLASSES = f"{QUICK_TO_START} -XX:SharedArchiveFile={CLASSES}"
 
 Row = dict[str, Any]
 
@@ -84,8 +83,7 @@ def wait_until(happened: Callable[[], bool], what: str, seconds: float) -> None:
 def own_environment(home: Path) -> dict[str, str]:
     """An environment in which the user's own settings do not count."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MODELDB_", "SPARK_"))}
-    quick = {"SPARK_SUBMIT_OPTS": QUICK_TO_START, "PYSPARK_PYTHON": str(PYTHON)}
-    return {**kept, **quick, "HOME": str(home)}
+    return {**kept, "HOME": str(home), "PYSPARK_PYTHON": str(PYTHON)}
 
 
 # ---- the agent
@@ -390,7 +388,7 @@ class Submitter:
         if self.spark is not None:
             variables["SPARK_HOME"] = str(self.spark)
         elif CLASSES.exists():
-            variables["SPARK_SUBMIT_OPTS"] = WITH_CLASSES
+            variables["SPARK_SUBMIT_OPTS"] = f"-XX:SharedArchiveFile={CLASSES}"
         variables |= dict(environment or {})
         out, err = directory / "stdout", directory / "stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:

@@ -82,8 +82,6 @@ def run(
         agent=agent.url if agent else None,
         conf=CONF,
         links={"data": home(examples[0]) / "data"},
-        # This one lives long enough for the optimising compiler.
-        environment={"SPARK_SUBMIT_OPTS": ""},
     ).succeed(LONGEST)
     directory = job.out.parent
     results = {r["program"]: r for r in _lines(directory / "results.jsonl")}
