@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -233,8 +234,6 @@ class Run:
         assert self._run is not None
         operation = Operation(self._run.number(), None, None, str(name))
         operation.started_at = now_us()
-        import time
-
         operation.began = time.perf_counter()
         started = {
             "operation": operation.number,

@@ -7,12 +7,12 @@ import io
 import time
 from typing import Any
 
+from . import session
 from .delivery import wire
 from .delivery.agent import AgentClient, AgentError, Kind
 from .record import components
 from .record.run import Operation, Run, now_us
 from .record.values import class_name
-from .settings import DEFAULT_AGENT
 
 PIECE_BYTES = 1 << 20
 # The agent's own limit is 4 GiB.
@@ -163,13 +163,7 @@ def load_model(model_id: str, *, agent: str | None = None, trusted: bool = False
 
 
 def _fetch(agent: str | None, sha256: str) -> bytes:
-    from . import session
-
-    going_on = session._session
-    known = going_on.settings.agent if going_on is not None else None
-    import os
-
-    client = AgentClient(agent or known or os.environ.get("MODELDB_AGENT") or DEFAULT_AGENT)
+    client = AgentClient(session.agent_in_use(agent))
     content = bytearray()
     try:
         while True:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from .settings import DEFAULT_AGENT
+from . import session
 
 FORMATS = ("pandas", "polars", "arrow")
 
@@ -27,19 +26,16 @@ def sql(
     """
     if format not in FORMATS:
         raise ValueError(f"format = {format!r} is not accepted: one of {', '.join(FORMATS)} is")
-    from . import session
-
     going_on = session._session
     if going_on is not None:
         going_on.delivery.flush(going_on.settings.flush_timeout)
-        agent = agent or going_on.settings.agent
     try:
         from adbc_driver_flightsql import dbapi
     except ImportError as error:
         raise ImportError(
             "modeldb.sql needs adbc-driver-flightsql and pyarrow: pip install 'modeldb[sql]'"
         ) from error
-    with dbapi.connect(_flight(agent), autocommit=True) as connection:
+    with dbapi.connect(_flight(session.agent_in_use(agent)), autocommit=True) as connection:
         with connection.cursor() as cursor:
             cursor.execute(query, parameters)
             table = cursor.fetch_arrow_table()
@@ -52,9 +48,8 @@ def sql(
     return table
 
 
-def _flight(agent: str | None) -> str:
+def _flight(url: str) -> str:
     """The agent's address as ADBC has it."""
-    url = agent or os.environ.get("MODELDB_AGENT") or DEFAULT_AGENT
     parts = urlsplit(url)
     return (
         f"grpc{'+tls' if parts.scheme == 'https' else ''}://{parts.hostname}:{parts.port or 7617}"

@@ -111,6 +111,13 @@ def current(**given: Any) -> Session | None:
         return _session
 
 
+def agent_in_use(given: str | None) -> str:
+    """Where to ask: what the caller says, else where this process delivers to, else as set."""
+    if given:
+        return given
+    return (_session.settings if _session is not None else load({})).agent
+
+
 def watch(session: Session) -> None:
     """The libraries are watched from now on."""
     with _lock:

@@ -30,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> str:
     return uri
 
 
-def run(directory: Path, *arguments: str, **environment: str) -> str:
+def run(directory: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
     variables = own_environment(directory) | {
         "PYTHONPATH": str(PACKAGE),
         "GIT_PYTHON_REFRESH": "quiet",
@@ -42,14 +42,14 @@ def run(directory: Path, *arguments: str, **environment: str) -> str:
         timeout=PROGRAM_SECONDS,
         check=False,
         cwd=directory,
-        env=variables | environment,
+        env=variables,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    assert done.returncode == code, done.stderr[-3000:]
+    return done
 
 
 def bring(directory: Path, agent: Agent, store: str) -> str:
-    return run(directory, "-m", "modeldb", "import", "mlflow", store, "--agent", agent.url)
+    return run(directory, "-m", "modeldb", "import", "mlflow", store, "--agent", agent.url).stdout
 
 
 def test_a_history_is_brought_once(agent: Agent, store: str, tmp_path: Path) -> None:
@@ -106,14 +106,5 @@ def test_what_is_wrong_is_said(agent: Agent, nobody: str, store: str, tmp_path: 
         (store, nobody, "does not answer"),
     ):
         command = ["-m", "modeldb", "import", "mlflow", uri, "--agent", address]
-        done = subprocess.run(
-            [str(MLFLOW), *command],
-            capture_output=True,
-            text=True,
-            timeout=PROGRAM_SECONDS,
-            check=False,
-            cwd=tmp_path,
-            env=own_environment(tmp_path) | {"PYTHONPATH": str(PACKAGE)},
-        )
-        assert done.returncode == 1
+        done = run(tmp_path, *command, code=1)
         assert said in done.stderr.splitlines()[-1]

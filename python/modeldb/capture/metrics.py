@@ -22,9 +22,6 @@ PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "label
 TRUTHS = ("y_true", "labels_true", "X")
 # Arrays of values, one for each class or output, are told up to this size.
 MAX_VALUES = 64
-# Predictions that are looked through for one with the same values.
-RECENT = 16
-COMPARED_ROWS = 200
 
 
 def install(module: ModuleType) -> None:

@@ -90,6 +90,7 @@ COMPARISONS = {
 }
 LOGICAL = {"and_": "AND", "rand_": "AND", "or_": "OR", "ror_": "OR"}
 MAX_DETAIL = 1_000
+MAX_PREDICATE = 4_000
 OPAQUE = "opaque"
 
 
@@ -320,6 +321,11 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
 # ---- predicates
 
 
+def _says(run: Run, mask: Any, text: str) -> None:
+    """`mask` says where `text` is so."""
+    run.predicates.put(mask, text[:MAX_PREDICATE])
+
+
 def literal(value: Any) -> str:
     """A value as it stands in a predicate."""
     return str(value)
@@ -342,7 +348,7 @@ def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
             value = _name_of(run, other) if frames.is_series(other) else literal(other)
             if hasattr(other, "shape") and not frames.is_series(other) and other.shape != ():
                 value = OPAQUE
-            run.predicates.put(result, f"({_name_of(run, series)} {sign} {value})")
+            _says(run, result, f"({_name_of(run, series)} {sign} {value})")
     return result
 
 
@@ -353,7 +359,7 @@ def _combined_predicates(run: Run, original: Callable[..., Any], args: Any, kwar
         right = run.predicates.get(args[1])
         sign = LOGICAL.get(getattr(args[2], "__name__", ""))
         if sign is not None:
-            run.predicates.put(result, f"({left or OPAQUE} {sign} {right or OPAQUE})")
+            _says(run, result, f"({left or OPAQUE} {sign} {right or OPAQUE})")
     return result
 
 
@@ -362,7 +368,7 @@ def _inverted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
     with safely(run):
         known = run.predicates.get(args[0])
         if known is not None:
-            run.predicates.put(result, f"(NOT {known})")
+            _says(run, result, f"(NOT {known})")
     return result
 
 
@@ -371,7 +377,7 @@ def _is_in(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
     with safely(run):
         values = list(args[1] if len(args) > 1 else kwargs.get("values", ()))
         told = ",".join(literal(value) for value in values[:100])
-        run.predicates.put(result, f"({_name_of(run, args[0])} IN ({told}))")
+        _says(run, result, f"({_name_of(run, args[0])} IN ({told}))")
     return result
 
 
@@ -384,7 +390,7 @@ def _between(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         signs = {"both": (">=", "<="), "left": (">=", "<"), "right": (">", "<=")}
         low, high = signs.get(given.get("inclusive", "both"), (">", "<"))
         left, right = literal(given["left"]), literal(given["right"])
-        run.predicates.put(result, f"(({name} {low} {left}) AND ({name} {high} {right}))")
+        _says(run, result, f"(({name} {low} {left}) AND ({name} {high} {right}))")
     return result
 
 
@@ -393,7 +399,7 @@ def _is_null(text: str) -> Callable[..., Any]:
         with run.muted():
             result = original(*args, **kwargs)
         with safely(run):
-            run.predicates.put(result, f"({_name_of(run, args[0])} {text})")
+            _says(run, result, f"({_name_of(run, args[0])} {text})")
         return result
 
     return around

@@ -6,6 +6,7 @@ watched; what they did is read off the search's own results.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -109,45 +110,63 @@ def _tell_scores(run: Run, fold: Operation, result: Any) -> None:
         return
     scores = result.get("test_scores")
     named = scores if isinstance(scores, dict) else {"score": scores}
-    test = _test_set(run, search, fold)
+    duration = int(float(result.get("score_time") or 0) * 1e6)
+    test = _test_set(run, search, fold.fold)
     for name, value in named.items():
         metric = search.label if name == "score" else name
-        value = float(value or 0.0) if value is not None else float("nan")
-        if value != value:
-            continue
-        run.tell(
-            "evaluated",
-            {
-                "operation": run.number(),
-                "parent": search.number,
-                "evaluator": {
-                    "class_name": f"sklearn.metrics.{metric}",
-                    "columns": {"prediction": "prediction"},
-                },
-                "dataset": run.use(test) if test is not None else 0,
-                "metric": metric,
-                "value": value,
-                "larger_is_better": True,
-                "started_at_us": now_us(),
-                "duration_us": int(float(result.get("score_time") or 0) * 1e6),
-                "model": made_by.number,
+        if value is not None:
+            _tell_score(run, search, made_by.number, test, metric, float(value), duration)
+
+
+def _tell_score(
+    run: Run,
+    search: Operation,
+    model: int,
+    test: Dataset | None,
+    metric: str,
+    value: float,
+    duration_us: int = 0,
+) -> None:
+    """The value of a fold's model on the rest; NaN where it could not be had."""
+    if math.isnan(value):
+        return
+    run.tell(
+        "evaluated",
+        {
+            "operation": run.number(),
+            "parent": search.number,
+            "evaluator": {
+                "class_name": f"sklearn.metrics.{metric}",
+                "columns": {"prediction": "prediction"},
             },
-        )
+            "dataset": run.use(test) if test is not None else 0,
+            "metric": metric,
+            "value": value,
+            "larger_is_better": True,
+            "started_at_us": now_us(),
+            "duration_us": duration_us,
+            "model": model,
+        },
+    )
 
 
-def _test_set(run: Run, search: Operation, fold: Operation) -> Dataset | None:
+def _test_set(run: Run, search: Operation, fold: int | None) -> Dataset | None:
     """The rows of a fold that were left out of the fit: told once for all configurations."""
-    if search.dataset is None or fold.fold is None:
+    splitter = search.notes.get("splitter", "")
+    return _part(run, search, fold, "test", f"{splitter} fold {fold} test" if splitter else "")
+
+
+def _part(
+    run: Run, search: Operation, fold: int | None, side: str, digest: str = ""
+) -> Dataset | None:
+    """One side of a fold, whose rows nobody saw."""
+    if search.dataset is None or fold is None:
         return None
-    known: dict[int, Dataset] = search.notes.setdefault("test_sets", {})
-    if fold.fold not in known:
-        detail = f"fold {fold.fold} test"
-        splitter = search.notes.get("splitter", "")
-        step = Derivation(
-            search.dataset, "split", detail, True, f"{splitter} {detail}" if splitter else ""
-        )
-        known[fold.fold] = run.datasets.unseen([step], search.dataset.columns)
-    return known[fold.fold]
+    known: dict[tuple[int, str], Dataset] = search.notes.setdefault("parts", {})
+    if (fold, side) not in known:
+        step = Derivation(search.dataset, "split", f"fold {fold} {side}", True, digest)
+        known[fold, side] = run.datasets.unseen([step], search.dataset.columns)
+    return known[fold, side]
 
 
 # ---- the results of a search
@@ -219,7 +238,6 @@ def _tell_unseen_folds(
 
     base = getattr(search.owner, "estimator", None)
     seconds = cv_results.get("mean_fit_time")
-    label = columns.label_of(None)
     for place, params in enumerate(tried):
         try:
             configured = clone(base).set_params(**clone(params, safe=False))
@@ -228,7 +246,6 @@ def _tell_unseen_folds(
         told = components.component(configured, "estimator")
         told["columns"] = {
             "inputs": search.features,
-            "label": label,
             "outputs": ["prediction"],
             "prediction": "prediction",
         }
@@ -246,9 +263,8 @@ def _tell_unseen_candidate(
     folds = len(metrics[0]["fold_values"][place]["values"])
     duration = int(float(seconds[place]) * 1e6) if seconds is not None else 0
     for fold in range(folds):
-        pseudo = Operation(0, search, None, "estimator", kind="fold", fold=fold)
-        test = _test_set(run, search, pseudo)
-        train = _train_set(run, search, fold)
+        test = _test_set(run, search, fold)
+        train = _part(run, search, fold, "train")
         number = run.number()
         run.tell(
             "fit_started",
@@ -262,31 +278,10 @@ def _tell_unseen_candidate(
             },
             search.started_at,
         )
-        for metric in metrics:
-            value = metric["fold_values"][place]["values"][fold]
-            if value != value:
-                continue
-            run.tell(
-                "evaluated",
-                {
-                    "operation": run.number(),
-                    "parent": search.number,
-                    "evaluator": {
-                        "class_name": f"sklearn.metrics.{metric['metric']}",
-                        "columns": {"prediction": "prediction"},
-                    },
-                    "dataset": run.use(test) if test is not None else 0,
-                    "metric": metric["metric"],
-                    "value": value,
-                    "larger_is_better": True,
-                    "started_at_us": now_us(),
-                    "model": number,
-                },
-            )
-        failed = all(m["fold_values"][place]["values"][fold] != 0 for m in metrics) and all(
-            m["fold_values"][place]["values"][fold] != m["fold_values"][place]["values"][fold]
-            for m in metrics
-        )
+        values = {m["metric"]: m["fold_values"][place]["values"][fold] for m in metrics}
+        for metric, value in values.items():
+            _tell_score(run, search, number, test, metric, value)
+        failed = all(math.isnan(value) for value in values.values())
         ended: dict[str, Any] = {
             "operation": number,
             "duration_us": duration,
@@ -296,17 +291,6 @@ def _tell_unseen_candidate(
         if failed:
             ended["failure"] = {"error_class": "unknown", "message": "it gave no score"}
         run.tell("fit_ended", ended)
-
-
-def _train_set(run: Run, search: Operation, fold: int) -> Dataset | None:
-    if search.dataset is None:
-        return None
-    known: dict[int, Dataset] = search.notes.setdefault("train_sets", {})
-    if fold not in known:
-        detail = f"fold {fold} train"
-        step = Derivation(search.dataset, "split", detail, True)
-        known[fold] = run.datasets.unseen([step], search.dataset.columns)
-    return known[fold]
 
 
 # ---- cross-validation by a function

@@ -6,13 +6,13 @@ An object is known by its `id` as long as it lives; a weak reference says when i
 from __future__ import annotations
 
 import itertools
-import weakref
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import frames
+from .identity import ByIdentity
 
 # Ancestors that are followed; longer chains are cut.
 MAX_STEPS = 1_000
@@ -84,7 +84,6 @@ class Dataset:
 
 @dataclass
 class _Entry:
-    reference: Any
     dataset: Dataset
     signature: Any
 
@@ -94,13 +93,13 @@ class Datasets:
 
     def __init__(self) -> None:
         self._orders = itertools.count(1)
-        self._known: dict[int, _Entry] = {}
+        self._known: ByIdentity[_Entry] = ByIdentity()
         self._by_digest: OrderedDict[str, Dataset] = OrderedDict()
 
     def get(self, data: Any) -> Dataset | None:
         """The dataset that an object is, if it was met."""
-        entry = self._known.get(id(data))
-        if entry is None or entry.reference() is not data:
+        entry = self._known.get(data)
+        if entry is None:
             return None
         if entry.signature != frames.signature(data):
             return self._changed(data, entry)
@@ -144,20 +143,7 @@ class Datasets:
         return Dataset(next(self._orders), columns, derived_from=derived_from)
 
     def _remember(self, data: Any, dataset: Dataset) -> None:
-        key = id(data)
-        known = self._known
-
-        def gone(_: Any) -> None:
-            entry = known.get(key)
-            if entry is not None and entry.reference is reference:
-                del known[key]
-
-        try:
-            reference = weakref.ref(data, gone)
-        except TypeError:
-            return
-        dataset.object = reference
-        known[key] = _Entry(reference, dataset, frames.signature(data))
+        dataset.object = self._known.put(data, _Entry(dataset, frames.signature(data)))
 
     def _changed(self, data: Any, entry: _Entry) -> Dataset:
         """A table to which columns were added, say: a new dataset in the same object."""

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import uuid
-import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from ..delivery import wire
 from ..delivery.delivery import Delivery
 from ..settings import Settings
 from .datasets import Dataset, Datasets, seen
-from .predicates import Predicates
+from .identity import ByIdentity
 from .predictions import Predictions
 from .samples import Samples
 from .values import failure as failure_of
@@ -80,40 +79,16 @@ class Operation:
         return time.perf_counter() - self.began
 
 
-class Models:
-    """The fit that made each object, by identity, as long as the object lives."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Any, Operation]] = {}
-
-    def get(self, estimator: Any) -> Operation | None:
-        known = self._known.get(id(estimator))
-        return known[1] if known is not None and known[0]() is estimator else None
-
-    def put(self, estimator: Any, operation: Operation) -> None:
-        key = id(estimator)
-        known = self._known
-
-        def gone(_: Any) -> None:
-            entry = known.get(key)
-            if entry is not None and entry[0] is reference:
-                del known[key]
-
-        try:
-            reference = weakref.ref(estimator, gone)
-        except TypeError:
-            return
-        known[key] = (reference, operation)
-
-
 class Memory:
     """What a process knows of its objects, in whichever run it met them."""
 
     def __init__(self) -> None:
         self.datasets = Datasets()
-        self.models = Models()
+        # The fit that made each estimator.
+        self.models: ByIdentity[Operation] = ByIdentity()
         self.predictions = Predictions()
-        self.predicates = Predicates()
+        # What chose rows: the text behind columns of booleans.
+        self.predicates: ByIdentity[str] = ByIdentity()
         # Numbers of operations and datasets are the producer's.
         self.numbers = itertools.count(1)
 
