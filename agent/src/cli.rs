@@ -44,6 +44,24 @@ pub enum Command {
     Delete(DeleteArgs),
     /// Deliver what programs spooled while no agent was reachable
     Ingest(IngestArgs),
+    /// Run a Python script and track it: as `python -m modeldb run`
+    #[command(disable_help_flag = true)]
+    Run(PythonArgs),
+    /// Bring a history of another tool: as `python -m modeldb import`
+    #[command(disable_help_flag = true)]
+    Import(PythonArgs),
+}
+
+/// What the Python package is given.
+#[derive(Debug, Args)]
+pub struct PythonArgs {
+    /// Options and arguments: `modeldb run --help` tells them
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENTS"
+    )]
+    pub arguments: Vec<std::ffi::OsString>,
 }
 
 /// Each overrides the setting of its name.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use modeldb_agent::cli::{Cli, Command};
-use modeldb_agent::command::{delete, ingest, maintain, publish, sql, status, views};
+use modeldb_agent::command::{delete, ingest, maintain, publish, python, sql, status, views};
 use modeldb_agent::settings::Settings;
 use modeldb_agent::{logging, serve};
 use modeldb_warehouse::{Error, Result, SystemClock};
@@ -19,6 +19,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let (command, arguments) = match &cli.command {
+        Command::Run(args) => ("run", &args.arguments),
+        Command::Import(args) => ("import", &args.arguments),
+        _ => return in_runtime(cli),
+    };
+    let program = std::env::current_exe().ok();
+    let ran = python::run(command, arguments, program.as_deref());
+    ran.map_or_else(|error| said(&error), ExitCode::from)
+}
+
+fn in_runtime(cli: Cli) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -33,13 +44,15 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            use std::io::Write;
-            // There is no other place to say it.
-            let _ = writeln!(std::io::stderr(), "modeldb: {error}");
-            ExitCode::FAILURE
-        }
+        Err(error) => said(&error),
     }
+}
+
+fn said(error: &Error) -> ExitCode {
+    use std::io::Write;
+    // There is no other place to say it.
+    let _ = writeln!(std::io::stderr(), "modeldb: {error}");
+    ExitCode::FAILURE
 }
 
 async fn run(cli: Cli) -> Result<()> {
@@ -97,5 +110,7 @@ async fn run(cli: Cli) -> Result<()> {
             let agent = format!("http://{}", settings.grpc);
             ingest::run(args, &agent, &mut std::io::stdout()).await
         }
+        // Python does these, without a runtime of ours.
+        Command::Run(_) | Command::Import(_) => Ok(()),
     }
 }

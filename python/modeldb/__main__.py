@@ -24,7 +24,11 @@ def main(arguments: list[str]) -> int:
         from . import mlflow_import
 
         return mlflow_import.main(arguments[2:])
-    if not arguments or arguments[0] in ("-h", "--help"):
+    if arguments[:1] == ["import"] and arguments[1:2] not in (["-h"], ["--help"]):
+        given = f"{arguments[1]!r} is not known" if arguments[1:] else "no history is named"
+        sys.stderr.write(f"modeldb import: {given}; accepted is mlflow\n")
+        return 2
+    if not arguments or arguments[0] in ("-h", "--help", "import"):
         sys.stdout.write(USAGE)
         return 0 if arguments else 2
     from .program import run_program

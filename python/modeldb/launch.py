@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -100,6 +101,7 @@ def _run_script(path: str) -> None:
     and is there when it has ended."""
     import __main__
 
+    path = os.path.abspath(path)
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec")
     own: dict[str, Any] = vars(__main__)

@@ -29,6 +29,40 @@ def jar() -> str:
     raise NoJar(f"{NAME} is not in this package: MODELDB_SPARK_JAR may say where it is")
 
 
+def driver_options(run: Any) -> str:
+    """Options of Java with which a driver has the bridge, and tells what this process would.
+
+    Its run stands inside the one of this process where that one is told anyhow; else it is the
+    only one. Raises NoJar.
+    """
+    settings = run.settings
+    described = run.described()
+    told = {
+        "agent": settings.agent,
+        "project": described["project"],
+        "experiment": described["experiment"],
+        "run.name": described["name"],
+        "flush.timeout": f"{int(settings.flush_timeout * 1000)}ms",
+        "spool.dir": settings.spool_dir,
+        "sample.exclude": ",".join(settings.sample_exclude),
+    }
+    if settings.sample_rows == 0:
+        told["sample.mode"] = "off"
+    told |= {f"tags.{key}": value for key, value in described["tags"].items()}
+    if run.is_started:
+        told["run.parent"] = run.run_id
+    else:
+        run.always = False
+    options = [f"-javaagent:{jar()}"]
+    options += [f"-Dspark.modeldb.{name}={value}" for name, value in told.items() if value]
+    return " ".join(_quoted(option) for option in options)
+
+
+def _quoted(option: str) -> str:
+    """As spark-submit reads options: in quotes, with backslashes before them."""
+    return '"' + option.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def configure(
     builder: Any, *, project: str = "", experiment: str = "", agent: str = "", **settings: str
 ) -> Any:

@@ -64,9 +64,11 @@ RELATIONS = (
 )
 
 # An archive of the classes of the Spark in .venv (`scripts/spark-classes`): with it a short driver
-# takes less than half. Without the optimising compiler it would take less still, and a driver that
-# does more would take longer.
+# takes less than half, and without the optimising compiler a third less still. A driver that does
+# more takes longer without it.
 CLASSES = BUILT_SPARK / "classes.jsa"
+ARCHIVE = f"-XX:SharedArchiveFile={CLASSES}"
+QUICK = "-XX:TieredStopAtLevel=1"
 
 Row = dict[str, Any]
 
@@ -340,6 +342,7 @@ class Submitter:
         conf: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         links: Mapping[str, Path] | None = None,
+        is_long: bool = False,
     ) -> Job:
         """Starts a program: a file of `programs`, or a Java class.
 
@@ -347,6 +350,7 @@ class Submitter:
         is not attached at all. hooks: with -javaagent. listener: by --jars and
         spark.extraListeners. java: options of the driver's JVM. links: what is to be found
         under these names where it runs. main: a class of Spark's own, run as `program`.
+        is_long: it takes a minute or more, and gains from optimised code.
         """
         directory = self.directory()
         for name, place in (links or {}).items():
@@ -385,10 +389,12 @@ class Submitter:
             command += ["--class", program, str(self.classes)]
         command += arguments
         variables = own_environment(directory)
+        of_jvm = [] if is_long else [QUICK]
         if self.spark is not None:
             variables["SPARK_HOME"] = str(self.spark)
         elif CLASSES.exists():
-            variables["SPARK_SUBMIT_OPTS"] = f"-XX:SharedArchiveFile={CLASSES}"
+            of_jvm.append(ARCHIVE)
+        variables["SPARK_SUBMIT_OPTS"] = " ".join(of_jvm)
         variables |= dict(environment or {})
         out, err = directory / "stdout", directory / "stderr"
         with out.open("wb") as stdout, err.open("wb") as stderr:

@@ -48,7 +48,7 @@ def census(
         "spark.modeldb.predictions.rows": "10000",
         "spark.modeldb.sample.rows": "10000",
     }
-    return record(submit, library_of_censuses, request.param, str(ADULT), conf=conf)
+    return record(submit, library_of_censuses, request.param, str(ADULT), conf=conf, is_long=True)
 
 
 def search_of(census: Recorded, name: str) -> tuple[Row, Row]:

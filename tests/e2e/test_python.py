@@ -45,6 +45,12 @@ def only(rows: list[Row], **wanted: Any) -> Row:
     return found[0]
 
 
+@pytest.fixture(scope="module")
+def gallery(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Tracked:
+    """`gallery.py`, tracked."""
+    return track(tmp_path_factory.mktemp("gallery"), agent, "gallery", "gallery.py")
+
+
 # ---- nothing is in the way
 
 
@@ -526,3 +532,100 @@ def test_a_session_of_spark_gets_the_bridge(tmp_path: Path) -> None:
     assert told["spark.jars"] == f"a.jar,{JAR}"
     assert told["spark.extraListeners"] == "io.modeldb.spark.ModelDBListener"
     assert (told["spark.modeldb.project"], told["spark.modeldb.sample.mode"]) == ("p", "off")
+
+
+# ---- scripts as in scikit-learn's gallery
+
+
+def test_each_call_is_one_model(gallery: Tracked) -> None:
+    """What the program fitted, and what the functions that it called did; none of their helpers."""
+    tops = Counter(
+        row["estimator"].rpartition(".")[2] for row in gallery.tables.where("models", role="top")
+    )
+    assert tops == {
+        "cross_val_predict": 1,
+        "learning_curve": 1,
+        "validation_curve": 1,
+        "permutation_test_score": 1,
+        "HalvingGridSearchCV": 1,
+        "Pipeline": 2,
+        "GradientBoostingRegressor": 1,
+        "RFECV": 1,
+        "TransformedTargetRegressor": 1,
+        "KMeans": 1,
+        "DBSCAN": 1,
+        "Centred": 3,
+        "StackingClassifier": 1,
+    }
+
+
+def searched(tracked: Tracked, estimator: str) -> tuple[Row, list[Row]]:
+    """A search, and its configurations in order."""
+    found = [r for r in tracked.tables["models"] if r["estimator"].endswith(f".{estimator}")]
+    [search] = [row for row in found if row["role"] == "top"]
+    tried = tracked.tables.where("candidates", search_model_id=search["model_id"])
+    return search, sorted(tried, key=lambda row: row["candidate_index"])
+
+
+@pytest.mark.parametrize("function", ["learning_curve", "validation_curve"])
+def test_curves_are_searches(gallery: Tracked, function: str) -> None:
+    """Each size, or value, is a configuration, and each fold of it a model."""
+    search, tried = searched(gallery, function)
+    scores = gallery.told[function]
+    assert [row["fold_values"] for row in tried] == scores
+    name = "train_size" if function == "learning_curve" else "logisticregression__C"
+    assert [list(row["params"]) for row in tried] == [[name]] * len(scores)
+    folds = gallery.tables.where("models", parent_model_id=search["model_id"])
+    places = {(row["candidate_index"], row["fold"]): row["model_id"] for row in folds}
+    assert len(places) == len(folds) == 2 * len(scores)
+    told = {
+        place: [m["value"] for m in gallery.tables.where("metrics", model_id=model)]
+        for place, model in places.items()
+    }
+    for (candidate, fold), values in told.items():
+        assert scores[candidate][fold] in values
+
+
+def test_a_halving_search_has_rounds(gallery: Tracked) -> None:
+    """Each configuration in each round that it reached is a candidate of its own."""
+    search, tried = searched(gallery, "HalvingGridSearchCV")
+    said = gallery.told["halving"]
+    assert [row["mean"] for row in tried] == pytest.approx(said["means"], rel=1e-12)
+    assert [row["is_best"] for row in tried].index(True) == said["best"]
+    folds = gallery.tables.where("models", parent_model_id=search["model_id"], role="fold")
+    places = Counter((row["candidate_index"], row["fold"]) for row in folds)
+    assert places == {(index, fold): 1 for index in range(len(said["rounds"])) for fold in (0, 1)}
+
+
+def test_only_what_the_program_measures_is_a_metric(gallery: Tracked) -> None:
+    """By scorers, by functions and by `score`, each of its model."""
+    told, names = gallery.told, {r["model_id"]: r["estimator"] for r in gallery.tables["models"]}
+    found = sorted(
+        (names[row["model_id"]].rpartition(".")[2], row["name"], row["value"])
+        for row in gallery.tables.evaluations()
+        if gallery.tables.one("models", model_id=row["model_id"])["role"] == "top"
+    )
+    assert found == sorted(
+        [
+            ("cross_val_predict", "accuracy", told["cross_val_predict"]),
+            ("Pipeline", "f1", told["f1"]),
+            ("Pipeline", "neg_zero_one_loss", told["wrong"]),
+            *(("GradientBoostingRegressor", "mean_squared_error", v) for v in told["staged"]),
+            ("KMeans", "silhouette", told["silhouette"]),
+            ("DBSCAN", "adjusted_rand", told["rand"]),
+            *(("Centred", "accuracy", value) for value in told["folds"]),
+            ("StackingClassifier", "accuracy", told["stacked"]),
+            ("Pipeline", "accuracy", told["texts"]),
+        ]
+    )
+
+
+def test_an_estimator_of_the_users_own_has_its_parts(gallery: Tracked) -> None:
+    """What it fits inside is its component."""
+    own = gallery.tables.where("models", estimator="__main__.Centred", role="top")
+    for model in own:
+        [inside] = gallery.tables.where("models", parent_model_id=model["model_id"])
+        assert (inside["estimator"], inside["role"]) == (
+            "sklearn.naive_bayes.GaussianNB",
+            "component",
+        )

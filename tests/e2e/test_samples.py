@@ -318,7 +318,8 @@ def test_a_part_of_what_is_large(
         assert list(sample.row_ids) == line["ids"][:count]
     one, other = of.predictions()
     assert list(one.row_ids) == list(other.row_ids) == of.job.did("test")[0]["ids"][:SCORED]
-    assert of.not_captured() == {"sample_rows_cut": 1} or not of.not_captured()
+    # A job of the program's may begin while it is read: then it is read later.
+    assert of.not_captured().keys() <= {"sample_rows_cut", "sample_gave_way"}
 
 
 def test_a_test_set_that_changes(

@@ -17,7 +17,7 @@ logger = logging.getLogger("modeldb")
 
 def install() -> None:
     """Watches what is imported, and what was."""
-    from . import estimators, metrics, pandas, parallel, searches, splits
+    from . import estimators, metrics, pandas, parallel, pickles, pyspark, searches, splits
 
     for module, hook in (
         ("pandas", pandas.install),
@@ -28,8 +28,15 @@ def install() -> None:
         ("sklearn.model_selection", splits.install),
         ("sklearn.datasets", splits.install_datasets),
         ("sklearn.metrics", metrics.install),
+        ("pyspark.java_gateway", pyspark.install_gateway),
+        ("pyspark.ml.base", pyspark.install),
+        ("pyspark.ml.evaluation", pyspark.install_evaluators),
+        ("pyspark.ml.tuning", pyspark.install_pools),
+        ("pyspark.ml.classification", pyspark.install_pools),
     ):
         imports.when_imported(module, _quiet(hook))
+    for module in pickles.MODULES:
+        imports.when_imported(module, _quiet(pickles.install))
 
 
 def uninstall() -> None:

@@ -50,6 +50,18 @@ def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:
     return call
 
 
+def is_called_by(*packages: str) -> bool:
+    """Whether what is hooked was called by code of one of these packages, or modules."""
+    frame = sys._getframe(1)
+    name = ""
+    while True:
+        name = frame.f_globals.get("__name__", "")
+        if not name.startswith("modeldb.") or frame.f_back is None:
+            break
+        frame = frame.f_back
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
 def is_hooked(function: Any) -> bool:
     """Whether it is one of ours."""
     return hasattr(function, MARK)
@@ -63,15 +75,17 @@ def replace(holder: Any, name: str, new: Any) -> None:
 
 
 def hook_function(module: ModuleType, name: str, around: Around) -> None:
-    """Hooks a function of a module, there and wherever it was imported to by now."""
+    """Hooks a function of a module, there, where it is defined (its pickle is a reference to
+    there), and in the program where that has imported it by now."""
     original = getattr(module, name, None)
     if not callable(original) or is_hooked(original):
         return
     call = hooked(original, around)
     replace(module, name, call)
-    main = sys.modules.get("__main__")
-    if main is not None and vars(main).get(name) is original:
-        replace(main, name, call)
+    for place in (original.__module__, "__main__"):
+        holder = sys.modules.get(place)
+        if holder is not None and vars(holder).get(name) is original:
+            replace(holder, name, call)
 
 
 def hook_method(cls: type, name: str, around: Around) -> None:
@@ -86,6 +100,15 @@ def hook_method(cls: type, name: str, around: Around) -> None:
         new = type(original)(hooked(original.fn, around), original.check, original.attribute_name)
         functools.update_wrapper(new, original.fn)
         replace(cls, name, new)
+
+
+def as_it_was(holder: Any, name: str, value: Any) -> Any:
+    """What `value`, which a class has under a name, was before it was hooked."""
+    if is_hooked(value) or is_hooked(getattr(value, "fn", None)):
+        for place, known, old, new in reversed(_replaced):
+            if place is holder and known == name and new is value:
+                return old
+    return value
 
 
 def unhook_all() -> None:

@@ -4,6 +4,7 @@ it is of."""
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -14,7 +15,9 @@ from ..record.datasets import Dataset
 from ..record.run import Operation, Run, now_us
 from ..record.values import failure, param_value
 from . import columns, samples
-from .hooks import hook_function, safely
+from .hooks import hook_function, hook_method, is_called_by, safely
+from .inputs import input_dataset
+from .kinds import LIBRARIES
 
 # The arguments that hold what a model said, by name.
 PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
@@ -31,6 +34,9 @@ def install(module: ModuleType) -> None:
         if not inspect.isfunction(function) or not _measures(function):
             continue
         hook_function(module, name, _around(name))
+    scorers = sys.modules.get("sklearn.metrics._scorer")
+    if scorers is not None:
+        hook_method(scorers._BaseScorer, "__call__", _scored)
 
 
 def _measures(function: Any) -> bool:
@@ -66,8 +72,8 @@ def metric_name(function: str, arguments: dict[str, Any]) -> str:
 def _around(function: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         current = run.current
-        if current is not None and (current.kind != "fit" or current.inside is not None):
-            # A library's own doing.
+        inner = current is not None and (current.kind != "fit" or current.inside is not None)
+        if inner or is_called_by(*LIBRARIES):
             return original(*args, **kwargs)
         began, started_at = time.perf_counter(), now_us()
         try:
@@ -84,6 +90,53 @@ def _around(function: str) -> Callable[..., Any]:
         return value
 
     return around
+
+
+def _scored(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """A scorer is called by hand: it has a model predict, and measures that."""
+    if run.current is not None or is_called_by(*LIBRARIES) or len(args) < 3:
+        return original(*args, **kwargs)
+    began, started_at = time.perf_counter(), now_us()
+    error: Exception | None = None
+    value: Any = None
+    try:
+        with run.muted():
+            value = original(*args, **kwargs)
+    except Exception as raised:
+        error = raised
+        raise
+    finally:
+        with safely(run):
+            scorer, estimator, data, *more = args
+            told = _scorer_event(run, scorer, estimator, data, more[0] if more else None)
+            told |= {"started_at_us": started_at}
+            told |= {"duration_us": int((time.perf_counter() - began) * 1e6)}
+            if error is not None:
+                told["failure"] = failure(error)
+            if error is not None or _values(value):
+                told["value"] = _values(value)[0][1] if error is None else 0.0
+                run.tell("evaluated", told)
+    return value
+
+
+def _scorer_event(run: Run, scorer: Any, estimator: Any, data: Any, truth: Any) -> dict[str, Any]:
+    function, sign = scorer._score_func.__name__, getattr(scorer, "_sign", 1)
+    arguments = dict(getattr(scorer, "_kwargs", {}))
+    dataset = input_dataset(run, data, None, "test")
+    model = run.models.get(estimator)
+    return {
+        "operation": run.number(),
+        "evaluator": {
+            "class_name": f"sklearn.metrics.{function}",
+            "params": [{"name": n, "value": param_value(v)} for n, v in arguments.items()],
+            "columns": {"label": columns.label_of(truth), "prediction": "prediction"},
+        },
+        "dataset": run.use(dataset) if dataset is not None else 0,
+        # Scorers are to be large: they turn around what is to be small.
+        "metric": ("neg_" if sign < 0 else "") + metric_name(function, arguments),
+        "larger_is_better": True,
+        "model": model.number if model is not None else 0,
+    }
 
 
 class Measured:

@@ -17,11 +17,21 @@ from ..record.datasets import Dataset, Derivation
 from ..record.run import FAILED, FINISHED, Operation, Run, now_us
 from ..record.values import class_name, failure, param_value
 from . import columns
-from .estimators import data_and_target, input_dataset, known_splitter, score_name
 from .hooks import hook_function, hooked, replace, safely
+from .inputs import data_and_target, input_dataset
+from .kinds import known_splitter, score_name
 
 # Functions that fit and score an estimator on folds, by the name of what they give.
-CROSS = ("cross_validate", "cross_val_score", "cross_val_predict", "learning_curve")
+CROSS = (
+    "cross_validate",
+    "cross_val_score",
+    "cross_val_predict",
+    "learning_curve",
+    "validation_curve",
+    "permutation_test_score",
+)
+# How many sizes a learning curve has unless it is told.
+TRAIN_SIZES = (0.1, 0.325, 0.55, 0.775, 1.0)
 MAX_CANDIDATES = 100_000
 
 
@@ -39,8 +49,12 @@ def install(module: ModuleType) -> None:
         replace(validation, name, call)
         if vars(search).get(name) is original:
             replace(search, name, call)
+    displays = sys.modules.get("sklearn.model_selection._plot")
     for name in CROSS:
+        original = getattr(module, name)
         hook_function(module, name, _cross(name))
+        if displays is not None and vars(displays).get(name) is original:
+            replace(displays, name, getattr(module, name))
 
 
 # ---- a fold
@@ -89,7 +103,8 @@ def _begin_fold(run: Run, search: Operation, args: Any, kwargs: Any) -> Operatio
             search.notes["next_base"] = search.notes["base"] + candidate[1]
         number, place = split[0], search.notes.get("base", 0) + candidate[0]
     else:
-        number, place = count, 0
+        # All configurations on one fold, then on the next.
+        number, place = divmod(count, len(search.notes["tried"]))
     fold = Operation(0, search, estimator, "estimator", kind="fold")
     # Its owner fits inside it.
     fold.owner = None
@@ -336,7 +351,10 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     search.label = scoring if isinstance(scoring, str) else score_name(estimator)
     if callable(scoring):
         search.label = getattr(getattr(scoring, "_score_func", scoring), "__name__", "score")
-    search.notes |= {"estimator": estimator, "name": name}
+    search.notes |= {"estimator": estimator, "name": name, "tried": _tried(name, kwargs)}
+    if name == "permutation_test_score":
+        # What it fits is on labels of no meaning.
+        search.inside = ()
     cv = kwargs.get("cv")
     search.notes["splitter"] = known_splitter(cv)
     searched = components.component(estimator, "estimator")
@@ -365,7 +383,7 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
                 "stages": [searched],
             },
             "dataset": run.use(search.dataset) if search.dataset is not None else 0,
-            "candidates": [{"params": []}],
+            "candidates": search.notes["tried"],
             "source_columns": sorted(columns.sources(search.dataset, search.features)),
             "source_columns_known": bool(search.features),
         },
@@ -373,6 +391,18 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     )
     search.began = time.perf_counter()
     return search
+
+
+def _tried(name: str, kwargs: Any) -> list[dict[str, Any]]:
+    """The configurations that such a function tries: `Candidate` messages."""
+    if name == "validation_curve":
+        param = kwargs["param_name"]
+        tried = [{param: value} for value in kwargs["param_range"]]
+    elif name == "learning_curve":
+        tried = [{"train_size": size} for size in kwargs.get("train_sizes", TRAIN_SIZES)]
+    else:
+        tried = [{}]
+    return [{"params": _candidate(params)} for params in tried]
 
 
 def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | None) -> None:
@@ -385,18 +415,29 @@ def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | 
         ended["failure"] = failure(error)
     else:
         metrics = _cross_metrics(search, result)
-        ended |= {"search_metrics": metrics, "candidates": [{"params": []}]}
-        if metrics and not search.notes.get("folds_seen"):
+        ended |= {"search_metrics": metrics, "candidates": search.notes["tried"]}
+        if metrics and search.inside and not search.notes.get("folds_seen"):
             told = components.component(search.notes["estimator"], "estimator")
             times = result.get("fit_time") if isinstance(result, dict) else None
             mean = [float(times.mean())] if times is not None else None
-            _tell_unseen_candidate(run, search, 0, told, metrics, mean)
+            for place in range(len(search.notes["tried"])):
+                _tell_unseen_candidate(run, search, place, told, metrics, mean)
+        if search.notes["name"] == "cross_val_predict":
+            run.predictions.add(result, search, search.dataset, None)
     run.tell("fit_ended", ended)
     search.over()
 
 
 def _cross_metrics(search: Operation, result: Any) -> list[dict[str, Any]]:
-    if search.notes["name"] == "cross_val_score":
+    name = search.notes["name"]
+    if name in ("learning_curve", "validation_curve"):
+        # Scores of the training sides come before, and times may come behind.
+        scores = result[2 if name == "learning_curve" else 1]
+        values = [{"values": [float(value) for value in of_one]} for of_one in scores]
+        return [{"metric": search.label, "larger_is_better": True, "fold_values": values}]
+    if name == "permutation_test_score":
+        scores = {"score": [result[0]]}
+    elif name == "cross_val_score":
         scores = {"score": result}
     elif isinstance(result, dict):
         scores = {key[5:]: value for key, value in result.items() if key.startswith("test_")}

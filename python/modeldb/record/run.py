@@ -129,6 +129,10 @@ class Run:
         self._told_counts: dict[str, int] = {}
         self._ended = False
 
+    def described(self) -> Fields:
+        """What it would say of itself now: a `RunStarted` message, and its script."""
+        return self._describe()
+
     # ---- events
 
     def start(self) -> None:
@@ -137,7 +141,7 @@ class Run:
             if self.is_started:
                 return
             self.is_started = True
-        described = self._describe()
+        described = self.described()
         script = str(described.pop("script", ""))
 
         def make() -> Iterator[Fields]:

@@ -82,6 +82,7 @@ def run(
         agent=agent.url if agent else None,
         conf=CONF,
         links={"data": home(examples[0]) / "data"},
+        is_long=True,
     ).succeed(LONGEST)
     directory = job.out.parent
     results = {r["program"]: r for r in _lines(directory / "results.jsonl")}

@@ -8,6 +8,7 @@ import io
 import json
 import multiprocessing
 import pickle
+import subprocess
 import sys
 import threading
 import traceback
@@ -34,6 +35,11 @@ from sklearn.model_selection import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
+
+try:
+    import cloudpickle
+except ImportError:  # older joblib brings it
+    from joblib.externals import cloudpickle
 
 told = {}
 
@@ -106,6 +112,18 @@ def main():
     told["clone"] = clone(model).get_params() == model.get_params()
     told["pickle"] = bool((pickle.loads(pickle.dumps(model)).predict(X) == model.predict(X)).all())
     told["pickled class"] = pickle.loads(pickle.dumps(LogisticRegression)) is LogisticRegression
+    told["pickled functions"] = [
+        pickle.loads(pickle.dumps(function)) is function
+        for function in (accuracy_score, cross_validate, train_test_split, pd.read_csv)
+    ]
+    # To a machine that has none of our packages: a class, and a function that uses others.
+    for name, value in {"class": Centred, "function": lambda: accuracy_score([1], [1])}.items():
+        sent = cloudpickle.dumps(value)
+        code = "import pickle, sys; print(type(pickle.load(sys.stdin.buffer)).__name__)"
+        other = subprocess.run(
+            [sys.executable, "-I", "-c", code], input=sent, capture_output=True, check=False
+        )
+        told[f"{name} sent"] = (other.stdout + other.stderr).decode()
     told["pickled method"] = pickle.loads(pickle.dumps(model.predict)).__name__
     buffer = io.BytesIO()
     joblib.dump(model, buffer)

@@ -69,9 +69,13 @@ pub(super) struct Scene<'a> {
     pub actions: &'a mut Vec<(Option<i64>, Action)>,
 }
 
-/// Whether calls come from Python, which runs the loops itself.
+/// The setting of runs in which Python itself tells of the loops that it runs.
+const TOLD_BY_PYTHON: &str = "spark.modeldb.python.calls";
+
+/// Whether calls come from Python, which runs the loops itself, and does not tell of them.
 pub(super) fn applies(context: &Context<'_>) -> bool {
-    matches!(context.run.client.as_deref(), Some("python" | "connect"))
+    let is_python = matches!(context.run.client.as_deref(), Some("python" | "connect"));
+    is_python && !context.run.settings.contains_key(TOLD_BY_PYTHON)
 }
 
 /// Whether nobody called an operation, or that is so of what it is told to be inside of.

@@ -31,6 +31,9 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
   /** By the RDD of a fold, the search's dataset. */
   private final WeakIdentityMap<Fold> folds = new WeakIdentityMap<>(LIMIT);
 
+  /** What the program calls datasets that were not met yet. */
+  private final WeakIdentityMap<String> names = new WeakIdentityMap<>(LIMIT);
+
   /** By what a step does and to which datasets. */
   private final Map<String, Long> bySteps = new Newest<>(LIMIT);
 
@@ -97,6 +100,8 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
       known = plan == null ? byObject.get(dataset) : byPlan.get(identity);
       if (known == null) {
         known = new KnownDataset(IDS.incrementAndGet());
+        String name = names.get(identity);
+        known.name = name == null ? "" : name;
         rememberFold(identity, plan, within);
         if (!run.offer(new SeenDataset(run, known, ((Dataset<?>) dataset).schema(), plan))) {
           return 0;
@@ -105,6 +110,23 @@ final class Datasets implements PlanWalk.Known, ColumnLineage.Origins {
       }
       byObject.put(dataset, known);
       return known.id;
+    }
+  }
+
+  /** What the program calls a dataset; the first name counts, and none once it was told. */
+  void called(Object dataset, String name) {
+    Object plan = dataset instanceof Dataset ? Plans.analyzed(dataset) : null;
+    if (plan == null) {
+      return;
+    }
+    Object identity = Leaf.identity(plan);
+    synchronized (this) {
+      KnownDataset known = byPlan.get(identity);
+      if (known == null) {
+        names.put(identity, name);
+      } else if (known.name.isEmpty()) {
+        known.name = name;
+      }
     }
   }
 

@@ -14,6 +14,9 @@ public final class HookCapture {
    * @return the operation, or null when it is none
    */
   public static Object enter(Run run, int point, Object self, Object argument) {
+    if (point >= HookPoint.PYTHON_FIT) {
+      return PythonCalls.enter(run, point, self, argument);
+    }
     Operation.Kind kind = kind(point, ComponentKind.of(self));
     if (kind == null) {
       return null;
@@ -52,6 +55,10 @@ public final class HookCapture {
   }
 
   public static void exit(Object token, Object result) {
+    if (token instanceof Number) {
+      PythonCalls.exit(((Number) token).longValue(), result);
+      return;
+    }
     end((Operation) token, result, null);
   }
 
@@ -88,7 +95,7 @@ public final class HookCapture {
     }
   }
 
-  private static boolean reportsWithin(Operation top, Operation.Kind kind, Object self) {
+  static boolean reportsWithin(Operation top, Operation.Kind kind, Object self) {
     boolean mayContain = top.kind == Operation.Kind.FIT || top.kind == Operation.Kind.TRANSFORM;
     if (top.ignored || !mayContain) {
       return false;
@@ -102,7 +109,7 @@ public final class HookCapture {
   }
 
   /** Predictions and metrics inside a plain estimator's fit are its own business. */
-  private static boolean isInternal(Operation top, Operation.Kind kind) {
+  static boolean isInternal(Operation top, Operation.Kind kind) {
     if (top == null || top.kind != Operation.Kind.FIT || kind == Operation.Kind.FIT) {
       return false;
     }
@@ -110,6 +117,11 @@ public final class HookCapture {
       return top.fitKind != FitKind.FIT_KIND_SEARCH;
     }
     return top.fitKind == FitKind.FIT_KIND_ESTIMATOR;
+  }
+
+  /** Whether its data may be sampled: what Python calls one by one is, inside its own calls too. */
+  static boolean isOutermost(Operation operation) {
+    return operation.parent == null || operation.parent.byPython;
   }
 
   private static void begin(Operation operation, Object self, Object argument) {
@@ -128,7 +140,7 @@ public final class HookCapture {
     Operation parent = operation.parent;
     boolean inSearch = parent != null && parent.fitKind == FitKind.FIT_KIND_SEARCH;
     operation.on(argument, inSearch ? parent.dataset : 0);
-    if (parent == null) {
+    if (isOutermost(operation)) {
       operation.data = new WeakReference<>(argument);
     }
     switch (operation.kind) {
@@ -156,7 +168,7 @@ public final class HookCapture {
       if (!operation.ignored) {
         operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
         record(operation, self, result, error);
-        if (operation.parent == null && error == null) {
+        if (isOutermost(operation) && error == null) {
           sample(operation, self, result);
         }
       } else if (operation.kind == Operation.Kind.SUMMARISE && error == null) {

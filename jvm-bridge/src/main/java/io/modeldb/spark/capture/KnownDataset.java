@@ -7,6 +7,9 @@ final class KnownDataset {
   /** Guarded by the delivery: events are built one after the other. */
   boolean told;
 
+  /** What the program calls it, or empty. */
+  volatile String name = "";
+
   KnownDataset(long id) {
     this.id = id;
   }

@@ -36,7 +36,7 @@ final class Operation {
   /** Spark's own business inside a fit, such as the predictions of a training summary. */
   final boolean ignored;
 
-  /** 0 when it is ignored. */
+  /** 0 when it is ignored and not Python's. */
   final long id;
 
   /** The thread that called: made there. */
@@ -44,6 +44,9 @@ final class Operation {
 
   final long startedMicros = Clock.nowMicros();
   final long startedNanos = System.nanoTime();
+
+  /** Whether Python runs it, and its parts are calls from there. */
+  boolean byPython;
 
   volatile boolean open = true;
   Object self;
@@ -57,7 +60,7 @@ final class Operation {
   /** A getter's name, or a path. */
   String argument = "";
 
-  /** What it was called with, at the top only. */
+  /** What it was called with, where that may be sampled. */
   WeakReference<Object> data = new WeakReference<>(null);
 
   /** Of a save, the fits of the models inside what is saved. */

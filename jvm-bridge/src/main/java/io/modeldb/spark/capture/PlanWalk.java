@@ -81,7 +81,8 @@ final class PlanWalk {
    */
   void tell(Object plan, KnownDataset dataset, StructType schema) {
     if (!dataset.told) {
-      DatasetSeen.Builder seen = DatasetSeen.newBuilder().setDataset(dataset.id);
+      DatasetSeen.Builder seen =
+          DatasetSeen.newBuilder().setDataset(dataset.id).setName(dataset.name);
       String key = null;
       if (plan != null) {
         try {

@@ -82,35 +82,28 @@ final class Recorder {
   }
 
   static void transformed(Operation transform, long output, Throwable error) {
-    Transformed.Builder out =
-        Transformed.newBuilder()
-            .setOperation(transform.id)
-            .setParent(Operation.idOf(transform.parent))
-            .setTransformer(transform.component)
-            .setModel(transform.model)
-            .setInput(transform.dataset)
-            .setOutput(output)
-            .setStartedAtUs(transform.startedMicros)
-            .setDurationUs(transform.durationMicros())
-            .setThread(transform.thread);
+    Transformed.Builder out = transformed(transform).setOutput(output);
     if (error != null) {
       out.setFailure(Failures.of(error));
     }
-    transform.run.emit(transform.run.event(Clock.nowMicros()).setTransformed(out).build());
+    emit(transform.run, out);
+  }
+
+  /** A transform as far as it is known without what it gave. */
+  static Transformed.Builder transformed(Operation transform) {
+    return Transformed.newBuilder()
+        .setOperation(transform.id)
+        .setParent(Operation.idOf(transform.parent))
+        .setTransformer(transform.component)
+        .setModel(transform.model)
+        .setInput(transform.dataset)
+        .setStartedAtUs(transform.startedMicros)
+        .setDurationUs(transform.durationMicros())
+        .setThread(transform.thread);
   }
 
   static void evaluated(Operation evaluation, Object evaluator, double value, Throwable error) {
-    Evaluated.Builder out =
-        Evaluated.newBuilder()
-            .setOperation(evaluation.id)
-            .setParent(Operation.idOf(Operation.nearestFit(evaluation.parent)))
-            .setEvaluator(evaluation.component)
-            .setDataset(evaluation.dataset)
-            .setMetric(metric(evaluator))
-            .setValue(value)
-            .setStartedAtUs(evaluation.startedMicros)
-            .setDurationUs(evaluation.durationMicros())
-            .setThread(evaluation.thread);
+    Evaluated.Builder out = evaluated(evaluation).setMetric(metric(evaluator)).setValue(value);
     Boolean larger = largerIsBetter(evaluator);
     if (larger != null) {
       out.setLargerIsBetter(larger);
@@ -118,7 +111,19 @@ final class Recorder {
     if (error != null) {
       out.setFailure(Failures.of(error));
     }
-    evaluation.run.emit(evaluation.run.event(Clock.nowMicros()).setEvaluated(out).build());
+    emit(evaluation.run, out);
+  }
+
+  /** An evaluation as far as it is known without what it gave. */
+  static Evaluated.Builder evaluated(Operation evaluation) {
+    return Evaluated.newBuilder()
+        .setOperation(evaluation.id)
+        .setParent(Operation.idOf(Operation.nearestFit(evaluation.parent)))
+        .setEvaluator(evaluation.component)
+        .setDataset(evaluation.dataset)
+        .setStartedAtUs(evaluation.startedMicros)
+        .setDurationUs(evaluation.durationMicros())
+        .setThread(evaluation.thread);
   }
 
   /** Null where the evaluator does not say. */
@@ -143,11 +148,19 @@ final class Recorder {
         : evaluator.getClass().getSimpleName();
   }
 
-  private static FitEnded.Builder fitEnded(Operation fit) {
+  static FitEnded.Builder fitEnded(Operation fit) {
     return FitEnded.newBuilder().setOperation(fit.id).setDurationUs(fit.durationMicros());
   }
 
-  private static void emit(Operation fit, FitEnded.Builder ended) {
+  static void emit(Operation fit, FitEnded.Builder ended) {
     fit.run.emit(fit.run.event(Clock.nowMicros()).setFitEnded(ended).build());
+  }
+
+  static void emit(Run run, Transformed.Builder transformed) {
+    run.emit(run.event(Clock.nowMicros()).setTransformed(transformed).build());
+  }
+
+  static void emit(Run run, Evaluated.Builder evaluated) {
+    run.emit(run.event(Clock.nowMicros()).setEvaluated(evaluated).build());
   }
 }

@@ -35,6 +35,18 @@ public final class HookPoint {
   /** {@code write()}, which gives a writer for a component. */
   static final int WRITE = 11;
 
+  /** From here on, what our Python package tells of calls that PySpark runs in Python. */
+  public static final int PYTHON_FIT = 100;
+
+  public static final int PYTHON_TRANSFORM = 101;
+  public static final int PYTHON_EVALUATE = 102;
+
+  /** A thread that was made inside such a call. */
+  public static final int PYTHON_THREAD = 103;
+
+  /** What the program calls a dataset. */
+  public static final int PYTHON_NAME = 104;
+
   /** What stops a context: the last moment at which it can run a job. */
   static final int STOP = 20;
 
