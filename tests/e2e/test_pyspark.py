@@ -135,11 +135,12 @@ def test_a_search_over_a_pipeline(loops: Recorded, kind: str, folds: int) -> Non
         assert math.isclose(row["mean"], average, rel_tol=1e-12)
         assert row["is_best"] == (penalty == said["best"])
     (best,) = [row for row in inside if row["role"] == "best"]
-    (found,) = loops.tables.where("metrics", model_id=best["model_id"], source="evaluator")
+    # What a search found scores; without our package that looks like the best model's doing.
+    scored_by = best if is_inferred(loops) else search
+    (found,) = loops.tables.where("metrics", model_id=scored_by["model_id"], source="evaluator")
     assert found["value"] == said["found"] and found["slice"] is None
-    averages = loops.tables.where("metrics", model_id=search["model_id"])
+    averages = loops.tables.where("metrics", model_id=search["model_id"], source="search")
     assert sorted(row["value"] for row in averages) == sorted(row["mean"] for row in candidates)
-    assert {row["source"] for row in averages} == {"search"}
 
 
 def test_a_search_inside_a_pipeline(loops: Recorded) -> None:
@@ -162,7 +163,10 @@ def test_a_pipeline_fails_with_its_stage(loops: Recorded) -> None:
     pipeline = pipeline_of(loops, said["stages"])
     assert pipeline["status"] == "failed"
     (last,) = [row for row in loops.tables["models"] if row["uid"] == said["stages"][-1]]
-    assert last["status"] == "failed" and last["error"] == pipeline["error"]
+    assert last["status"] == "failed"
+    # Python's own class of the error, where Python tells.
+    assert last["error"].partition(": ")[2] == pipeline["error"].partition(": ")[2]
+    assert is_inferred(loops) or pipeline["error"].startswith("pyspark.errors.")
     assert last["parent_model_id"] == pipeline["model_id"]
 
 

@@ -8,6 +8,7 @@ and nothing is told twice. It is told too what the program calls its datasets.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -38,6 +39,7 @@ INPUTS = ("featuresCol", "inputCol", "inputCols")
 PROBLEMS = {"regression": "regression", "clustering": "clustering"}
 PROBLEMS["recommendation"] = "recommendation"
 
+logger = logging.getLogger("modeldb")
 _here = threading.local()
 # The operation that made each model.
 _models: ByIdentity[int] = ByIdentity()
@@ -111,6 +113,18 @@ def _bridge() -> Any:
     return known or None
 
 
+@contextmanager
+def _safely(run: Run) -> Iterator[None]:
+    """As `safely`; what goes wrong is counted in the bridge's run."""
+    try:
+        with run.muted():
+            yield
+    except Exception:
+        logger.debug("a hook failed", exc_info=True)
+        with safely(run):
+            _bridge().countError()
+
+
 def _enter(point: int, told: Any, dataset: Any) -> int | None:
     bridge = _bridge()
     data = getattr(dataset, "_jdf", None)
@@ -141,18 +155,18 @@ def _told(
 ) -> Any:
     """Calls, and tells the bridge of it. What `begins`, `ended` and `failed` answer is sent."""
     number = None
-    with safely(run):
+    with _safely(run):
         number = _enter(point, begins(), dataset)
     try:
         with _inside(number):
             result = call()
     except BaseException as error:
         if number is not None:
-            with safely(run):
+            with _safely(run):
                 _bridge().exit(number, failed(failure(error)))
         raise
     if number is not None:
-        with safely(run):
+        with _safely(run):
             answer = ended(result)
             if point == FIT:
                 _models.put(result, number)
@@ -167,7 +181,7 @@ def _pool(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
         return original(*args, **kwargs)
 
     def begin() -> None:
-        with safely(run):
+        with _safely(run):
             _here.number = number
             _enter(THREAD, number, None)
 
@@ -179,7 +193,7 @@ def _pool(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
 
 def _fit(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     estimator = args[0] if args else None
-    with safely(run):
+    with _safely(run):
         _name_datasets(run)
     dataset = args[1] if len(args) > 1 else kwargs.get("dataset")
     given = args[2] if len(args) > 2 else kwargs.get("params")
@@ -199,7 +213,7 @@ def _fit(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
 def _transform(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     transformer = args[0] if args else None
-    with safely(run):
+    with _safely(run):
         _name_datasets(run)
     if transformer is None or _is_java(transformer):
         return original(*args, **kwargs)
@@ -223,7 +237,7 @@ def _transform(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -
 
 def _evaluate(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     evaluator = args[0] if args else None
-    with safely(run):
+    with _safely(run):
         _name_datasets(run)
     if evaluator is None or _is_java(evaluator):
         return original(*args, **kwargs)
@@ -345,8 +359,8 @@ def _columns(estimator: Any, given: Mapping[Any, Any]) -> dict[str, Any]:
 
     inputs: list[str] = []
     for name in INPUTS:
-        given = value(name)
-        inputs += [given] if isinstance(given, str) else list(given or [])
+        column = value(name)
+        inputs += [column] if isinstance(column, str) else list(column or [])
     prediction = value("predictionCol")
     columns = {"inputs": inputs, "label": value("labelCol") or ""}
     if prediction:

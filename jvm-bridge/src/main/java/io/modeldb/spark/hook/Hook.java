@@ -134,7 +134,8 @@ public final class Hook {
     return OwnIds.next(counter);
   }
 
-  static void countError() {
+  /** Something of ours failed beside a hook, here or in our Python package. */
+  public static void countError() {
     try {
       Observer o = observer;
       if (o != null) {
