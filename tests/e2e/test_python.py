@@ -534,6 +534,55 @@ def test_a_session_of_spark_gets_the_bridge(tmp_path: Path) -> None:
     assert (told["spark.modeldb.project"], told["spark.modeldb.sample.mode"]) == ("p", "off")
 
 
+# ---- polars
+
+
+@pytest.fixture(scope="module")
+def polars_tables(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Tracked:
+    """`polars_tables.py`, tracked."""
+    directory = tmp_path_factory.mktemp("polars")
+    return track(directory, agent, "polars", "polars_tables.py", str(directory))
+
+
+def steps_to(tracked: Tracked, dataset: str) -> list[tuple[str, str | None]]:
+    """The steps from the source to a dataset, along the parents that were made from something."""
+    steps: list[tuple[str, str | None]] = []
+    edges = tracked.tables["dataset_edges"]
+    made = {edge["child_dataset_id"] for edge in edges}
+    while above := [edge for edge in edges if edge["child_dataset_id"] == dataset]:
+        above.sort(key=lambda edge: edge["parent_dataset_id"] not in made)
+        steps.append((above[0]["operation"], above[0]["detail"]))
+        dataset = above[0]["parent_dataset_id"]
+    return steps[::-1]
+
+
+def test_tables_of_polars_have_lineage(polars_tables: Tracked) -> None:
+    """Steps with columns and predicates, down to the file."""
+    [model] = polars_tables.tables["models"]
+    assert model["feature_columns"] == ["age", "hours"]
+    assert steps_to(polars_tables, model["dataset_id"]) == [
+        ("read", "csv"),
+        ("filter", "((age > 25) AND (country IN (US, DE, it's)))"),
+        ("join", "left on country"),
+        ("derive", "age"),
+        ("derive", "+daily"),
+        ("select", "age, hours, country, rich, large, daily"),
+        ("split", "train_test_split(random_state=0) train"),
+        ("select", "age, hours"),
+    ]
+
+
+def test_parts_of_tables_of_polars_are_slices(polars_tables: Tracked) -> None:
+    """Those of lazy tables too; what was read on its own is no part of the test set."""
+    [model] = polars_tables.tables["models"]
+    metrics = polars_tables.tables.where("metrics", model_id=model["model_id"], source="evaluator")
+    assert {row["slice"]: row["value"] for row in metrics} == {
+        "(NOT (country = DE))": polars_tables.told["other"],
+        "(country = US)": polars_tables.told["american"],
+        None: polars_tables.told["old"],
+    }
+
+
 # ---- scripts as in scikit-learn's gallery
 
 

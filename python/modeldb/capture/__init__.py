@@ -17,10 +17,11 @@ logger = logging.getLogger("modeldb")
 
 def install() -> None:
     """Watches what is imported, and what was."""
-    from . import estimators, metrics, pandas, parallel, pickles, pyspark, searches, splits
+    from . import estimators, metrics, pandas, parallel, pickles, polars, pyspark, searches, splits
 
     for module, hook in (
         ("pandas", pandas.install),
+        ("polars", polars.install),
         ("joblib.parallel", parallel.install),
         ("sklearn.base", estimators.install),
         ("catboost.core", estimators.install_catboost),

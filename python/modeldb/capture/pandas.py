@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import operator
-import os
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 from ..record import frames
-from ..record.datasets import Derivation, Source
 from ..record.run import Run
 from .hooks import hook_function, hook_method, safely
+from .tables import MAX_PREDICATE, OPAQUE, made_from, reader, writer
 
 # Functions that read, by the format.
 READERS = {
@@ -89,15 +87,12 @@ COMPARISONS = {
     operator.ge: ">=",
 }
 LOGICAL = {"and_": "AND", "rand_": "AND", "or_": "OR", "ror_": "OR"}
-MAX_DETAIL = 1_000
-MAX_PREDICATE = 4_000
-OPAQUE = "opaque"
 
 
 def install(module: ModuleType) -> None:
     """`pandas` was imported."""
     for name, kind in READERS.items():
-        hook_function(module, name, _reader(kind))
+        hook_function(module, name, reader(kind))
     for name in ("concat", "merge", "get_dummies"):
         hook_function(module, name, _combined(name))
     frame, series = module.DataFrame, module.Series
@@ -108,7 +103,7 @@ def install(module: ModuleType) -> None:
         for name, step in STEPS.items():
             hook_method(cls, name, _step(name, step))
         for name, kind in WRITERS.items():
-            hook_method(cls, name, _writer(kind))
+            hook_method(cls, name, writer(kind))
     hook_method(frame, "__getitem__", _getitem)
     hook_method(series, "__getitem__", _getitem)
     hook_method(series, "_cmp_method", _compared)
@@ -122,65 +117,7 @@ def install(module: ModuleType) -> None:
     _watch_indexers(module)
 
 
-# ---- files
-
-
-def uri_of(place: Any) -> str:
-    """A path or an address as text; what it is, where it is neither."""
-    if isinstance(place, (str, os.PathLike)):
-        text = os.fspath(place)
-        text = text if isinstance(text, str) else os.fsdecode(text)
-        return text if "://" in text else f"file:{Path(text).absolute()}"
-    name = getattr(place, "name", None)
-    return uri_of(name) if isinstance(name, str) and name else f"memory:{type(place).__name__}"
-
-
-def _reader(kind: str) -> Callable[..., Any]:
-    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        with run.muted():
-            result = original(*args, **kwargs)
-        with safely(run):
-            if frames.is_frame(result) or frames.is_series(result):
-                place = args[0] if args else next(iter(kwargs.values()), None)
-                # A query's text is no place, and may have secrets.
-                uri = "sql" if kind == "sql" else uri_of(place)
-                run.datasets.made(result, [], sources=[Source(uri, kind)])
-        return result
-
-    return around
-
-
-def _writer(kind: str) -> Callable[..., Any]:
-    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        with run.muted():
-            result = original(*args, **kwargs)
-        with safely(run):
-            place = args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
-            dataset = run.datasets.get(args[0])
-            if dataset is not None and isinstance(place, (str, os.PathLike)):
-                target = {"uri": uri_of(place), "format": kind}
-                number = run.use(dataset)
-                run.tell("written", {"dataset": number, "target": target, "mode": "overwrite"})
-        return result
-
-    return around
-
-
 # ---- steps
-
-
-def _made(run: Run, result: Any, parents: Iterable[Any], operation: str, detail: str) -> None:
-    """`result` was made from these, if any of them is known or will be of interest."""
-    if not frames.is_data(result):
-        return
-    steps = []
-    for parent in parents:
-        known = run.datasets.of(parent)
-        if known is not None:
-            digest = "" if OPAQUE in detail else f"{operation} {detail}"
-            steps.append(Derivation(known, operation, detail[:MAX_DETAIL], digest=digest))
-    if steps:
-        run.datasets.made(result, steps)
 
 
 def _step(name: str, operation: str) -> Callable[..., Any]:
@@ -194,7 +131,7 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
             if operation == "join":
                 other = args[1] if len(args) > 1 else kwargs.get("right", kwargs.get("other"))
                 parents += other if isinstance(other, list) else [other]
-            _made(run, result, parents, operation, _detail(name, result, args[1:], kwargs))
+            made_from(run, result, parents, operation, _detail(name, result, args[1:], kwargs))
         return result
 
     return around
@@ -242,15 +179,15 @@ def _combined(name: str) -> Callable[..., Any]:
                     args[0] if args else kwargs.get("left"),
                     args[1] if len(args) > 1 else kwargs.get("right"),
                 ]
-                _made(run, result, parents, "join", _detail("merge", result, args[2:], kwargs))
+                made_from(run, result, parents, "join", _detail("merge", result, args[2:], kwargs))
             elif name == "get_dummies":
                 data = args[0] if args else kwargs.get("data")
-                _made(run, result, [data], "derive", "get_dummies")
+                made_from(run, result, [data], "derive", "get_dummies")
             else:
                 objects = args[0] if args else kwargs.get("objs")
                 objects = list(objects.values() if hasattr(objects, "values") else objects)
                 sideways = kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns")
-                _made(run, result, objects, "join" if sideways else "union", "concat")
+                made_from(run, result, objects, "join" if sideways else "union", "concat")
         return result
 
     return around
@@ -270,12 +207,12 @@ def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     dtype = getattr(key, "dtype", None)
     if dtype is not None and dtype == bool or _all_booleans(key):
         predicate = run.predicates.get(key) or OPAQUE
-        _made(run, result, [data], "filter", predicate)
+        made_from(run, result, [data], "filter", predicate)
     elif isinstance(key, slice):
-        _made(run, result, [data], "limit", _slice(key))
+        made_from(run, result, [data], "limit", _slice(key))
     else:
         names = [name for name, _ in frames.columns_of(result)]
-        _made(run, result, [data], "select", ", ".join(names))
+        made_from(run, result, [data], "select", ", ".join(names))
 
 
 def _all_booleans(key: Any) -> bool:
@@ -306,15 +243,15 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
             return result
         if isinstance(rows, slice) and rows == slice(None):
             names = [name for name, _ in frames.columns_of(result)]
-            _made(run, result, [data], "select", ", ".join(names))
+            made_from(run, result, [data], "select", ", ".join(names))
         elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
-            _made(run, result, [data], "filter", run.predicates.get(rows) or OPAQUE)
+            made_from(run, result, [data], "filter", run.predicates.get(rows) or OPAQUE)
         elif isinstance(rows, slice):
-            _made(run, result, [data], "limit", _slice(rows))
+            made_from(run, result, [data], "limit", _slice(rows))
         else:
             # Rows by number or label: somebody's own choice.
             del columns
-            _made(run, result, [data], "filter", OPAQUE)
+            made_from(run, result, [data], "filter", OPAQUE)
     return result
 
 

@@ -36,6 +36,11 @@ def is_series(data: Any) -> bool:
     return is_kind(data, "pandas", "Series") or is_kind(data, "polars", "Series")
 
 
+def is_table(data: Any) -> bool:
+    """Whether it has columns, by name or one; polars' lazy ones, which have no rows yet, too."""
+    return is_frame(data) or is_series(data) or is_kind(data, "polars", "LazyFrame")
+
+
 def is_data(data: Any) -> bool:
     """Whether it is kept track of: what has a shape."""
     return hasattr(data, "shape") and hasattr(type(data), "__len__")

@@ -1,0 +1,225 @@
+"""Hooks on polars: what was read from where, and which table was made from which, by what.
+
+Lazy tables are datasets too: what is collected was made from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from ..record import frames
+from ..record.run import Run
+from .hooks import hook_function, hook_method, safely
+from .tables import MAX_PREDICATE, OPAQUE, made_from, reader, writer
+
+READERS = {
+    f"{verb}_{name}": kind
+    for verb in ("read", "scan")
+    for name, kind in {
+        "csv": "csv",
+        "parquet": "parquet",
+        "ipc": "feather",
+        "json": "json",
+        "ndjson": "json",
+        "excel": "excel",
+        "delta": "delta",
+        "avro": "avro",
+    }.items()
+} | {"read_database": "sql", "read_database_uri": "sql"}
+WRITERS = {f"write_{kind}": kind for kind in ("csv", "parquet", "json", "ndjson", "excel", "avro")}
+# Methods that give a table from this one, and what is done to it.
+STEPS = {
+    "filter": "filter",
+    "remove": "filter",
+    "drop_nulls": "filter",
+    "drop_nans": "filter",
+    "unique": "filter",
+    "select": "select",
+    "drop": "select",
+    "get_column": "select",
+    "to_series": "select",
+    "__getitem__": "select",
+    "with_columns": "derive",
+    "with_row_index": "derive",
+    "rename": "derive",
+    "cast": "derive",
+    "fill_null": "derive",
+    "fill_nan": "derive",
+    "sort": "derive",
+    "clone": "derive",
+    "explode": "derive",
+    "unpivot": "derive",
+    "to_dummies": "derive",
+    "to_numpy": "derive",
+    "to_pandas": "derive",
+    "lazy": "derive",
+    "collect": "derive",
+    "head": "limit",
+    "limit": "limit",
+    "tail": "limit",
+    "slice": "limit",
+    "sample": "sample",
+    "pivot": "aggregate",
+    "join": "join",
+    "join_asof": "join",
+    "hstack": "join",
+    "vstack": "union",
+}
+SELECTS = ("select", "drop", "get_column", "to_series")
+# Of the text of an expression: a string; what is a number; a name in brackets of its own.
+STRING = re.compile(r'"((?:[^"\\\\]|\\\\.)*)"')
+NUMBER = re.compile(r"\bdyn \w+: ([^(),]*)")
+COLUMN = re.compile(r"col\((#\d+#)\)")
+ALONE = re.compile(r"\(([\w.#:+-]+)\)")
+SIGNS = {"==": "=", "&": "AND", "|": "OR"}
+METHODS = {
+    "is_null": "({0} IS NULL)",
+    "is_not_null": "({0} IS NOT NULL)",
+    "is_in": "({0} IN ({1}))",
+    "not": "(NOT {0})",
+}
+# Calls in a predicate that are put into words.
+MAX_METHODS = 100
+
+
+def install(module: ModuleType) -> None:
+    """`polars` was imported."""
+    for name, kind in READERS.items():
+        hook_function(module, name, reader(kind))
+    hook_function(module, "concat", _concat)
+    for cls in (module.DataFrame, module.LazyFrame, module.Series):
+        for name, step in STEPS.items():
+            hook_method(cls, name, _step(name, step))
+    for name, kind in WRITERS.items():
+        hook_method(module.DataFrame, name, writer(kind))
+
+
+def _step(name: str, operation: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        if result is args[0] or not (frames.is_data(result) or frames.is_table(result)):
+            return result
+        with safely(run):
+            parents = [args[0]]
+            if operation in ("join", "union") and len(args) > 1:
+                parents += args[1] if isinstance(args[1], list) else [args[1]]
+            detail = _detail(name, result, args[0], args[1:], kwargs)
+            made_from(run, result, parents, operation, detail)
+        return result
+
+    return around
+
+
+def _concat(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        items = list(args[0] if args else kwargs.get("items", ()))
+        sideways = str(kwargs.get("how", "vertical")).startswith("horizontal")
+        made_from(run, result, items, "join" if sideways else "union", "concat")
+    return result
+
+
+def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
+    """What a step does, as far as its arguments can be read."""
+    if name == "filter":
+        told = [_predicate(each) for each in args]
+        told += [f"({key} = {value})" for key, value in kwargs.items()]
+        return told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+    if name in SELECTS or name == "__getitem__":
+        return ", ".join(column for column, _ in frames.columns_of(result)) or OPAQUE
+    if name == "with_columns":
+        before = {column for column, _ in frames.columns_of(table)}
+        given = [e for a in args for e in (a if isinstance(a, (list, tuple)) else [a])]
+        exprs = [e for e in given if frames.is_kind(e, "polars", "Expr")]
+        names = [*(e.meta.output_name(raise_if_undetermined=False) for e in exprs), *kwargs]
+        told = [str(n) if n in before else f"+{n}" for n in names if n is not None]
+        return ", ".join(told if len(told) == len(given) + len(kwargs) else [*told, OPAQUE])
+    if name in ("join", "join_asof"):
+        on = kwargs.get("on", args[1] if len(args) > 1 else kwargs.get("left_on"))
+        names = [on] if isinstance(on, str) else on if isinstance(on, (list, tuple)) else []
+        how = kwargs.get("how", "inner")
+        return f"{how} on {', '.join(map(str, names))}" if names else str(how)
+    if name in ("collect", "lazy", "clone"):
+        return name
+    plain = (str, int, float, bool)
+    told = [str(a) for a in args if isinstance(a, plain)]
+    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
+    opaque = len(told) < len(args) + len(kwargs)
+    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+
+
+def _predicate(expression: Any) -> str:
+    """An expression as SQL would have it: `[(col("a")) > (dyn int: 3)]` is `(a > 3)`."""
+    if not frames.is_kind(expression, "polars", "Expr"):
+        return OPAQUE
+    strings: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        strings.append(found.group(1))
+        return f"#{len(strings) - 1}#"
+
+    text = STRING.sub(keep, str(expression)).replace("[", "(").replace("]", ")")
+    text = ALONE.sub(r"\1", NUMBER.sub(r"\1", COLUMN.sub(r"\1", text)))
+    text = " ".join(SIGNS.get(word, word) for word in _unwrapped(text).split(" "))
+    for method, words in METHODS.items():
+        text = _as_words(text, method, words)
+    text = _unwrapped(text)
+    text = re.sub(r"#(\d+)#", lambda found: strings[int(found.group(1))], text)
+    return text[:MAX_PREDICATE]
+
+
+def _unwrapped(text: str) -> str:
+    """Without brackets around brackets."""
+    opened: list[int] = []
+    pairs = {}
+    for place, letter in enumerate(text):
+        if letter == "(":
+            opened.append(place)
+        elif letter == ")" and opened:
+            pairs[opened.pop()] = place
+    needless = {place for place, end in pairs.items() if pairs.get(place + 1) == end - 1}
+    needless |= {pairs[place] for place in needless}
+    return "".join(letter for place, letter in enumerate(text) if place not in needless)
+
+
+def _as_words(text: str, method: str, words: str) -> str:
+    """`(a > 3).not()` as `(NOT (a > 3))`: what a method is called on, with words for it."""
+    for _ in range(MAX_METHODS):
+        place = text.find(f".{method}(")
+        if place < 0:
+            break
+        start = _operand(text, place)
+        end = _end(text, place + len(method) + 1)
+        told = words.format(text[start:place], text[place + len(method) + 2 : end])
+        text = text[:start] + told + text[end + 1 :]
+    return text
+
+
+def _operand(text: str, end: int) -> int:
+    """Where what ends there begins: something in brackets, or a word."""
+    place = end - 1
+    if text[place] == ")":
+        depth = 0
+        for place in range(end - 1, -1, -1):
+            depth += {")": 1, "(": -1}.get(text[place], 0)
+            if depth == 0:
+                break
+        return place
+    while place > 0 and (text[place - 1].isalnum() or text[place - 1] in "_#."):
+        place -= 1
+    return place
+
+
+def _end(text: str, start: int) -> int:
+    """The bracket that closes the one there."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[place], 0)
+        if depth == 0:
+            return place
+    return len(text)
