@@ -534,6 +534,31 @@ def test_a_session_of_spark_gets_the_bridge(tmp_path: Path) -> None:
     assert (told["spark.modeldb.project"], told["spark.modeldb.sample.mode"]) == ("p", "off")
 
 
+def test_folds_are_the_same_whoever_fits_them(agent: Agent, tmp_path: Path) -> None:
+    """In this process, where they are seen, or in workers, of which the results tell."""
+    found = []
+    for workers in ("1", "2"):
+        project = f"{workers} workers"
+        tables = track(tmp_path / workers, agent, project, "folds.py", workers).tables
+        datasets = tables.by("datasets", "dataset_id")
+        folds = {
+            row["model_id"]: (row["fold"], row["candidate_index"])
+            for row in tables.where("models", role="fold")
+        }
+        trained = {
+            (folds[row["model_id"]], datasets[row["dataset_id"]]["fingerprint"])
+            for row in tables.where("models", role="fold")
+        }
+        measured = {
+            (folds[row["model_id"]], datasets[row["dataset_id"]]["fingerprint"], row["value"])
+            for row in tables.evaluations()
+            if row["model_id"] in folds
+        }
+        assert len(folds) == len(trained) == len(measured) == 4
+        found.append((trained, measured))
+    assert found[0] == found[1]
+
+
 # ---- polars
 
 

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from .. import state
@@ -78,7 +78,7 @@ def hook_function(module: ModuleType, name: str, around: Around) -> None:
     """Hooks a function of a module, there, where it is defined (its pickle is a reference to
     there), and in the program where that has imported it by now."""
     original = getattr(module, name, None)
-    if not callable(original) or is_hooked(original):
+    if not isinstance(original, (FunctionType, BuiltinFunctionType)) or is_hooked(original):
         return
     call = hooked(original, around)
     replace(module, name, call)

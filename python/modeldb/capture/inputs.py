@@ -31,7 +31,8 @@ def input_dataset(run: Run, data: Any, around: Operation | None, role: str) -> D
     whole = around.dataset
     if around.kind == "fold":
         detail = f"fold {around.fold} {role}"
-        step = Derivation(whole, "split", detail, split=True, digest=_fold_digest(around, role))
+        digest = fold_digest(around, role, around.fold)
+        step = Derivation(whole, "split", detail, split=True, digest=digest)
         return run.datasets.made(data, [step], columns=_columns_like(data, whole))
     names = [name for name, _ in frames.columns_of(data)]
     inside = frames.is_frame(data) and set(names) <= set(whole.column_names)
@@ -39,9 +40,10 @@ def input_dataset(run: Run, data: Any, around: Operation | None, role: str) -> D
     return run.datasets.made(data, [Derivation(whole, "select" if inside else "derive", detail)])
 
 
-def _fold_digest(around: Operation, role: str) -> str:
+def fold_digest(around: Operation, role: str, fold: int | None) -> str:
+    """What one side of a fold is, where its splitter gives the same in every run; else empty."""
     splitter = around.notes.get("splitter", "")
-    return f"{splitter} {role} {around.fold}" if splitter else ""
+    return f"{splitter} {role} {fold}" if splitter else ""
 
 
 def _columns_like(data: Any, whole: Dataset) -> frames.Columns:

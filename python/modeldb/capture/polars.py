@@ -141,9 +141,9 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
         return ", ".join(told if len(told) == len(given) + len(kwargs) else [*told, OPAQUE])
     if name in ("join", "join_asof"):
         on = kwargs.get("on", args[1] if len(args) > 1 else kwargs.get("left_on"))
-        names = [on] if isinstance(on, str) else on if isinstance(on, (list, tuple)) else []
+        keys = [on] if isinstance(on, str) else on if isinstance(on, (list, tuple)) else []
         how = kwargs.get("how", "inner")
-        return f"{how} on {', '.join(map(str, names))}" if names else str(how)
+        return f"{how} on {', '.join(map(str, keys))}" if keys else str(how)
     if name in ("collect", "lazy", "clone"):
         return name
     plain = (str, int, float, bool)

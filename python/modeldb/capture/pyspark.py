@@ -23,7 +23,7 @@ from ..record.identity import ByIdentity
 from ..record.run import FAILED, FINISHED, Run
 from ..record.values import class_name, failure, param_value
 from . import variables
-from .hooks import hook_function, hook_method, replace, safely
+from .hooks import hook_function, hook_method, hooked, replace, safely
 
 # As in the bridge's HookPoint.
 FIT, TRANSFORM, EVALUATE, THREAD, NAME = 100, 101, 102, 103, 104
@@ -68,7 +68,9 @@ def install_evaluators(module: ModuleType) -> None:
 
 def install_pools(module: ModuleType) -> None:
     """A module was imported that fits on threads of its own."""
-    hook_function(module, "ThreadPool", _pool)
+    if hasattr(module, "ThreadPool"):
+        # There only: everybody else has the class.
+        replace(module, "ThreadPool", hooked(module.ThreadPool, _pool))
 
 
 # ---- the JVM
@@ -79,7 +81,10 @@ def _launch(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> A
     before = os.environ.get(name)
     if "PYSPARK_GATEWAY_PORT" not in os.environ:
         with safely(run):
-            os.environ[name] = f"{spark.driver_options(run)} {before or ''}".strip()
+            try:
+                os.environ[name] = f"{spark.driver_options(run)} {before or ''}".strip()
+            except spark.NoJar as error:
+                logger.warning("Spark is not watched: %s", error)
     try:
         gateway = original(*args, **kwargs)
     finally:

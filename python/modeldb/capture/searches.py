@@ -18,7 +18,7 @@ from ..record.run import FAILED, FINISHED, Operation, Run, now_us
 from ..record.values import class_name, failure, param_value
 from . import columns
 from .hooks import hook_function, hooked, replace, safely
-from .inputs import data_and_target, input_dataset
+from .inputs import data_and_target, fold_digest, input_dataset
 from .kinds import known_splitter, score_name
 
 # Functions that fit and score an estimator on folds, by the name of what they give.
@@ -279,7 +279,7 @@ def _tell_unseen_candidate(
     duration = int(float(seconds[place]) * 1e6) if seconds is not None else 0
     for fold in range(folds):
         test = _test_set(run, search, fold)
-        train = _part(run, search, fold, "train")
+        train = _part(run, search, fold, "train", fold_digest(search, "train", fold))
         number = run.number()
         run.tell(
             "fit_started",
