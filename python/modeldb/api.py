@@ -87,13 +87,19 @@ class Run:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.end(error)
+        left = isinstance(error, SystemExit) and error.code in (None, 0)
+        self.end(None if left else error)
 
     def end(self, error: BaseException | None = None) -> None:
         """The run is over; `error` is why it failed."""
         if self._run is None or self._session is None:
             return
-        if self._model is not None:
+        self._session.end(self._run, error)
+        self._run = None
+
+    def end_model(self) -> None:
+        """The model by hand that the run stands for, if any, is over."""
+        if self._run is not None and self._model is not None:
             ended: dict[str, Any] = {
                 "operation": self._model.number,
                 "duration_us": int(self._model.seconds() * 1e6),
@@ -101,8 +107,7 @@ class Run:
                 "model_class": self._model.notes.get("model_class", ""),
             }
             self._run.tell("fit_ended", ended)
-        self._session.end(self._run, error)
-        self._run = None
+            self._model = None
 
     @property
     def run_id(self) -> str:

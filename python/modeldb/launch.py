@@ -93,7 +93,7 @@ def _run(module: str | None) -> int:
         sys.excepthook(type(raised), raised.with_traceback(own), own)
         return 1
     finally:
-        _finish(error)
+        session.ended_with(error)
 
 
 def _run_script(path: str) -> None:
@@ -103,7 +103,7 @@ def _run_script(path: str) -> None:
 
     path = os.path.abspath(path)
     with open(path, "rb") as file:
-        code = compile(file.read(), path, "exec")
+        code = compile(file.read(), path, "exec", dont_inherit=True)
     own: dict[str, Any] = vars(__main__)
     for name in [name for name in own if name not in ("__builtins__", "__name__", "__loader__")]:
         del own[name]
@@ -122,10 +122,3 @@ def _own_frames_left_out(error: BaseException) -> TracebackType | None:
 
 def _is_ours(file: str) -> bool:
     return file in (__file__, runpy.__file__) or file.startswith("<frozen runpy")
-
-
-def _finish(error: BaseException | None) -> None:
-    try:
-        session.stop(error)
-    except Exception:
-        pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import sys
 import threading
 import uuid
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ logger = logging.getLogger("modeldb")
 
 _lock = threading.RLock()
 _session: Session | None = None
+_error: BaseException | None = None
 
 
 class Session:
@@ -84,6 +86,8 @@ class Session:
         if run.always:
             run.start()
         if run.is_started:
+            if run.by_hand is not None:
+                run.by_hand.end_model()
             samples.flush(run)
             learnt.tell_partial(run)
             run.end(error)
@@ -148,9 +152,24 @@ def stop(error: BaseException | None = None) -> None:
 
 def _at_exit() -> None:
     try:
-        stop()
+        stop(_error or _uncaught())
     except Exception:
         logger.debug("at exit", exc_info=True)
+
+
+def ended_with(error: BaseException | None) -> None:
+    """What the program failed with. Threads and handlers of its may go on until the process
+    ends, and so does its run."""
+    global _error
+    _error = error
+
+
+def _uncaught() -> BaseException | None:
+    """What Python told of the end of the program; errors in a prompt end nothing."""
+    if hasattr(sys, "ps1") or "IPython" in sys.modules:
+        return None
+    error = getattr(sys, "last_value", None)
+    return error if isinstance(error, BaseException) else None
 
 
 def _forked() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_AGENT = "http://127.0.0.1:7617"
 NO_AGENT = ("spool", "start")
@@ -73,7 +73,7 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) 
             values[name] = _parsed(name, value, kind) if isinstance(value, str) else value
     settings = Settings(**values)
     parts = urlsplit(settings.agent)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
         raise SettingError(
             f"agent = {settings.agent!r} is no address: http://host:port and https://host:port are"
         )
@@ -85,6 +85,14 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) 
         # What leaves this machine is a decision of its user.
         settings = Settings(**{"predictions_rows": 0, **values, "sample_rows": 0})
     return settings
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether its port, if it has one, is a number that a port can have."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _parsed(name: str, text: str, kind: Any) -> Any:

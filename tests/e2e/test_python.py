@@ -559,6 +559,87 @@ def test_folds_are_the_same_whoever_fits_them(agent: Agent, tmp_path: Path) -> N
     assert found[0] == found[1]
 
 
+# ---- habits
+
+
+@pytest.fixture(scope="module")
+def habits(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> Tracked:
+    """`habits.py`, tracked."""
+    return track(tmp_path_factory.mktemp("habits"), agent, "habits", "habits.py")
+
+
+def scores_of(tracked: Tracked, model: Row) -> list[Row]:
+    return tracked.tables.where("metrics", model_id=model["model_id"], source="evaluator")
+
+
+def test_only_what_is_known_of_a_mask_is_told(habits: Tracked) -> None:
+    """What was computed from a column is not the column, and a mask that changed is another."""
+    [model] = [
+        row
+        for row in habits.tables.where("models", role="top")
+        if row["estimator"].endswith(".LogisticRegression") and row["params"]["C"] == "1.0"
+    ]
+    found = Counter((row["slice"], row["value"]) for row in scores_of(habits, model))
+    masks = habits.told["masks"]
+    assert found == Counter(
+        [
+            ("(a > 0.5)", masks["a column"]),
+            ("(opaque > 1.2)", masks["computed"]),
+            ("opaque", masks["changed"]),
+            ("(b < @limit)", masks["queried"]),
+        ]
+    )
+
+
+def test_what_a_function_trains_for_pandas_is_told(habits: Tracked) -> None:
+    searches = [
+        row for row in habits.tables["models"] if row["estimator"].endswith(".cross_val_score")
+    ]
+    means = {row["mean"] for row in habits.tables["candidates"]}
+    assert len(searches) == 3
+    assert sorted(means) == pytest.approx(sorted(habits.told["applied"]), rel=1e-12)
+
+
+def test_each_of_many_models_has_its_own_metric(habits: Tracked) -> None:
+    """Measured long after they predicted. Equal predictions may be either's."""
+    trees = habits.tables.where("models", estimator="sklearn.tree.DecisionTreeClassifier")
+    assert len(trees) == len(habits.told["trees"])
+    found = [row["value"] for tree in trees for row in scores_of(habits, tree)]
+    assert sorted(found) == sorted(habits.told["trees"])
+
+
+def test_a_score_is_what_it_measures(habits: Tracked) -> None:
+    """Not what a parameter of the estimator's is called."""
+    [model] = [r for r in habits.tables["models"] if "HistGradientBoosting" in r["estimator"]]
+    [score] = scores_of(habits, model)
+    assert (score["name"], score["value"]) == ("accuracy", habits.told["boosted"])
+
+
+def test_truths_of_two_targets_are_not_mixed(habits: Tracked) -> None:
+    """Each model's scored rows have its own."""
+    lines = {
+        row["model_id"]: row["label_column"]
+        for row in habits.tables["models"]
+        if row["estimator"].endswith(".LinearRegression")
+    }
+    assert sorted(lines.values()) == ["far", "near"]
+    labels: dict[str, list[float]] = {}
+    for row in habits.tables["predictions"]:
+        if row["model_id"] in lines and row["label"] is not None:
+            labels.setdefault(lines[row["model_id"]], []).append(row["label"])
+    assert max(labels["near"]) < 1_000 <= min(labels["far"])
+
+
+def test_what_outlives_the_script_is_told(habits: Tracked) -> None:
+    """A thread that goes on, and a handler of its end."""
+    found = {
+        row["params"]["C"]
+        for row in habits.tables["models"]
+        if row["estimator"].endswith(".LogisticRegression")
+    }
+    assert found == {"1.0", "2.0", "3.0"}
+
+
 # ---- polars
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..record import components, frames
 from ..record.datasets import Dataset
+from .kinds import is_of_library
 
 # A feature's name, and the columns behind it.
 Feature = tuple[str, frozenset[str]]
@@ -144,7 +145,7 @@ def _union(estimator: Any, features: list[Feature]) -> list[Feature]:
 
 def _names_out(estimator: Any, names: list[str]) -> list[str] | None:
     method = getattr(estimator, "get_feature_names_out", None)
-    if method is None:
+    if method is None or not is_of_library(method):
         return None
     for arguments in ((names,), ()):
         try:

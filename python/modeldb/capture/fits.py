@@ -100,10 +100,10 @@ def begin(run: Run, estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     if operation.kind == "search":
         operation.label = score_name(estimator)
         operation.notes["splitter"] = known_splitter(getattr(estimator, "cv", None))
-    run.samples.target_is(operation.dataset, target)
     features = columns.names_of(data, operation.dataset)
     operation.features = features
-    label = columns.label_of(target)
+    label = operation.target = columns.label_of(target)
+    run.samples.target_is(operation.dataset, target, label)
     used = columns.used_by(estimator, features)
     told = components.component(estimator, uid)
     told["columns"] = {"inputs": used, "label": label}

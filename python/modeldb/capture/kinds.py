@@ -12,6 +12,11 @@ TOOLS = tuple(f"sklearn.{name}" for name in ("model_selection", "inspection", "m
 PIPELINES = ("Pipeline", "ColumnTransformer", "FeatureUnion")
 
 
+def is_of_library(function: Any) -> bool:
+    """Whether a function or class is of one of the libraries, and no program's own."""
+    return str(getattr(function, "__module__", "")).partition(".")[0] in LIBRARIES
+
+
 def is_search(estimator: Any) -> bool:
     """Whether it tries configurations of another one."""
     return any(cls.__name__ == "BaseSearchCV" for cls in type(estimator).__mro__)
@@ -56,7 +61,9 @@ def problem_type(estimator: Any) -> str:
 def score_name(estimator: Any) -> str:
     """What `score` measures, as scikit-learn names scorers."""
     scoring = getattr(estimator, "scoring", None)
-    if isinstance(scoring, str):
+    # Others have a parameter of that name for an end of their own.
+    by_scoring = is_search(estimator) or type(estimator).__name__ == "LogisticRegressionCV"
+    if by_scoring and isinstance(scoring, str):
         return scoring
     refit = getattr(estimator, "refit", None)
     if is_search(estimator) and isinstance(refit, str):

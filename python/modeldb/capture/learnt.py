@@ -12,6 +12,7 @@ from typing import Any
 from ..record.run import Operation, Run
 from ..settings import Settings
 from . import columns
+from .kinds import is_of_library
 
 MAX_SLOTS_IN_EVENT = 2_000
 MAX_NODES_IN_EVENT = 2_000
@@ -180,8 +181,12 @@ def _intercept(intercepts: Any, class_index: int | None) -> float | None:
 
 
 def _quiet(model: Any, name: str) -> Any:
-    """An attribute, where reading it does not fail."""
+    """An attribute, where reading it does not fail; what a class of the program's own computes
+    when it is asked is not asked for."""
     try:
+        for cls in type(model).__mro__:
+            if name in vars(cls):
+                return getattr(model, name, None) if is_of_library(cls) else None
         return getattr(model, name, None)
     except Exception:
         return None

@@ -52,6 +52,8 @@ def _measures(function: Any) -> bool:
 def larger_is_better(name: str) -> bool | None:
     """scikit-learn's convention: a `_score` is to be large, an `_error`, `_loss` or `_deviance`
     small."""
+    if name.startswith("d2_"):
+        return True
     if name.endswith(("_error", "_loss", "_deviance")) or "_error" in name or "_loss" in name:
         return False
     if name == "davies_bouldin_score":

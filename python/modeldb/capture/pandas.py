@@ -78,6 +78,12 @@ STEPS = {
     "round": "derive",
     "squeeze": "select",
 }
+# Those that call functions of the program's.
+CALLING_BACK = ("apply", "map", "assign")
+# Those of which the text does not say all that they do.
+UNCERTAIN = ("assign", "apply", "map")
+# Between what pandas is called by and it.
+OUR_FRAMES = 2
 COMPARISONS = {
     operator.eq: "=",
     operator.ne: "!=",
@@ -114,6 +120,7 @@ def install(module: ModuleType) -> None:
         hook_method(series, name, _is_null(text))
     generic = next(cls for cls in bases if cls.__name__ == "NDFrame")
     hook_method(generic, "__invert__", _inverted)
+    hook_method(generic, "_inplace_method", _changed)
     _watch_indexers(module)
 
 
@@ -122,8 +129,15 @@ def install(module: ModuleType) -> None:
 
 def _step(name: str, operation: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        with run.muted():
+        if name == "query":
+            # It looks up `@variables` so many frames above: two are ours.
+            kwargs = {**kwargs, "level": kwargs.get("level", 0) + OUR_FRAMES}
+        if name in CALLING_BACK:
+            # What the program's functions do there is its own.
             result = original(*args, **kwargs)
+        else:
+            with run.muted():
+                result = original(*args, **kwargs)
         if result is None:
             return result
         with safely(run):
@@ -131,7 +145,11 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
             if operation == "join":
                 other = args[1] if len(args) > 1 else kwargs.get("right", kwargs.get("other"))
                 parents += other if isinstance(other, list) else [other]
-            made_from(run, result, parents, operation, _detail(name, result, args[1:], kwargs))
+            detail = _detail(name, result, args[1:], kwargs)
+            is_certain = name not in UNCERTAIN and not (name == "query" and "@" in detail)
+            if name == "sample":
+                is_certain = isinstance(kwargs.get("random_state"), int)
+            made_from(run, result, parents, operation, detail, is_certain=is_certain)
         return result
 
     return around
@@ -182,7 +200,7 @@ def _combined(name: str) -> Callable[..., Any]:
                 made_from(run, result, parents, "join", _detail("merge", result, args[2:], kwargs))
             elif name == "get_dummies":
                 data = args[0] if args else kwargs.get("data")
-                made_from(run, result, [data], "derive", "get_dummies")
+                made_from(run, result, [data], "derive", "get_dummies", is_certain=False)
             else:
                 objects = args[0] if args else kwargs.get("objs")
                 objects = list(objects.values() if hasattr(objects, "values") else objects)
@@ -269,11 +287,18 @@ def literal(value: Any) -> str:
 
 
 def _name_of(run: Run, series: Any) -> str:
-    """What a predicate is about: a column, or what was said of one."""
+    """What a predicate is about: a column, or what was said of one. Not what was computed from a
+    column, which goes by its name too."""
     known = run.predicates.get(series)
     if known is not None:
         return known
-    return str(series.name) if series.name is not None else OPAQUE
+    dataset = run.datasets.get(series)
+    if series.name is None or dataset is None:
+        return OPAQUE
+    for step in dataset.derived_from:
+        if step.operation in ("derive", "aggregate") and step.detail != "copy":
+            return OPAQUE
+    return str(series.name)
 
 
 def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -297,6 +322,15 @@ def _combined_predicates(run: Run, original: Callable[..., Any], args: Any, kwar
         sign = LOGICAL.get(getattr(args[2], "__name__", ""))
         if sign is not None:
             _says(run, result, f"({left or OPAQUE} {sign} {right or OPAQUE})")
+    return result
+
+
+def _changed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """`mask &= other`: nobody knows what it says now."""
+    result = original(*args, **kwargs)
+    with safely(run):
+        if run.predicates.get(args[0]) is not None:
+            _says(run, args[0], OPAQUE)
     return result
 
 

@@ -17,13 +17,15 @@ from ..record import frames
 from ..record.datasets import Dataset
 from ..record.run import Operation, Run
 from ..record.samples import Rows, Waiting
+from . import columns
 
 # Of larger data, rows at equal distances are looked at, about this many.
 MAX_HASHED_ROWS = 20_000
 MAX_COLUMNS = 256
 MAX_TEXT = 4_096
-# Predictions whose truth is not known yet.
+# Predictions whose truth is not known yet, and what they may keep alive together.
 MAX_WAITING = 32
+MAX_WAITING_BYTES = 32 << 20
 # Datasets whose sampled rows are remembered.
 MAX_REMEMBERED = 64
 
@@ -52,12 +54,16 @@ def predictions(
     made = Waiting(result, model.number, dataset, data, classes)
     if method == "predict_proba":
         made.result, made.probabilities = None, result
-    target = samples.target_of(dataset)
+    made.size = frames.bytes_of(data) + frames.bytes_of(result)
+    target = samples.target_of(dataset, model.target)
     if target is not None:
         _tell_predictions(run, made, target)
         return
     samples.waiting[id(result)] = made
-    if len(samples.waiting) > MAX_WAITING:
+    while samples.waiting and (
+        len(samples.waiting) > MAX_WAITING
+        or sum(each.size for each in samples.waiting.values()) > MAX_WAITING_BYTES
+    ):
         _, oldest = samples.waiting.popitem(last=False)
         _tell_predictions(run, oldest, None)
 
@@ -75,7 +81,7 @@ def truth(run: Run, result: Any, target: Any) -> None:
     if frames.rows_of(target) != frames.rows_of(waiting.data):
         return
     del run.samples.waiting[id(scored)]
-    run.samples.target_is(waiting.dataset, target)
+    run.samples.target_is(waiting.dataset, target, columns.label_of(target))
     _tell_predictions(run, waiting, target)
 
 
@@ -102,7 +108,7 @@ def _sample(run: Run, dataset: Dataset, data: Any, role: str, count: int) -> Non
             "columns": list(_columns(data, dataset, rows.places, run.settings.sample_exclude)),
         }
 
-    run.tell_later("sampled", make)
+    run.tell_later("sampled", make, size=frames.bytes_of(data))
 
 
 def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
@@ -139,7 +145,7 @@ def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
             return
         yield made
 
-    run.tell_later("predictions_sampled", make)
+    run.tell_later("predictions_sampled", make, size=waiting.size)
 
 
 def _numbers(values: Any, places: Any, classes: Any) -> list[float]:

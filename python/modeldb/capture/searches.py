@@ -345,7 +345,8 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     search.owner = None
     search.inside = (type(estimator),)
     search.dataset = input_dataset(run, data, around, "train")
-    run.samples.target_is(search.dataset, target)
+    search.target = columns.label_of(target)
+    run.samples.target_is(search.dataset, target, search.target)
     search.features = columns.names_of(data, search.dataset)
     scoring = kwargs.get("scoring")
     search.label = scoring if isinstance(scoring, str) else score_name(estimator)

@@ -62,15 +62,24 @@ def writer(kind: str) -> Callable[..., Any]:
     return around
 
 
-def made_from(run: Run, result: Any, parents: Iterable[Any], operation: str, detail: str) -> None:
-    """`result` was made from these, if any of them is known or will be of interest."""
+def made_from(
+    run: Run,
+    result: Any,
+    parents: Iterable[Any],
+    operation: str,
+    detail: str,
+    *,
+    is_certain: bool = True,
+) -> None:
+    """`result` was made from these, if any of them is known or will be of interest. `is_certain`:
+    `detail` says all that was done."""
     if not frames.is_data(result) and not frames.is_table(result):
         return
     steps = []
     for parent in parents:
         known = run.datasets.get(parent) or run.datasets.of(parent)
         if known is not None:
-            digest = "" if OPAQUE in detail else f"{operation} {detail}"
+            digest = f"{operation} {detail}" if is_certain and OPAQUE not in detail else ""
             steps.append(Derivation(known, operation, detail[:MAX_DETAIL], digest=digest))
     if steps:
         run.datasets.made(result, steps)

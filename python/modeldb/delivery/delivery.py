@@ -62,9 +62,12 @@ class Delivery:
         self.not_captured: dict[str, int] = {}
 
     def offer(self, build: Build, size: int = 0) -> bool:
-        """Hands over what happened; `size` is about how many bytes it keeps alive."""
+        """Hands over what happened; `size` is about how many bytes it keeps alive: what is larger
+        than the queue may be has to come alone."""
         full = len(self._queue) >= MAX_QUEUE_EVENTS
-        if full or self._queue_bytes + size > MAX_QUEUE_BYTES:
+        if size and self._queue_bytes:
+            full = full or self._queue_bytes + size > MAX_QUEUE_BYTES
+        if full:
             self.lost("queue_full")
             return False
         self._queue.append((build, size))

@@ -13,6 +13,8 @@ DIGEST_ROWS = 256
 # Columns of a table that go into a digest.
 DIGEST_COLUMNS = 128
 MAX_CELL = 256
+# Of a cell of a table, about.
+CELL_BYTES = 8
 
 Columns = list[tuple[str, str]]
 
@@ -53,6 +55,19 @@ def rows_of(data: Any) -> int | None:
         return int(shape[0]) if shape else len(data)
     except (TypeError, IndexError):
         return None
+
+
+def bytes_of(data: Any) -> int:
+    """About how many bytes it keeps."""
+    size = getattr(data, "nbytes", None)
+    if isinstance(size, int):
+        return size
+    shape: Any = getattr(data, "shape", ())
+    try:
+        cells = int(shape[0]) * (int(shape[1]) if len(shape) > 1 else 1)
+    except (TypeError, IndexError, ValueError):
+        return 0
+    return cells * CELL_BYTES
 
 
 def columns_of(data: Any) -> Columns:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .run import Operation
 
 # Predictions that are remembered.
-RECENT = 32
+RECENT = 512
 # Rows that are compared before all are.
 COMPARED = 64
 
@@ -99,7 +99,11 @@ def _same(known: Any, scored: Any) -> bool:
         a = known.to_numpy() if hasattr(known, "to_numpy") else known
         b = scored.to_numpy() if hasattr(scored, "to_numpy") else scored
         # Mostly the first ones tell.
-        first = all(bool(x == y) for x, y in zip(a[:COMPARED], b[:COMPARED]))
-        return first and all(bool(x == y) for x, y in zip(a, b))
+        if not all(bool(x == y) for x, y in zip(a[:COMPARED], b[:COMPARED])):
+            return False
+        compared = a == b
+        if hasattr(compared, "all"):
+            return bool(compared.all())
+        return all(bool(x == y) for x, y in zip(a, b))
     except Exception:
         return False

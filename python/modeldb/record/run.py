@@ -49,7 +49,7 @@ class Operation:
     owner: Any
     # What the owner is called in its whole.
     uid: str
-    # "fit", "search", "transform", "fold".
+    # "fit", "search", "transform", "fold", "evaluate".
     kind: str = "fit"
     dataset: Dataset | None = None
     started_at: int = 0
@@ -66,7 +66,9 @@ class Operation:
     # Of a model that is fitted in parts, how many they are so far.
     partial_fits: int = 0
     features: list[str] = field(default_factory=list)
-    # What the run's own code calls it by, for by-hand models.
+    # What the truth is called that it learns from.
+    target: str = ""
+    # What those who handle it keep with it, until it is over.
     notes: Fields = field(default_factory=dict)
 
     def over(self) -> None:
@@ -154,9 +156,14 @@ class Run:
         self.tell_later(kind, lambda: iter((fields,)), at)
 
     def tell_later(
-        self, kind: str, make: Callable[[], Iterator[Fields]], at: int | None = None
+        self,
+        kind: str,
+        make: Callable[[], Iterator[Fields]],
+        at: int | None = None,
+        size: int = 0,
     ) -> None:
-        """Something is found out later, on the delivery thread."""
+        """Something is found out later, on the delivery thread; until then `size` bytes, about,
+        are kept for it."""
         if not self.is_started and kind != "run_started":
             self.start()
         moment = at or now_us()
@@ -166,7 +173,7 @@ class Run:
             for fields in make():
                 yield wire.message("Event")(run_id=run_id, occurred_at_us=moment, **{kind: fields})
 
-        self.delivery.offer(build)
+        self.delivery.offer(build, size)
 
     def use(self, dataset: Dataset) -> int:
         """Its number in this run; it is told, after those that it was made from."""

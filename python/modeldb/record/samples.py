@@ -33,6 +33,8 @@ class Waiting:
     data: Any
     classes: Any
     probabilities: Any = None
+    # About how much it keeps alive.
+    size: int = 0
 
 
 class Samples:
@@ -43,20 +45,21 @@ class Samples:
         self.waiting: OrderedDict[int, Waiting] = OrderedDict()
         self.told: set[tuple[int, int]] = set()
         self.sampled: set[int] = set()
-        # The truth of each dataset, where it is known.
-        self.targets: dict[int, Any] = {}
+        # The truths of each dataset, by what they are called.
+        self.targets: dict[tuple[int, str], Any] = {}
 
-    def target_is(self, dataset: Dataset | None, target: Any) -> None:
-        """`target` is the truth of a dataset's rows."""
+    def target_is(self, dataset: Dataset | None, target: Any, label: str) -> None:
+        """`target` is the truth of a dataset's rows, as far as `label` goes."""
         if dataset is None or target is None:
             return
+        key = dataset.order, label
         try:
-            reference = weakref.ref(target, lambda _: self.targets.pop(dataset.order, None))
+            reference = weakref.ref(target, lambda _: self.targets.pop(key, None))
         except TypeError:
             return
-        self.targets[dataset.order] = reference
+        self.targets[key] = reference
 
-    def target_of(self, dataset: Dataset) -> Any:
-        """The truth of a dataset's rows; None where it is not known."""
-        reference = self.targets.get(dataset.order)
+    def target_of(self, dataset: Dataset, label: str) -> Any:
+        """The truth of a dataset's rows that goes by this name; None where it is not known."""
+        reference = self.targets.get((dataset.order, label))
         return reference() if reference is not None else None

@@ -32,11 +32,16 @@ def param_value(value: Any) -> ParamValue:
     if kind is float:
         return {"number": value}
     if kind is str:
-        return {"text": value[:MAX_TEXT]}
+        return {"text": text(value)}
     try:
         return _other(value)
     except Exception:
         return {"text": class_name(kind)}
+
+
+def text(value: str) -> str:
+    """As the wire has it: cut, and what is no Unicode escaped."""
+    return value[:MAX_TEXT].encode("utf-8", "backslashreplace").decode()
 
 
 def _other(value: Any) -> ParamValue:
@@ -51,7 +56,7 @@ def _other(value: Any) -> ParamValue:
         if isinstance(value, numpy.ndarray):
             return _array(value)
     if isinstance(value, (str, bytes)):
-        return {"text": str(value)[:MAX_TEXT]}
+        return {"text": text(str(value))}
     if isinstance(value, type):
         return {"text": class_name(value)}
     if isinstance(value, (list, tuple, set, frozenset, range, Mapping)):
@@ -118,4 +123,4 @@ def failure(error: BaseException) -> dict[str, str]:
     """A `Failure` message."""
     cls = type(error)
     name = cls.__qualname__ if cls.__module__ == "builtins" else class_name(cls)
-    return {"error_class": name, "message": str(error)[:MAX_TEXT]}
+    return {"error_class": name, "message": text(str(error))}

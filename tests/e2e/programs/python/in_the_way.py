@@ -96,7 +96,7 @@ class Slotted:
         return self
 
 
-def fit_in_child(seed):
+def fit_in_child(seed: int):
     X, y = make_classification(random_state=seed)
     return float(LogisticRegression().fit(X, y).score(X, y))
 
@@ -112,6 +112,9 @@ def main():
     told["clone"] = clone(model).get_params() == model.get_params()
     told["pickle"] = bool((pickle.loads(pickle.dumps(model)).predict(X) == model.predict(X)).all())
     told["pickled class"] = pickle.loads(pickle.dumps(LogisticRegression)) is LogisticRegression
+    least = 0.5  # noqa: F841
+    told["query"] = len(frame.query("a > @least and b < @frame.b.max()"))
+    told["annotations"] = str(fit_in_child.__annotations__)
     told["pickled functions"] = [
         pickle.loads(pickle.dumps(function)) is function
         for function in (accuracy_score, cross_validate, train_test_split, pd.read_csv)
