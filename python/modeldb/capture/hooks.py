@@ -26,14 +26,19 @@ MARK = "__modeldb_original__"
 
 
 @contextmanager
-def safely(run: Run) -> Iterator[None]:
-    """Nothing that goes wrong inside reaches the program, and nothing inside is watched."""
+def safely(run: Run, count: Callable[[], Any] | None = None) -> Iterator[None]:
+    """Nothing that goes wrong inside reaches the program, and nothing inside is watched. `count`
+    counts what went wrong, where that is not this run's."""
     try:
         with run.muted():
             yield
     except Exception:
         logger.debug("a hook failed", exc_info=True)
-        run.delivery.lost("hook_error")
+        if count is None:
+            run.delivery.lost("hook_error")
+            return
+        with safely(run):
+            count()
 
 
 def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..record import frames
 from ..record.run import Run
 from .hooks import hook_function, hook_method, safely
-from .tables import MAX_PREDICATE, OPAQUE, made_from, reader, writer
+from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
 
 # Functions that read, by the format.
 READERS = {
@@ -174,11 +174,7 @@ def _detail(name: str, result: Any, args: Any, kwargs: Any) -> str:
         return ", ".join(f"+{key}" for key in kwargs)
     if name == "copy":
         return "copy"
-    plain = (str, int, float, bool)
-    told = [str(a) for a in args if isinstance(a, plain)]
-    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
-    opaque = len(told) < len(args) + len(kwargs)
-    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+    return call_text(name, args, kwargs)
 
 
 def _names(names: Any) -> list[str]:

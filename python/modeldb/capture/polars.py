@@ -13,7 +13,7 @@ from typing import Any
 from ..record import frames
 from ..record.run import Run
 from .hooks import hook_function, hook_method, safely
-from .tables import MAX_PREDICATE, OPAQUE, made_from, reader, writer
+from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
 
 READERS = {
     f"{verb}_{name}": kind
@@ -146,11 +146,7 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
         return f"{how} on {', '.join(map(str, keys))}" if keys else str(how)
     if name in ("collect", "lazy", "clone"):
         return name
-    plain = (str, int, float, bool)
-    told = [str(a) for a in args if isinstance(a, plain)]
-    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
-    opaque = len(told) < len(args) + len(kwargs)
-    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+    return call_text(name, args, kwargs)
 
 
 def _predicate(expression: Any) -> str:

@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -36,8 +36,8 @@ NOTHING: Mapping[Any, Any] = {}
 # Parameters that hold other components.
 INSIDE = ("stages", "estimator", "evaluator", "estimatorParamMaps", "classifier")
 INPUTS = ("featuresCol", "inputCol", "inputCols")
-PROBLEMS = {"regression": "regression", "clustering": "clustering"}
-PROBLEMS["recommendation"] = "recommendation"
+# Modules that are called as the problems are that their models solve.
+PROBLEMS = ("regression", "clustering", "recommendation")
 
 logger = logging.getLogger("modeldb")
 _here = threading.local()
@@ -118,16 +118,9 @@ def _bridge() -> Any:
     return known or None
 
 
-@contextmanager
-def _safely(run: Run) -> Iterator[None]:
+def _safely(run: Run) -> AbstractContextManager[None]:
     """As `safely`; what goes wrong is counted in the bridge's run."""
-    try:
-        with run.muted():
-            yield
-    except Exception:
-        logger.debug("a hook failed", exc_info=True)
-        with safely(run):
-            _bridge().countError()
+    return safely(run, lambda: _bridge().countError())
 
 
 def _enter(point: int, told: Any, dataset: Any) -> int | None:
@@ -387,7 +380,7 @@ def _problem(model: Any, depth: int) -> str:
         models = getattr(model, "models", None)
         classes = len(models) if models is not None else getattr(model, "numClasses", 0)
         return "binary" if classes == 2 else "multiclass"
-    return PROBLEMS.get(kind, "")
+    return kind if kind in PROBLEMS else ""
 
 
 def _name_datasets(run: Run) -> None:

@@ -77,9 +77,18 @@ def made_from(
         return
     steps = []
     for parent in parents:
-        known = run.datasets.get(parent) or run.datasets.of(parent)
+        known = run.datasets.of(parent)
         if known is not None:
             digest = f"{operation} {detail}" if is_certain and OPAQUE not in detail else ""
             steps.append(Derivation(known, operation, detail[:MAX_DETAIL], digest=digest))
     if steps:
         run.datasets.made(result, steps)
+
+
+def call_text(name: str, args: Any, kwargs: Any) -> str:
+    """A call with what is plain of its arguments."""
+    plain = (str, int, float, bool)
+    told = [str(a) for a in args if isinstance(a, plain)]
+    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
+    opaque = len(told) < len(args) + len(kwargs)
+    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"

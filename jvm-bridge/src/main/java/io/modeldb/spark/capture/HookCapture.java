@@ -158,12 +158,9 @@ public final class HookCapture {
 
   private static void end(Operation operation, Object result, Throwable error) {
     Object self = operation.self;
-    if (!operation.open) {
+    if (!leave(operation)) {
       return;
     }
-    operation.open = false;
-    OperationStack.restore(operation.parent);
-    operation.run.jobMark().restore(operation);
     try {
       if (!operation.ignored) {
         operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
@@ -177,6 +174,17 @@ public final class HookCapture {
     } finally {
       operation.close();
     }
+  }
+
+  /** Its thread is in it no more. False where that was so already. */
+  static boolean leave(Operation operation) {
+    if (!operation.open) {
+      return false;
+    }
+    operation.open = false;
+    OperationStack.restore(operation.parent);
+    operation.run.jobMark().restore(operation);
+    return true;
   }
 
   private static double value(Object result, Throwable error) {

@@ -75,12 +75,9 @@ final class PythonCalls {
    */
   static void exit(long number, Object result) {
     Operation operation = OPEN.remove(number);
-    if (operation == null || !operation.open) {
+    if (operation == null || !HookCapture.leave(operation)) {
       return;
     }
-    operation.open = false;
-    OperationStack.restore(operation.parent);
-    operation.run.jobMark().restore(operation);
     try {
       if (!operation.ignored) {
         operation.run.work().operationEnded(operation.id, System.currentTimeMillis());
