@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from conftest import BUILT_SPARK, PROGRAM, PROGRAMS, QUERY, ROOT, own_environment
+from conftest import BUILT_SPARK, PROGRAM, PROGRAMS, QUERY, QUICK, ROOT, own_environment
 from test_outside_readers import DELTA_JARS, SPARK_READS
 from test_readers import plain
 
@@ -63,6 +63,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "SPARK_HOME": str(SPARK),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_HOSTNAME": "localhost",
+            "SPARK_SUBMIT_OPTS": QUICK,
         },
     )
     assert done.returncode == 0, done.stderr.decode()[-4000:]

@@ -27,6 +27,7 @@ from conftest import (
     BUILT_SPARK,
     PROGRAM,
     QUERY,
+    QUICK,
     RELATIONS,
     ROOT,
     Agent,
@@ -39,7 +40,9 @@ from producers import FITS, Producer
 from test_readers import canonical
 
 MODELS = 200
-FOLD = "300ms"
+FOLD = "1s"
+# Between two rounds of maintenance, in seconds: readers have the machine too.
+MAINTENANCE_PAUSE = 2.0
 # A version of Spark that delta-spark is there for.
 SPARK = BUILT_SPARK / "4.0.5"
 DELTA_JARS = ("delta-spark_4.0_2.13-4.2.0.jar", "delta-storage-4.2.0.jar")
@@ -51,7 +54,7 @@ BUSY = ("models", "actions")
 
 @dataclass
 class Busy:
-    """A warehouse that two producers add to, and that is maintained and published without a pause."""
+    """A warehouse that two producers add to, and that is maintained and published meanwhile."""
 
     agent: Agent
     ending: threading.Event = field(default_factory=threading.Event)
@@ -69,7 +72,7 @@ class Busy:
         while not self.ending.is_set():
             producer.push(self.agent)
             self.pushed += 1
-            self.ending.wait(0.05)
+            self.ending.wait(0.2)
 
     def maintain(self) -> None:
         while not self.ending.is_set():
@@ -83,6 +86,7 @@ class Busy:
                 if done.returncode != 0:
                     self.problems.append(done.stderr.decode())
             self.maintained += 1
+            self.ending.wait(MAINTENANCE_PAUSE)
 
     def of_version(self, relation: str, version: int) -> list[str]:
         """The rows that our SQL has of a version of a table."""
@@ -242,7 +246,12 @@ def test_spark_reads_tables_and_what_is_published(once_published: Busy, tmp_path
         timeout=SPARK_READS,
         check=False,
         cwd=tmp_path,
-        env=own_environment(tmp_path) | {"SPARK_HOME": str(SPARK), "SPARK_LOCAL_IP": "127.0.0.1"},
+        env=own_environment(tmp_path)
+        | {
+            "SPARK_HOME": str(SPARK),
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_SUBMIT_OPTS": QUICK,
+        },
     )
     assert done.returncode == 0, done.stderr.decode()[-4000:]
     for to, wanted_rows in expected.items():
