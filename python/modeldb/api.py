@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -12,7 +12,7 @@ from . import session as _session
 from . import state
 from .record import components
 from .record.datasets import Source
-from .record.run import FINISHED, Operation, now_us
+from .record.run import FINISHED, Operation, now_us, user_name
 from .record.run import Run as _Run
 from .record.values import class_name, param_value
 
@@ -26,14 +26,14 @@ def autolog(
 ) -> None:
     """Tracks what scikit-learn does from now on, in one run, until the process ends or `stop()`.
 
+    Called again with another project or experiment, it ends that run and begins one there.
     `settings` are those of `modeldb.settings.Settings`. Does nothing where the environment says
     `MODELDB_TRACKING=off`. Raises SettingError for a setting that is not accepted.
     """
     session = _session.current(project=project, experiment=experiment, agent=agent, **settings)
     if session is None:
         return
-    if not session.runs:
-        session.begin("autolog", project=project or "", experiment=experiment or "")
+    session.begin_automatic("autolog", project=project or "", experiment=experiment or "")
     _session.watch(session)
 
 
@@ -71,14 +71,21 @@ class Run:
         self._settings = settings
         self._session: _session.Session | None = None
         self._run: _Run | None = None
+        self._around: _Run | None = None
+        self._run_id = ""
         self._model: Operation | None = None
 
     def __enter__(self) -> Run:
         self._session = _session.current(**self._settings)
         if self._session is not None:
-            self._run = self._session.begin("run", **self._given)
+            # What other threads do belongs to the runs of the main one.
+            in_main = threading.current_thread() is threading.main_thread()
+            self._around = state.current()
+            self._run = self._session.begin("run", everywhere=in_main, **self._given)
+            state.enter(self._run)
             self._run.start()
             self._run.by_hand = self
+            self._run_id = self._run.run_id
         return self
 
     def __exit__(
@@ -96,6 +103,7 @@ class Run:
             return
         self._session.end(self._run, error)
         self._run = None
+        state.enter(self._around)
 
     def end_model(self) -> None:
         """The model by hand that the run stands for, if any, is over."""
@@ -111,8 +119,8 @@ class Run:
 
     @property
     def run_id(self) -> str:
-        """The id that the tables have; empty where tracking is off."""
-        return self._run.run_id if self._run is not None else ""
+        """The id that the tables have; empty before it begins and where tracking is off."""
+        return self._run_id
 
     # ---- what is logged
 
@@ -121,7 +129,7 @@ class Run:
         told = [{"name": str(name), "value": param_value(value)} for name, value in params.items()]
         if self._run is not None and told:
             model = self._about()
-            self._run.tell("params_set", {"operation": model.number, "params": told})
+            self._tell("params_set", {"operation": model.number, "params": told})
 
     def log_param(self, name: str, value: Any) -> None:
         """One parameter."""
@@ -140,17 +148,17 @@ class Run:
         """Values, by name.
 
         `dataset`: what they were measured on, an object that can be a data set. `model`: an
-        object that was fitted; without it the model that this run is about. `slice`: which rows.
+        object that was fitted or logged, or is logged with this; without it the model that this
+        run is about. `slice`: which rows. Raises TypeError for a value that is no number.
         """
         if self._run is None:
             return
-        about = self._run.models.get(model) if model is not None else None
-        about = about or self._about()
+        about = self._operation_of(model) if model is not None else self._about()
         for name, value in metrics.items():
             told: dict[str, Any] = {
                 "model": about.number,
                 "metric": str(name),
-                "value": float(value),
+                "value": _number(name, value),
                 "slice": slice or "",
             }
             if step is not None:
@@ -160,7 +168,7 @@ class Run:
             known = self._run.datasets.of(dataset) if dataset is not None else None
             if known is not None:
                 told["dataset"] = self._run.use(known)
-            self._run.tell("measured", told)
+            self._tell("measured", told)
 
     def log_metric(self, name: str, value: float, step: int | None = None, **about: Any) -> None:
         """One value; see `log_metrics`."""
@@ -197,9 +205,7 @@ class Run:
         """
         if self._run is None:
             return ""
-        operation = self._run.models.get(model)
-        if operation is None:
-            operation = self._told_model(model, name, params or {}, dataset)
+        operation = self._operation_of(model, name, params or {}, dataset)
         if save:
             from .artifacts import put
 
@@ -214,16 +220,29 @@ class Run:
         operation = self._run.models.get(model) if model is not None else None
         if operation is not None:
             target = {"kind": "model", "number": operation.number}
-        author = author or getpass.getuser()
-        self._run.tell("annotated", {"target": target, "text": text, "author": author})
+        author = author or user_name()
+        self._tell("annotated", {"target": target, "text": text, "author": author})
 
     def set_tag(self, key: str, value: Any) -> None:
         """A free key of the run."""
         if self._run is not None:
             told = {"target": {"kind": "run"}, "key": str(key), "value": param_value(value)}
-            self._run.tell("attribute_set", told)
+            self._tell("attribute_set", told)
 
     # ---- inside
+
+    def _tell(self, kind: str, fields: dict[str, Any]) -> None:
+        assert self._run is not None
+        self._run.delivery.wait_for_room()
+        self._run.tell(kind, fields)
+
+    def _operation_of(
+        self, model: Any, name: str = "", params: Mapping[str, Any] | None = None, dataset: Any = None
+    ) -> Operation:
+        """What made a model; one that nobody saw is told of."""
+        assert self._run is not None
+        known = self._run.models.get(model)
+        return known or self._told_model(model, name, params or {}, dataset)
 
     def _about(self) -> Operation:
         """The model that this run is about: the last that was fitted in it, else one by hand."""
@@ -265,9 +284,7 @@ class Run:
         if self._model is not None and "model_class" not in self._model.notes:
             # What was logged so far is of this model.
             self._model.notes["model_class"] = kind
-            self._run.tell(
-                "params_set", {"operation": self._model.number, "params": told["params"]}
-            )
+            self._tell("params_set", {"operation": self._model.number, "params": told["params"]})
             self._run.models.put(model, self._model)
             return self._model
         operation = self._begin(told["uid"], told, number)
@@ -289,7 +306,16 @@ class Run:
     def _attribute(self, kind: str, number: int, key: str, value: Any) -> None:
         assert self._run is not None
         told = {"target": {"kind": kind, "number": number}, "key": key}
-        self._run.tell("attribute_set", {**told, "value": param_value(value)})
+        self._tell("attribute_set", {**told, "value": param_value(value)})
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"metric {name!r} is {type(value).__name__} {value!r}: a number is accepted"
+        ) from None
 
 
 def run(
@@ -313,7 +339,7 @@ def active_run() -> Run:
 
     Raises NoRun where there is none.
     """
-    going_on = state.run
+    going_on = state.current()
     if going_on is None:
         if _session.current() is None:
             return Run("", "", "", {}, {})  # tracking is off
@@ -321,7 +347,7 @@ def active_run() -> Run:
     if going_on.by_hand is None:
         by_hand = Run("", "", "", {}, {})
         by_hand._session = _session.current()
-        by_hand._run = going_on
+        by_hand._run, by_hand._run_id = going_on, going_on.run_id
         going_on.by_hand = by_hand
     return going_on.by_hand  # type: ignore[no-any-return]
 

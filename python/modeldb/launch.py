@@ -6,9 +6,10 @@ import argparse
 import os
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Optional
 
 from . import session
 from .settings import SettingError
@@ -59,7 +60,14 @@ def launch(arguments: list[str]) -> int:
         sys.stderr.write(f"modeldb run: {error}\n")
         return 2
     if tracked is not None:
-        tracked.begin("run", name=given.name or "", tags=tags, always=True)
+        tracked.begin_automatic(
+            "run",
+            always=True,
+            project=given.project or "",
+            experiment=given.experiment or "",
+            name=given.name or "",
+            tags=tags,
+        )
         session.watch(tracked)
     return _run(given.module)
 
@@ -83,15 +91,11 @@ def _run(module: str | None) -> int:
     except SystemExit as ended:
         error = ended if ended.code not in (None, 0) else None
         raise
-    except KeyboardInterrupt as interrupted:
-        error = interrupted
-        raise
     except BaseException as raised:
         error = raised
-        # As Python itself does, without our frames.
-        own = _own_frames_left_out(raised)
-        sys.excepthook(type(raised), raised.with_traceback(own), own)
-        return 1
+        # Python itself shows it, and ends as it does.
+        sys.excepthook = _without_our_frames(sys.excepthook)
+        raise
     finally:
         session.ended_with(error)
 
@@ -112,13 +116,23 @@ def _run_script(path: str) -> None:
     exec(code, own)
 
 
-def _own_frames_left_out(error: BaseException) -> TracebackType | None:
-    """A traceback that begins in the script."""
-    traceback = error.__traceback__
-    while traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename):
-        traceback = traceback.tb_next
-    return traceback
+# Where Python begins when it runs this package.
+ENTRY = str(Path(__file__).with_name("__main__.py"))
+ExceptHook = Callable[[type[BaseException], BaseException, Optional[TracebackType]], Any]
+
+
+def _without_our_frames(show: ExceptHook) -> ExceptHook:
+    """Shows tracebacks that begin in the script."""
+
+    def hook(
+        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        while traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename):
+            traceback = traceback.tb_next
+        show(kind, error.with_traceback(traceback), traceback)
+
+    return hook
 
 
 def _is_ours(file: str) -> bool:
-    return file in (__file__, runpy.__file__) or file.startswith("<frozen runpy")
+    return file in (__file__, ENTRY, runpy.__file__) or file.startswith("<frozen runpy")

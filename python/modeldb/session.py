@@ -39,8 +39,13 @@ class Session:
         self.delivery = Delivery(AgentClient(settings.agent), producer, spool)
         self.memory = Memory()
         self.pid = os.getpid()
-        # By-hand and default runs that are open, the outermost first.
+        # Runs that are open; and those of them that are the process's, the outermost first.
         self.runs: list[Any] = []
+        self.everywhere: list[Any] = []
+        # The run of `autolog` or `modeldb run`, which of them, and what it was asked to be.
+        self.automatic: Any = None
+        self.how = ""
+        self.asked: dict[str, Any] = {}
         self.is_watching = False
 
     def begin(
@@ -52,12 +57,18 @@ class Session:
         name: str = "",
         tags: Mapping[str, str] | None = None,
         always: bool = False,
+        everywhere: bool = True,
+        outermost: bool = False,
     ) -> Any:
         """A new run, inside the one that is going on. `always`: it is told even if nothing
-        happens in it."""
+        happens in it. `everywhere`: it is that of all threads that entered none. `outermost`:
+        it is around those that are going on."""
         from .record.run import Run, description
 
-        outer = next((run for run in reversed(self.runs) if run.is_started or run.always), None)
+        around = None if outermost else state.current()
+        outer = around
+        while outer is not None and not (outer.is_started or outer.always):
+            outer = outer.outer
         settings = self.settings
 
         def describe() -> dict[str, Any]:
@@ -71,18 +82,42 @@ class Session:
             )
 
         run = Run(self.delivery, settings, self.memory, describe)
-        run.always = always
-        self.runs.append(run)
-        state.run = run
+        run.always, run.outer = always, around
+        with _lock:
+            self.runs.append(run)
+            if everywhere:
+                self.everywhere.insert(0 if outermost else len(self.everywhere), run)
+                state.everywhere(self.everywhere[-1])
         return run
+
+    def begin_automatic(self, how: str, *, always: bool = False, **asked: Any) -> Any:
+        """The run around all others; one that is there already, of another project, is over."""
+        asked = {name: value for name, value in asked.items() if value}
+        known, before = self.automatic, self.asked
+        if known is not None and not known.is_over:
+            # What the command line says counts more than what the program does.
+            changed = {n: v for n, v in asked.items() if n not in before or how == self.how}
+            if changed.items() <= before.items():
+                return known
+            asked, how, always = {**before, **changed}, self.how, known.always
+            # Of one in which nothing happened nothing is told.
+            known.always = known.is_started
+            self.end(known)
+        self.how, self.asked = how, asked
+        self.automatic = self.begin(how, always=always, outermost=True, **asked)
+        return self.automatic
 
     def end(self, run: Any, error: BaseException | None = None) -> None:
         """A run is over; the one around it goes on."""
         from .capture import learnt, samples
 
-        if run in self.runs:
+        with _lock:
+            if run not in self.runs:
+                return
             self.runs.remove(run)
-        state.run = self.runs[-1] if self.runs else None
+            if run in self.everywhere:
+                self.everywhere.remove(run)
+                state.everywhere(self.everywhere[-1] if self.everywhere else None)
         if run.always:
             run.start()
         if run.is_started:
@@ -90,7 +125,7 @@ class Session:
                 run.by_hand.end_model()
             samples.flush(run)
             learnt.tell_partial(run)
-            run.end(error)
+        run.end(error)
 
 
 def current(**given: Any) -> Session | None:
@@ -138,7 +173,7 @@ def stop(error: BaseException | None = None) -> None:
     global _session
     with _lock:
         session, _session = _session, None
-        state.run = None
+        state.everywhere(None)
     if session is None or session.pid != os.getpid():
         return
     from .capture import uninstall
@@ -177,4 +212,5 @@ def _forked() -> None:
     it is not tracked."""
     global _session
     _session = None
-    state.run = None
+    state.everywhere(None)
+    state.enter(None)

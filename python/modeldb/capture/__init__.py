@@ -11,6 +11,10 @@ from collections.abc import Callable
 from types import ModuleType
 
 from . import hooks, imports
+from .kinds import LIBRARIES
+
+# Libraries of tables, which have names for their own functions too.
+TABLES = ("pandas", "polars")
 
 logger = logging.getLogger("modeldb")
 
@@ -38,6 +42,7 @@ def install() -> None:
         imports.when_imported(module, _quiet(hook))
     for module in pickles.MODULES:
         imports.when_imported(module, _quiet(pickles.install))
+    hooks.replace_by_name((*LIBRARIES, *TABLES))
 
 
 def uninstall() -> None:

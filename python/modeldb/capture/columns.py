@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterable
 from typing import Any
 
 from ..record import components, frames
-from ..record.datasets import Dataset
+from ..record.datasets import Dataset, Derivation
 from .kinds import is_of_library
 
+# Steps that are followed from a table to what it was made from.
+MAX_ABOVE = 100
 # A feature's name, and the columns behind it.
 Feature = tuple[str, frozenset[str]]
 
@@ -19,6 +22,11 @@ def names_of(data: Any, dataset: Dataset | None) -> list[str]:
     if dataset is not None and len(dataset.columns) == len(own):
         return dataset.column_names
     return own
+
+
+def is_withheld(name: str, excluded: tuple[str, ...]) -> bool:
+    """Whether no value of a column may leave the process."""
+    return any(fnmatch.fnmatch(name.lower(), pattern.lower()) for pattern in excluded)
 
 
 def label_of(target: Any) -> str:
@@ -54,21 +62,47 @@ def sources(dataset: Dataset | None, names: Iterable[str]) -> set[str]:
 
 
 def features_of(dataset: Dataset | None, names: list[str]) -> list[Feature]:
-    """The columns of a dataset and the columns of sources behind each: through the transformers
-    that gave it, as far as they are there still."""
-    estimator = dataset.made_by() if dataset is not None and dataset.made_by else None
-    if dataset is None or dataset.input is None or estimator is None:
-        return [(name, frozenset((name,))) for name in names]
+    """The columns of a dataset and the columns of sources behind each: through new names, and
+    through the transformers that gave it, as far as they are there still."""
+    known = _known_features(dataset)
+    return [known.get(name) or (name, frozenset((name,))) for name in names]
+
+
+def _known_features(dataset: Dataset | None) -> dict[str, Feature]:
+    """Of the columns of a dataset those that are not their own source."""
+    above: list[tuple[Dataset, Derivation]] = []
+    # Up to what a transformer gave, or to the beginning.
+    while dataset is not None and dataset.made_by is None and len(above) < MAX_ABOVE:
+        if len(dataset.derived_from) != 1:
+            break
+        [step] = dataset.derived_from
+        above.append((dataset, step))
+        dataset = step.parent
+    known = _given_by_transformer(dataset) if dataset is not None else {}
+    for made, step in reversed(above):
+        found = {}
+        for name in made.column_names:
+            old = step.renamed.get(name, name)
+            feature = known.get(old)
+            if old != name:
+                found[name] = (name, feature[1] if feature else frozenset((old,)))
+            elif feature is not None:
+                found[name] = feature
+        known = found
+    return known
+
+
+def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
+    estimator = dataset.made_by() if dataset.made_by is not None else None
+    if estimator is None or dataset.input is None:
+        return {}
     try:
         found = through(estimator, features_of(dataset.input, dataset.input.column_names))
     except Exception:
-        found = []
+        return {}
     if len(found) != len(dataset.columns):
-        return [(name, frozenset((name,))) for name in names]
-    if names == dataset.column_names:
-        return found
-    known = dict(zip(dataset.column_names, found))
-    return [known.get(name, (name, frozenset((name,)))) for name in names]
+        return {}
+    return dict(zip(dataset.column_names, found))
 
 
 # ---- through transformers

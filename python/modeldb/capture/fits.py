@@ -82,6 +82,7 @@ def _goes_on(run: Run, estimator: Any) -> bool:
 
 def begin(run: Run, estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Operation:
     """A fit begins."""
+    learnt.before_it_is_gone(run, estimator)
     data, target = data_and_target(args, kwargs)
     around = run.current
     uid, place, parent = _place(run, around, estimator)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from .. import state
@@ -23,6 +24,14 @@ _replaced: list[tuple[Any, str, Any, Any]] = []
 
 # Marks our own functions; has the one behind.
 MARK = "__modeldb_original__"
+
+# What functions of modules were and are, by the identity of what they were.
+_renamed: dict[int, tuple[Any, Any]] = {}
+
+# Whoever warns says how many frames up the culprit is, and does not know of ours. Python leaves
+# out frames of files with these two words; tables' libraries count those of their own directory.
+OUR_FILE = "<modeldb, for warnings as importlib._bootstrap>"
+COUNT_THEIR_OWN = ("pandas", "polars")
 
 
 @contextmanager
@@ -43,16 +52,46 @@ def safely(run: Run, count: Callable[[], Any] | None = None) -> Iterator[None]:
 
 def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:
     """`original`, called by `around(run, original, args, kwargs)` where there is a run."""
+    file = _file_for(original)
+    if isinstance(around, FunctionType):
+        around = _in_file(around, file)
 
-    @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
-        run = state.run
+        run = state.current()
         if run is None or run.is_muted:
             return original(*args, **kwargs)
         return around(run, original, args, kwargs)
 
+    call = functools.wraps(original)(_in_file(call, file))
     setattr(call, MARK, original)
     return call
+
+
+def _file_for(original: Any) -> str:
+    code = getattr(original, "__code__", None)
+    library = str(getattr(original, "__module__", "")).partition(".")[0]
+    if code is None or library not in COUNT_THEIR_OWN:
+        return OUR_FILE
+    return os.path.join(os.path.dirname(code.co_filename), "<modeldb>")
+
+
+@functools.lru_cache(maxsize=10_000)
+def _code_in_file(code: CodeType, file: str) -> CodeType:
+    return code.replace(co_filename=file)
+
+
+def _in_file(function: Any, file: str) -> Any:
+    """A function whose frames are of another file."""
+    code = _code_in_file(function.__code__, file)
+    copy = FunctionType(
+        code,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
 
 
 def is_called_by(*packages: str) -> bool:
@@ -80,17 +119,29 @@ def replace(holder: Any, name: str, new: Any) -> None:
 
 
 def hook_function(module: ModuleType, name: str, around: Around) -> None:
-    """Hooks a function of a module, there, where it is defined (its pickle is a reference to
-    there), and in the program where that has imported it by now."""
+    """Hooks a function of a module, there and where it is defined: its pickle is a reference to
+    there."""
     original = getattr(module, name, None)
     if not isinstance(original, (FunctionType, BuiltinFunctionType)) or is_hooked(original):
         return
     call = hooked(original, around)
+    _renamed[id(original)] = (original, call)
     replace(module, name, call)
-    for place in (original.__module__, "__main__"):
-        holder = sys.modules.get(place)
-        if holder is not None and vars(holder).get(name) is original:
-            replace(holder, name, call)
+    holder = sys.modules.get(original.__module__)
+    if holder is not None and vars(holder).get(name) is original:
+        replace(holder, name, call)
+
+
+def replace_by_name(libraries: Iterable[str]) -> None:
+    """Modules of the program that have imported functions by name before they were hooked get
+    the hooked ones; what `libraries` have inside stays."""
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] in (*libraries, "modeldb"):
+            continue
+        for name, value in list(getattr(module, "__dict__", {}).items()):
+            original, call = _renamed.get(id(value), (None, None))
+            if original is not None and original is value:
+                replace(module, name, call)
 
 
 def hook_method(cls: type, name: str, around: Around) -> None:
@@ -107,6 +158,14 @@ def hook_method(cls: type, name: str, around: Around) -> None:
         replace(cls, name, new)
 
 
+def hook_property(cls: type, name: str, around: Around) -> None:
+    """Hooks the reading of a property that the class itself has."""
+    original = vars(cls).get(name)
+    if isinstance(original, property) and original.fget and not is_hooked(original.fget):
+        read = hooked(original.fget, around)
+        replace(cls, name, property(read, original.fset, original.fdel, original.__doc__))
+
+
 def as_it_was(holder: Any, name: str, value: Any) -> Any:
     """What `value`, which a class has under a name, was before it was hooked."""
     if is_hooked(value) or is_hooked(getattr(value, "fn", None)):
@@ -118,6 +177,7 @@ def as_it_was(holder: Any, name: str, value: Any) -> Any:
 
 def unhook_all() -> None:
     """All is as it was, but for what somebody else has replaced since."""
+    _renamed.clear()
     while _replaced:
         holder, name, old, new = _replaced.pop()
         if vars(holder).get(name) is new:

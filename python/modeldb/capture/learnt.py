@@ -1,11 +1,12 @@
 """What a model learnt: coefficients, importances, trees, its own report of its course.
 
-It is read on the delivery thread, from the fitted object, unless that was fitted again by then.
+It is read on the delivery thread, from the fitted object, or before that is fitted again.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,16 +39,48 @@ COURSES = {
 }
 
 
+class Learning:
+    """What a fit learnt: read on the delivery thread, or before the object is fitted again."""
+
+    def __init__(self, run: Run, operation: Operation, estimator: Any) -> None:
+        self._lock = threading.Lock()
+        self._read: list[dict[str, Any]] | None = None
+        self._run, self._operation, self._estimator = run, operation, estimator
+
+    def read(self) -> list[dict[str, Any]]:
+        """`ModelLearnt` messages."""
+        with self._lock:
+            if self._read is None:
+                operation, estimator = self._operation, self._estimator
+                with self._run.muted():
+                    features = columns.features_of(operation.dataset, operation.features)
+                    told = learnt(estimator, operation, features, self._run.settings)
+                    self._read = list(told)
+                self._estimator = None
+            return self._read
+
+
 def tell(run: Run, operation: Operation, estimator: Any) -> None:
     """Tells what a fit learnt."""
+    learning = operation.learning = Learning(run, operation, estimator)
 
     def make() -> Iterator[dict[str, Any]]:
-        if run.models.get(estimator) is operation:
-            with run.muted():
-                features = columns.features_of(operation.dataset, operation.features)
-                yield from learnt(estimator, operation, features, run.settings)
+        yield from learning.read()
+        operation.learning = None
 
-    run.tell_later("model_learnt", make)
+    if not run.tell_later("model_learnt", make):
+        operation.learning = None
+
+
+def before_it_is_gone(run: Run, estimator: Any) -> None:
+    """An object is fitted again: what it learnt before is read now, if it was not."""
+    known = run.models.get(estimator)
+    if known is None:
+        return
+    if known.partial_fits:
+        tell(run, known, estimator)
+    if known.learning is not None:
+        known.learning.read()
 
 
 def tell_partial(run: Run) -> None:
@@ -57,7 +90,7 @@ def tell_partial(run: Run) -> None:
         told = {"target": target, "key": "partial_fits"}
         run.tell("attribute_set", {**told, "value": {"integer": operation.partial_fits}})
         estimator = reference()
-        if estimator is not None:
+        if estimator is not None and run.models.get(estimator) is operation:
             tell(run, operation, estimator)
     run.partial.clear()
 
@@ -67,6 +100,8 @@ def learnt(
 ) -> Iterator[dict[str, Any]]:
     """`ModelLearnt` messages."""
     final, features = predictor(estimator, features)
+    if limits.sample_exclude:
+        features = [_without_values(f, i, limits.sample_exclude) for i, f in enumerate(features)]
     slots, count = slots_of(final, features, limits.features_max)
     nodes, node_count = trees_of(final, features, limits.tree_nodes_max)
     history = list(history_of(final, whole=estimator))
@@ -82,6 +117,17 @@ def learnt(
         yield {**common, "features": slots[at : at + MAX_SLOTS_IN_EVENT]}
     for at in range(0, len(nodes), MAX_NODES_IN_EVENT):
         yield {**common, "tree_nodes": nodes[at : at + MAX_NODES_IN_EVENT]}
+
+
+def _without_values(
+    feature: columns.Feature, place: int, excluded: tuple[str, ...]
+) -> columns.Feature:
+    """An encoded slot is named after a value of its column, which may have to stay here."""
+    name, behind = feature
+    is_plain = {name} == behind
+    if is_plain or not any(columns.is_withheld(column, excluded) for column in behind):
+        return feature
+    return f"{', '.join(sorted(behind))}[{place}]", behind
 
 
 def predictor(estimator: Any, features: list[columns.Feature]) -> tuple[Any, list[columns.Feature]]:

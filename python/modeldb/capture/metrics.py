@@ -23,6 +23,8 @@ from .kinds import LIBRARIES
 PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
 # Those that hold the truth.
 TRUTHS = ("y_true", "labels_true", "X")
+# Those that count instead of dividing, if asked to.
+COUNTABLE = ("accuracy", "zero_one_loss")
 # Arrays of values, one for each class or output, are told up to this size.
 MAX_VALUES = 64
 
@@ -64,6 +66,12 @@ def larger_is_better(name: str) -> bool | None:
 def metric_name(function: str, arguments: dict[str, Any]) -> str:
     """As scikit-learn names scorers: `accuracy`, `f1_macro`, `mean_squared_error`."""
     name = function.removesuffix("_score")
+    if name == "fbeta":
+        name = f"f{arguments.get('beta', 1):g}"
+    if arguments.get("normalize") is False and name in COUNTABLE:
+        name = f"{name}_count"
+    if arguments.get("squared") is False:
+        name = f"root_{name}"
     average = arguments.get("average")
     if isinstance(average, str) and average != "binary":
         name = f"{name}_{average}"

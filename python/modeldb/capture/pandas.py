@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
 from ..record import frames
 from ..record.run import Run
-from .hooks import hook_function, hook_method, safely
+from .hooks import hook_function, hook_method, hook_property, is_called_by, safely
 from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
 
 # Functions that read, by the format.
@@ -71,7 +72,6 @@ STEPS = {
     "copy": "derive",
     "infer_objects": "derive",
     "convert_dtypes": "derive",
-    "to_numpy": "derive",
     "to_frame": "derive",
     "melt": "derive",
     "pivot_table": "aggregate",
@@ -110,6 +110,9 @@ def install(module: ModuleType) -> None:
             hook_method(cls, name, _step(name, step))
         for name, kind in WRITERS.items():
             hook_method(cls, name, writer(kind))
+    for cls in bases:
+        hook_method(cls, "to_numpy", _as_array)
+        hook_property(cls, "values", _as_array)
     hook_method(frame, "__getitem__", _getitem)
     hook_method(series, "__getitem__", _getitem)
     hook_method(series, "_cmp_method", _compared)
@@ -143,22 +146,54 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
         with safely(run):
             parents = [args[0]]
             if operation == "join":
-                other = args[1] if len(args) > 1 else kwargs.get("right", kwargs.get("other"))
+                kwargs, args = _by_name(original, args, kwargs), args[:1]
+                other = kwargs.get("right", kwargs.get("other"))
                 parents += other if isinstance(other, list) else [other]
-            detail = _detail(name, result, args[1:], kwargs)
+            step, renamed = operation, {}
+            if name == "drop" and _names_in(result) == _names_in(args[0]):
+                step, detail = "filter", OPAQUE
+            else:
+                detail = _detail(name, result, args[1:], kwargs)
+            if name == "rename" and frames.is_frame(result):
+                names = zip(_names_in(result), _names_in(args[0]))
+                renamed = {new: old for new, old in names if new != old}
             is_certain = name not in UNCERTAIN and not (name == "query" and "@" in detail)
             if name == "sample":
                 is_certain = isinstance(kwargs.get("random_state"), int)
-            made_from(run, result, parents, operation, detail, is_certain=is_certain)
+            made_from(run, result, parents, step, detail, is_certain=is_certain, renamed=renamed)
         return result
 
     return around
 
 
+def _as_array(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """An array of a table, which has its columns without their names."""
+    if is_called_by("pandas"):
+        return original(*args, **kwargs)
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        names = _names_in(args[0])
+        types = frames.columns_of(result)
+        columns = [(name, kind) for name, (_, kind) in zip(names, types)]
+        whole = len(columns) == len(names) == len(types)
+        made_from(run, result, [args[0]], "derive", "values", columns=columns if whole else None)
+    return result
+
+
+def _by_name(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments of a call by their names."""
+    return dict(inspect.signature(function).bind_partial(*args, **kwargs).arguments)
+
+
+def _names_in(data: Any) -> list[str]:
+    return [name for name, _ in frames.columns_of(data)]
+
+
 def _detail(name: str, result: Any, args: Any, kwargs: Any) -> str:
     """What a step does, as far as its arguments can be read."""
     if name in ("filter", "select_dtypes", "pop", "squeeze", "drop"):
-        return ", ".join(column for column, _ in frames.columns_of(result))
+        return ", ".join(_names_in(result))
     if name == "query":
         return f"({args[0] if args else kwargs.get('expr', OPAQUE)})"
     if name == "dropna":
@@ -185,22 +220,23 @@ def _names(names: Any) -> list[str]:
 
 def _combined(name: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if name == "concat" and args and isinstance(args[0], Iterator):
+            # Whoever looks at it first has it.
+            args = (list(args[0]), *args[1:])
         with run.muted():
             result = original(*args, **kwargs)
         with safely(run):
+            given = _by_name(original, args, kwargs)
             if name == "merge":
-                parents = [
-                    args[0] if args else kwargs.get("left"),
-                    args[1] if len(args) > 1 else kwargs.get("right"),
-                ]
-                made_from(run, result, parents, "join", _detail("merge", result, args[2:], kwargs))
+                parents = [given.get("left"), given.get("right")]
+                made_from(run, result, parents, "join", _detail("merge", result, (), given))
             elif name == "get_dummies":
-                data = args[0] if args else kwargs.get("data")
+                data = given.get("data")
                 made_from(run, result, [data], "derive", "get_dummies", is_certain=False)
             else:
-                objects = args[0] if args else kwargs.get("objs")
-                objects = list(objects.values() if hasattr(objects, "values") else objects)
-                sideways = kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns")
+                objects = given["objs"]
+                objects = list(objects.values() if isinstance(objects, Mapping) else objects)
+                sideways = given.get("axis", 0) in (1, "columns")
                 made_from(run, result, objects, "join" if sideways else "union", "concat")
         return result
 
@@ -225,8 +261,7 @@ def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     elif isinstance(key, slice):
         made_from(run, result, [data], "limit", _slice(key))
     else:
-        names = [name for name, _ in frames.columns_of(result)]
-        made_from(run, result, [data], "select", ", ".join(names))
+        made_from(run, result, [data], "select", ", ".join(_names_in(result)))
 
 
 def _all_booleans(key: Any) -> bool:
@@ -252,19 +287,17 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         return result
     with safely(run):
         data, key = args[0].obj, args[1]
-        rows, columns = key if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+        rows = key[0] if isinstance(key, tuple) and len(key) == 2 else key
         if result is data:
             return result
         if isinstance(rows, slice) and rows == slice(None):
-            names = [name for name, _ in frames.columns_of(result)]
-            made_from(run, result, [data], "select", ", ".join(names))
+            made_from(run, result, [data], "select", ", ".join(_names_in(result)))
         elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
             made_from(run, result, [data], "filter", run.predicates.get(rows) or OPAQUE)
         elif isinstance(rows, slice):
             made_from(run, result, [data], "limit", _slice(rows))
         else:
             # Rows by number or label: somebody's own choice.
-            del columns
             made_from(run, result, [data], "filter", OPAQUE)
     return result
 
@@ -275,11 +308,6 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
 def _says(run: Run, mask: Any, text: str) -> None:
     """`mask` says where `text` is so."""
     run.predicates.put(mask, text[:MAX_PREDICATE])
-
-
-def literal(value: Any) -> str:
-    """A value as it stands in a predicate."""
-    return str(value)
 
 
 def _name_of(run: Run, series: Any) -> str:
@@ -303,7 +331,7 @@ def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
         series, other, compare = args[0], args[1], args[2]
         sign = COMPARISONS.get(compare)
         if sign is not None and hasattr(result, "dtype"):
-            value = _name_of(run, other) if frames.is_series(other) else literal(other)
+            value = _name_of(run, other) if frames.is_series(other) else str(other)
             if hasattr(other, "shape") and not frames.is_series(other) and other.shape != ():
                 value = OPAQUE
             _says(run, result, f"({_name_of(run, series)} {sign} {value})")
@@ -343,7 +371,7 @@ def _is_in(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
     result = original(*args, **kwargs)
     with safely(run):
         values = list(args[1] if len(args) > 1 else kwargs.get("values", ()))
-        told = ",".join(literal(value) for value in values[:100])
+        told = ",".join(str(value) for value in values[:100])
         _says(run, result, f"({_name_of(run, args[0])} IN ({told}))")
     return result
 
@@ -356,7 +384,7 @@ def _between(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         name = _name_of(run, args[0])
         signs = {"both": (">=", "<="), "left": (">=", "<"), "right": (">", "<=")}
         low, high = signs.get(given.get("inclusive", "both"), (">", "<"))
-        left, right = literal(given["left"]), literal(given["right"])
+        left, right = str(given["left"]), str(given["right"])
         _says(run, result, f"(({name} {low} {left}) AND ({name} {high} {right}))")
     return result
 

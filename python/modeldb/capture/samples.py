@@ -6,7 +6,6 @@ that scores the same data keeps the same rows. All of it is done on the delivery
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import math
 import sys
@@ -26,6 +25,8 @@ MAX_TEXT = 4_096
 # Predictions whose truth is not known yet, and what they may keep alive together.
 MAX_WAITING = 32
 MAX_WAITING_BYTES = 32 << 20
+# Arrays up to this size are copied as they are when the call is made.
+COPIED_BYTES = 256 << 10
 # Datasets whose sampled rows are remembered.
 MAX_REMEMBERED = 64
 
@@ -51,7 +52,7 @@ def predictions(
         return
     samples = run.samples
     classes = getattr(estimator, "classes_", None)
-    made = Waiting(result, model.number, dataset, data, classes)
+    made = Waiting(result, model.number, dataset, _as_it_is(data), classes)
     if method == "predict_proba":
         made.result, made.probabilities = None, result
     made.size = frames.bytes_of(data) + frames.bytes_of(result)
@@ -97,15 +98,22 @@ def _sample(run: Run, dataset: Dataset, data: Any, role: str, count: int) -> Non
         return
     run.samples.sampled.add(dataset.order)
     number = run.use(dataset)
+    data = _as_it_is(data)
+    excluded = run.settings.sample_exclude
 
     def make() -> Iterator[dict[str, Any]]:
-        rows = _rows(run, dataset, data, count)
+        shown = _without_excluded(dataset, data, excluded)
+        if shown is None:
+            run.delivery.lost("sample_column_left_out")
+            return
+        names, data_shown = shown
+        rows = _rows(run, dataset, data_shown, count)
         yield {
             "dataset": number,
             "role": role,
             "method": rows.method,
             "row_ids": rows.ids,
-            "columns": list(_columns(data, dataset, rows.places, run.settings.sample_exclude)),
+            "columns": list(_columns(data_shown, names, rows.places)),
         }
 
     run.tell_later("sampled", make, size=frames.bytes_of(data))
@@ -119,9 +127,16 @@ def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
     count = run.settings.predictions_rows
     _sample(run, waiting.dataset, waiting.data, "test", count)
     number = run.use(waiting.dataset)
+    excluded = run.settings.sample_exclude
+    if target is not None and columns.is_withheld(columns.label_of(target), excluded):
+        target = None
 
     def make() -> Iterator[dict[str, Any]]:
-        rows = _rows(run, waiting.dataset, waiting.data, count)
+        shown = _without_excluded(waiting.dataset, waiting.data, excluded)
+        if shown is None:
+            run.delivery.lost("sample_column_left_out")
+            return
+        rows = _rows(run, waiting.dataset, shown[1], count)
         made: dict[str, Any] = {
             "model": waiting.model,
             "dataset": number,
@@ -170,6 +185,46 @@ def _numbers(values: Any, places: Any, classes: Any) -> list[float]:
             known = {label: index for index, label in enumerate(classes)}
         numbers.append(float(known.get(value, math.nan)))
     return numbers
+
+
+# ---- what of the data is looked at
+
+
+def _as_it_is(data: Any) -> Any:
+    """What stays as it is when the program adds columns, or gives others their place; small
+    arrays also when it writes into them."""
+    if frames.is_kind(data, "pandas", "DataFrame", "Series"):
+        return data.copy(deep=False)
+    if frames.is_kind(data, "numpy", "ndarray") and data.nbytes <= COPIED_BYTES:
+        return data.copy()
+    return data
+
+
+def _without_excluded(
+    dataset: Dataset, data: Any, excluded: tuple[str, ...]
+) -> tuple[list[str], Any] | None:
+    """Names, and the data without the columns whose values stay here, and without those that were
+    made from them. None where nothing is left, or nobody knows which ones those are."""
+    own = [name for name, _ in frames.columns_of(data)]
+    names = dataset.column_names if len(dataset.columns) == len(own) else own
+    if not excluded:
+        return names, data
+    features = columns.features_of(dataset, names)
+    kept = [
+        place
+        for place, (name, (_, behind)) in enumerate(zip(names, features))
+        if not any(columns.is_withheld(each, excluded) for each in (name, *behind))
+    ]
+    if not kept or (own == names and not frames.is_table(data)):
+        return None
+    shown = [names[place] for place in kept]
+    if len(kept) == len(own):
+        return shown, data
+    if frames.is_kind(data, "pandas", "DataFrame"):
+        return shown, data.iloc[:, kept]
+    if frames.is_kind(data, "polars", "DataFrame"):
+        return shown, data.select(shown)
+    return shown, data[:, kept]
 
 
 # ---- rows
@@ -231,9 +286,7 @@ def _distinct(hashes: list[str]) -> list[str]:
     return told
 
 
-def _columns(
-    data: Any, dataset: Dataset, places: list[int], excluded: tuple[str, ...]
-) -> Iterator[dict[str, Any]]:
+def _columns(data: Any, names: list[str], places: list[int]) -> Iterator[dict[str, Any]]:
     """`SampleColumn` messages."""
     if frames.is_kind(data, "pandas", "DataFrame"):
         some = data.iloc[places]
@@ -250,15 +303,13 @@ def _columns(
             array = array.reshape(-1, 1)
         if array.ndim != 2:
             array = array.reshape(len(array), -1)
-        names = dataset.column_names
         width = min(array.shape[1], MAX_COLUMNS)
         named = [
             (names[i] if len(names) == array.shape[1] else f"x{i}", array[:, i])
             for i in range(width)
         ]
     for name, values in named:
-        if not any(fnmatch.fnmatch(name.lower(), pattern.lower()) for pattern in excluded):
-            yield _column(name, values)
+        yield _column(name, values)
 
 
 def _column(name: str, values: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ watched; what they did is read off the search's own results.
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable
@@ -41,11 +42,11 @@ def install(module: ModuleType) -> None:
 
     validation = sys.modules["sklearn.model_selection._validation"]
     search = sys.modules["sklearn.model_selection._search"]
-    for name, around in (("_fit_and_score", _fold), ("_fit_and_predict", _predicted_fold)):
+    for name in ("_fit_and_score", "_fit_and_predict"):
         original = getattr(validation, name, None)
         if original is None:
             continue
-        call = hooked(original, around)
+        call = hooked(original, _fold)
         replace(validation, name, call)
         if vars(search).get(name) is original:
             replace(search, name, call)
@@ -61,7 +62,7 @@ def install(module: ModuleType) -> None:
 
 
 def _fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """Fits and scores one configuration on one fold."""
+    """Fits one configuration on one fold, and scores or predicts the rest."""
     around = run.current
     if around is None or around.kind != "search":
         return original(*args, **kwargs)
@@ -77,24 +78,10 @@ def _fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
     return result
 
 
-def _predicted_fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """Fits on one fold and predicts the rest."""
-    around = run.current
-    if around is None or around.kind != "search":
-        return original(*args, **kwargs)
-    fold = None
-    with safely(run):
-        fold = _begin_fold(run, around, args, kwargs)
-    if fold is None:
-        return original(*args, **kwargs)
-    with run.inside(fold):
-        return original(*args, **kwargs)
-
-
 def _begin_fold(run: Run, search: Operation, args: Any, kwargs: Any) -> Operation:
     estimator = args[0] if args else kwargs["estimator"]
-    count = search.notes.get("folds_seen", 0)
-    search.notes["folds_seen"] = count + 1
+    # Several threads may be at it.
+    count = next(search.notes.setdefault("folds_seen", itertools.count()))
     split, candidate = kwargs.get("split_progress"), kwargs.get("candidate_progress")
     if split and candidate:
         # A halving search begins anew with each round.

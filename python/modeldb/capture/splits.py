@@ -71,13 +71,13 @@ def _dataset(name: str) -> Callable[..., Any]:
             arguments = inspect.signature(original).bind(*args, **kwargs)
             told = ", ".join(f"{k}={_shown(v)}" for k, v in arguments.arguments.items())
             seeded = isinstance(arguments.arguments.get("random_state"), int)
-            made_up = name.startswith("make_")
+            # What is made up anew each time comes from nowhere.
+            is_random = name.startswith("make_") and not seeded
             source = Source(f"sklearn.datasets:{name}({told})", "sklearn")
             parts = result if isinstance(result, tuple) else _parts(result)
             for part in parts:
                 if not frames.is_data(part):
                     continue
-                known = made_up and not seeded
                 names = getattr(result, "feature_names", None)
                 columns = None
                 if names is not None and getattr(part, "ndim", 0) == 2:
@@ -87,7 +87,7 @@ def _dataset(name: str) -> Callable[..., Any]:
                 run.datasets.made(
                     part,
                     [],
-                    sources=[] if known else [source],
+                    sources=[] if is_random else [source],
                     name=name.partition("_")[2],
                     columns=columns,
                 )

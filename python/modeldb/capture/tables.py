@@ -70,9 +70,12 @@ def made_from(
     detail: str,
     *,
     is_certain: bool = True,
+    renamed: dict[str, str] | None = None,
+    columns: frames.Columns | None = None,
 ) -> None:
     """`result` was made from these, if any of them is known or will be of interest. `is_certain`:
-    `detail` says all that was done."""
+    `detail` says all that was done. `renamed`: what columns with new names were called. `columns`: those of `result`,
+    which has no names for them."""
     if not frames.is_data(result) and not frames.is_table(result):
         return
     steps = []
@@ -80,9 +83,11 @@ def made_from(
         known = run.datasets.of(parent)
         if known is not None:
             digest = f"{operation} {detail}" if is_certain and OPAQUE not in detail else ""
-            steps.append(Derivation(known, operation, detail[:MAX_DETAIL], digest=digest))
+            step = Derivation(known, operation, detail[:MAX_DETAIL], digest=digest)
+            step.renamed = renamed or {}
+            steps.append(step)
     if steps:
-        run.datasets.made(result, steps)
+        run.datasets.made(result, steps, columns=columns)
 
 
 def call_text(name: str, args: Any, kwargs: Any) -> str:

@@ -7,6 +7,7 @@ then in the spool up to another, then the queue fills and drops, counted by reas
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -30,6 +31,8 @@ BACKOFF_SECONDS = (0.2, 10.0)
 MAX_QUEUE_EVENTS = 20_000
 MAX_QUEUE_BYTES = 64 << 20
 MAX_EVENT_BYTES = 2 << 20
+# How long a program waits for room in the queue.
+ROOM_SECONDS = 2.0
 # What a flush keeps of its time for spooling.
 SPOOLING_SECONDS = 0.25
 
@@ -47,8 +50,16 @@ class Delivery:
         self._queue: deque[tuple[Build, int]] = deque()
         self._queue_bytes = 0
         self._arrived = threading.Event()
-        # Guards the outbox and the step from the queue to it; not held during a call.
+        # Guards the outbox; held neither while an event is built nor during a call.
         self._outbox_lock = threading.Lock()
+        # One thread builds, so that events stay in order.
+        self._building = threading.Lock()
+        self._is_building = False
+        # Guards numbers; a handler of signals may come back to us in the same thread.
+        self._counting = threading.RLock()
+        self._no_room = False
+        # From then on no samples are made, which take long.
+        self._hurry_at = math.inf
         self._idle = threading.Condition(self._outbox_lock)
         self._thread: threading.Thread | None = None
         self._flushing = 0
@@ -64,23 +75,35 @@ class Delivery:
     def offer(self, build: Build, size: int = 0) -> bool:
         """Hands over what happened; `size` is about how many bytes it keeps alive: what is larger
         than the queue may be has to come alone."""
-        full = len(self._queue) >= MAX_QUEUE_EVENTS
-        if size and self._queue_bytes:
-            full = full or self._queue_bytes + size > MAX_QUEUE_BYTES
-        if full:
-            self.lost("queue_full")
-            return False
-        self._queue.append((build, size))
-        self._queue_bytes += size
+        with self._counting:
+            full = len(self._queue) >= MAX_QUEUE_EVENTS
+            if size and self._queue_bytes:
+                full = full or self._queue_bytes + size > MAX_QUEUE_BYTES
+            if full:
+                self.lost("queue_full")
+                return False
+            self._queue.append((build, size))
+            self._queue_bytes += size
+            if self._thread is None:
+                self._start()
         if not self._arrived.is_set():
             self._arrived.set()
-        if self._thread is None:
-            self._start()
         return True
 
     def lost(self, reason: str, count: int = 1) -> None:
         """Counts what was not captured or not delivered."""
-        self.not_captured[reason] = self.not_captured.get(reason, 0) + count
+        with self._counting:
+            self.not_captured[reason] = self.not_captured.get(reason, 0) + count
+
+    def wait_for_room(self) -> None:
+        """For what a program says itself, in a loop perhaps: waits while the queue is full, but
+        not again and again where it stays so."""
+        deadline = time.monotonic() + ROOM_SECONDS
+        while len(self._queue) >= MAX_QUEUE_EVENTS and not self._no_room:
+            time.sleep(0.001)
+            self._no_room = time.monotonic() > deadline or not self._alive()
+        if self._no_room and len(self._queue) < MAX_QUEUE_EVENTS:
+            self._no_room = False
 
     def flush(self, seconds: float) -> bool:
         """Delivers all that was offered so far, or spools it when the time is nearly over or
@@ -89,6 +112,7 @@ class Delivery:
         give_up = deadline - min(SPOOLING_SECONDS, seconds / 2)
         with self._outbox_lock:
             self._flushing += 1
+            self._hurry_at = give_up
             self._absent = False
             self._retry_at = 0.0
         try:
@@ -100,17 +124,21 @@ class Delivery:
                         break
                     self._idle.wait(min(left, 0.05))
                 delivered = not self._pending()
-                if not delivered:
-                    self._fill()
+            if not delivered:
+                self._fill(deadline)
+                with self._outbox_lock:
                     self._spool_all()
-                    if self._outbox.spool.path is not None:
-                        logger.warning(
-                            "what was tracked rests in %s: `modeldb ingest` delivers it",
-                            self._outbox.spool.path,
-                        )
+                if self._outbox.spool.path is not None:
+                    logger.warning(
+                        "what was tracked rests in %s: `modeldb ingest` delivers it",
+                        self._outbox.spool.path,
+                    )
+                if self._queue or self._is_building:
+                    logger.warning("the end came before all that was tracked was written down")
         finally:
             with self._outbox_lock:
                 self._flushing -= 1
+                self._hurry_at = math.inf
         return delivered
 
     def close(self) -> None:
@@ -142,8 +170,8 @@ class Delivery:
         if self._arrived.is_set() and not self._flushing:
             time.sleep(LINGER_SECONDS)
         self._arrived.clear()
+        self._fill()
         with self._idle:
-            self._fill()
             head = self._outbox.head()
             if not self._pending():
                 self._idle.notify_all()
@@ -162,24 +190,43 @@ class Delivery:
             return max(0.0, self._retry_at - now)
         return max(0.0, max(self._last_contact + IDLE_SYNC_SECONDS, self._retry_at) - now)
 
-    def _fill(self) -> None:
-        """From the queue into batches, as far as there is room."""
-        while self._queue:
-            if not self._outbox.has_room() and not self._spool_all():
-                return
+    def _fill(self, deadline: float | None = None) -> None:
+        """From the queue into batches, as far as there is room. `deadline`: until when to wait for
+        who is at it."""
+        left = -1.0 if deadline is None else max(0.0, deadline - time.monotonic())
+        if not self._building.acquire(timeout=left):
+            return
+        try:
+            self._is_building = True
+            while self._queue:
+                with self._outbox_lock:
+                    if not self._outbox.has_room() and not self._spool_all():
+                        break
+                self._build_next()
+            with self._outbox_lock:
+                self._outbox.seal()
+        finally:
+            self._is_building = False
+            self._building.release()
+
+    def _build_next(self) -> None:
+        with self._counting:
             build, size = self._queue.popleft()
             self._queue_bytes -= size
-            try:
-                for event in build():
-                    encoded = event.SerializeToString()
-                    if len(encoded) > MAX_EVENT_BYTES:
-                        self.lost("event_too_large")
-                    else:
-                        self._outbox.add(encoded)
-            except Exception:
-                logger.debug("an event was not built", exc_info=True)
-                self.lost("event_not_built")
-        self._outbox.seal()
+        if size and time.monotonic() >= self._hurry_at:
+            self.lost("sample_cut_off")
+            return
+        try:
+            for event in build():
+                encoded = event.SerializeToString()
+                if len(encoded) > MAX_EVENT_BYTES:
+                    self.lost("event_too_large")
+                    continue
+                with self._outbox_lock:
+                    self._outbox.add(encoded)
+        except Exception:
+            logger.debug("an event was not built", exc_info=True)
+            self.lost("event_not_built")
 
     def _spool_all(self) -> bool:
         try:
@@ -192,7 +239,7 @@ class Delivery:
         return left == 0
 
     def _pending(self) -> bool:
-        return bool(self._queue or self._outbox)
+        return bool(self._queue or self._is_building or self._outbox)
 
     def _call(self, head: Any | None) -> None:
         try:

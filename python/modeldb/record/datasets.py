@@ -14,8 +14,10 @@ from typing import Any
 from . import frames
 from .identity import ByIdentity
 
-# Ancestors that are followed; longer chains are cut.
+# Ancestors that are followed.
 MAX_STEPS = 1_000
+# Steps one after the other that are remembered; of more, only what they began with.
+MAX_DEPTH = 500
 # Lists have no identity that could be watched: so many are known by their digest.
 MAX_DIGESTS = 256
 
@@ -33,6 +35,8 @@ class Derivation:
     digest: str = ""
     # The call of a split, so that what it gave can be told to belong together.
     call: int = 0
+    # What columns that have new names were called.
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -62,6 +66,8 @@ class Dataset:
     numbers: dict[str, int] = field(default_factory=dict)
     # Its object, for a digest when it is told first.
     object: Any = None
+    # The most steps one after the other that lead to it.
+    depth: int = 0
 
     @property
     def column_names(self) -> list[str]:
@@ -127,6 +133,9 @@ class Datasets:
         columns: frames.Columns | None = None,
     ) -> Dataset:
         """A new object, and what it was made from."""
+        depth = 1 + max((d.parent.depth for d in derived_from if d.parent is not None), default=-1)
+        if depth > MAX_DEPTH:
+            derived_from, depth = _without_steps(derived_from), 1
         dataset = Dataset(
             order=next(self._orders),
             columns=frames.columns_of(data) if columns is None else columns,
@@ -134,6 +143,7 @@ class Datasets:
             derived_from=derived_from,
             sources=sources or [],
             name=name,
+            depth=depth,
         )
         self._remember(data, dataset)
         return dataset
@@ -155,7 +165,8 @@ class Datasets:
         added = [name for name in new if name not in set(old)]
         gone = [name for name in old if name not in set(new)]
         detail = ", ".join([*(f"+{name}" for name in added), *(f"-{name}" for name in gone)])
-        return self.made(data, [Derivation(before, "derive", detail)], name=before.name)
+        step = Derivation(before, "derive", detail, renamed=_renamed(old, new))
+        return self.made(data, [step], name=before.name)
 
     def _view(self, data: Any) -> Dataset | None:
         """A part of an array that is known."""
@@ -188,14 +199,30 @@ class Datasets:
         return known
 
 
-def seen(dataset: Dataset, run_id: str) -> dict[str, Any]:
+def _without_steps(steps: list[Derivation]) -> list[Derivation]:
+    """From what all of it began with."""
+    above = [a for step in steps if step.parent is not None for a in step.parent.ancestors()]
+    roots = {id(each): each for each in above if not each.derived_from}
+    return [Derivation(root, "derive", f"more than {MAX_DEPTH} steps") for root in roots.values()]
+
+
+def _renamed(old: list[str], new: list[str]) -> dict[str, str]:
+    """New names and old, where columns of a table in place got others."""
+    changed = {b: a for a, b in zip(old, new) if a != b}
+    if len(old) != len(new) or not {*old}.isdisjoint(changed):
+        return {}
+    # The last one alone: perhaps another column is there instead.
+    return {} if list(changed) == new[-1:] and len(new) > 1 else changed
+
+
+def seen(dataset: Dataset, run_id: str, number: int) -> dict[str, Any]:
     """A `DatasetSeen` message; all that it was made from has numbers in the run."""
     data = dataset.object() if dataset.object is not None else None
     dataset.object = None
     if not dataset.derived_from and not dataset.sources and not dataset.digest:
         dataset.digest = frames.digest(data) if data is not None else ""
     told: dict[str, Any] = {
-        "dataset": dataset.numbers[run_id],
+        "dataset": number,
         "columns": [{"name": name, "type": kind} for name, kind in dataset.columns],
         "derived_from": [
             {

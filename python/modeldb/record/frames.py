@@ -73,9 +73,9 @@ def bytes_of(data: Any) -> int:
 def columns_of(data: Any) -> Columns:
     """Names and types of its columns."""
     if is_kind(data, "pandas", "DataFrame"):
-        names = data.columns[:MAX_COLUMNS]
-        types = data.dtypes.iloc[:MAX_COLUMNS]
-        return [(str(name), str(kind)) for name, kind in zip(names, types)]
+        names = data.columns[:MAX_COLUMNS].tolist()
+        types = map(_type_name, data.dtypes.tolist())
+        return [(str(name), kind) for name, kind in zip(names, types)]
     if is_kind(data, "polars", "DataFrame"):
         schema = list(data.schema.items())[:MAX_COLUMNS]
         return [(name, str(kind)) for name, kind in schema]
@@ -86,6 +86,22 @@ def columns_of(data: Any) -> Columns:
     if len(shape) == 2:
         return [(f"x{i}", dtype) for i in range(min(shape[1], MAX_COLUMNS))]
     return []
+
+
+def _type_name(dtype: Any) -> str:
+    # Of numpy's types there are few, and their names take long to make.
+    if not is_kind(dtype, "numpy", "dtype"):
+        return str(dtype)
+    known = _TYPE_NAMES.get(dtype)
+    if known is None:
+        known = str(dtype)
+        if len(_TYPE_NAMES) < MAX_TYPE_NAMES:
+            _TYPE_NAMES[dtype] = known
+    return known
+
+
+MAX_TYPE_NAMES = 1_000
+_TYPE_NAMES: dict[Any, str] = {}
 
 
 def signature(data: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +14,8 @@ class ByIdentity(Generic[T]):
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, T]] = {}
+        # An object's end may come at any time, in this thread too.
+        self._lock = threading.RLock()
 
     def get(self, key: Any) -> T | None:
         """What was put for this very object."""
@@ -26,13 +29,15 @@ class ByIdentity(Generic[T]):
         known = self._known
 
         def gone(_: Any) -> None:
-            entry = known.get(number)
-            if entry is not None and entry[0] is reference:
-                del known[number]
+            with self._lock:
+                entry = known.get(number)
+                if entry is not None and entry[0] is reference:
+                    del known[number]
 
         try:
             reference = weakref.ref(key, gone)
         except TypeError:
             return None
-        known[number] = (reference, value)
+        with self._lock:
+            known[number] = (reference, value)
         return reference

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import frames
-from .datasets import Dataset
+from .datasets import Dataset, Derivation
 
 if TYPE_CHECKING:
     from .run import Operation
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RECENT = 512
 # Rows that are compared before all are.
 COMPARED = 64
+# Steps that leave rows as they were, and how many of them are followed.
+KEEP_ROWS = ("select", "derive")
+MAX_ABOVE = 32
 
 
 @dataclass
@@ -83,12 +86,31 @@ class Predictions:
 
 
 def _siblings(data: Dataset, truth: Dataset) -> bool:
-    """Whether the one has the truth of the other: the same part of the same split."""
-    if data is truth:
+    """Whether the one has the truth of the other: columns of the same table, or the same part of
+    the same split."""
+    ours, theirs = _of_same_rows(data), _of_same_rows(truth)
+    if not {id(each) for each in ours}.isdisjoint(id(each) for each in theirs):
         return True
-    steps = [d for d in data.derived_from if d.split]
-    others = [d for d in truth.derived_from if d.split]
-    return any(a.detail == b.detail and a.call and a.call == b.call for a in steps for b in others)
+    parts = {_part(step) for each in ours for step in each.derived_from if step.call}
+    others = {_part(step) for each in theirs for step in each.derived_from if step.call}
+    return not parts.isdisjoint(others)
+
+
+def _of_same_rows(data: Dataset) -> list[Dataset]:
+    """It, and what it was made from without a change of its rows."""
+    found = [data]
+    for _ in range(MAX_ABOVE):
+        steps = found[-1].derived_from
+        if len(steps) != 1 or steps[0].operation not in KEEP_ROWS or steps[0].parent is None:
+            break
+        if steps[0].parent.rows != data.rows:
+            break
+        found.append(steps[0].parent)
+    return found
+
+
+def _part(step: Derivation) -> tuple[int, str]:
+    return step.call, step.detail
 
 
 def _same(known: Any, scored: Any) -> bool:

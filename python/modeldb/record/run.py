@@ -68,6 +68,8 @@ class Operation:
     features: list[str] = field(default_factory=list)
     # What the truth is called that it learns from.
     target: str = ""
+    # What it learnt, until that is told.
+    learning: Any = None
     # What those who handle it keep with it, until it is over.
     notes: Fields = field(default_factory=dict)
 
@@ -121,15 +123,17 @@ class Run:
         self.partial: list[tuple[Any, Operation]] = []
         self.is_started = False
         self.always = False
+        # The run inside which it began.
+        self.outer: Run | None = None
+        self.is_over = False
         self._began_us = now_us()
         # What programs call, of this run.
         self.by_hand: Any = None
         self._describe = describe
         self._numbers = memory.numbers
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._here = threading.local()
         self._told_counts: dict[str, int] = {}
-        self._ended = False
 
     def described(self) -> Fields:
         """What it would say of itself now: a `RunStarted` message, and its script."""
@@ -142,14 +146,15 @@ class Run:
         with self._lock:
             if self.is_started:
                 return
+            described = self.described()
+            script = str(described.pop("script", ""))
+
+            def make() -> Iterator[Fields]:
+                yield {**described, "code_version": code_version(script)}
+
+            self._offer("run_started", make, self._began_us, 0)
+            # Not before: what others tell comes after it.
             self.is_started = True
-        described = self.described()
-        script = str(described.pop("script", ""))
-
-        def make() -> Iterator[Fields]:
-            yield {**described, "code_version": code_version(script)}
-
-        self.tell_later("run_started", make, self._began_us)
 
     def tell(self, kind: str, fields: Fields, at: int | None = None) -> None:
         """Something happened; the message is made later, on the delivery thread."""
@@ -161,19 +166,23 @@ class Run:
         make: Callable[[], Iterator[Fields]],
         at: int | None = None,
         size: int = 0,
-    ) -> None:
+    ) -> bool:
         """Something is found out later, on the delivery thread; until then `size` bytes, about,
-        are kept for it."""
-        if not self.is_started and kind != "run_started":
+        are kept for it. Answers whether there was room."""
+        if not self.is_started:
             self.start()
-        moment = at or now_us()
+        return self._offer(kind, make, at or now_us(), size)
+
+    def _offer(
+        self, kind: str, make: Callable[[], Iterator[Fields]], moment: int, size: int
+    ) -> bool:
         run_id = self.run_id
 
         def build() -> Iterator[Any]:
             for fields in make():
                 yield wire.message("Event")(run_id=run_id, occurred_at_us=moment, **{kind: fields})
 
-        self.delivery.offer(build, size)
+        return self.delivery.offer(build, size)
 
     def use(self, dataset: Dataset) -> int:
         """Its number in this run; it is told, after those that it was made from."""
@@ -181,23 +190,29 @@ class Run:
         if known is not None:
             return known
         run_id = self.run_id
-        waiting = [dataset, *(a for a in dataset.ancestors() if run_id not in a.numbers)]
-        for each in sorted(waiting, key=lambda d: d.order):
-            if run_id not in each.numbers:
-                each.numbers[run_id] = self.number()
-                self.tell("dataset_seen", seen(each, run_id))
-        return dataset.numbers[run_id]
+        # Nobody has a number of what is not told yet.
+        with self._lock:
+            waiting = [dataset, *(a for a in dataset.ancestors() if run_id not in a.numbers)]
+            for each in sorted(waiting, key=lambda d: d.order):
+                if run_id not in each.numbers:
+                    number = self.number()
+                    self.tell("dataset_seen", seen(each, run_id, number))
+                    each.numbers[run_id] = number
+            return dataset.numbers[run_id]
 
     def end(self, error: BaseException | None = None) -> None:
-        """The run is over."""
-        if self._ended:
+        """The run is over; of one in which nothing happened nothing is told."""
+        if self.is_over:
             return
-        self._ended = True
+        if not self.is_started:
+            self.is_over = True
+            return
         self.tell_counts()
         ended: Fields = {"outcome": FAILED if error is not None else FINISHED}
         if error is not None:
             ended["failure"] = failure_of(error)
         self.tell("run_ended", ended)
+        self.is_over = True
 
     def tell_counts(self) -> None:
         """What was not captured, if there is anything new."""
@@ -314,17 +329,13 @@ def description(
     """A `RunStarted` message, and its script."""
     script = sys.argv[0] if sys.argv and sys.argv[0] not in ("", "-c", "-m") else ""
     script_name = Path(script).stem if script else "python"
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = ""
     framework, version = _framework()
     return {
         "project": project or script_name,
         "experiment": experiment,
         "name": name or script_name,
         "parent_run_id": parent,
-        "user": user,
+        "user": user_name(),
         "host": socket.gethostname(),
         "application_id": f"python-{os.getpid()}",
         "framework": framework,
@@ -335,6 +346,14 @@ def description(
         "attached_by": how,
         "script": script,
     }
+
+
+def user_name() -> str:
+    """Who runs this; empty where the machine has no name for it."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
 
 
 def _framework() -> tuple[str, str]:

@@ -106,13 +106,21 @@ def class_name(cls: type) -> str:
     """The name under which users import a class: without private modules on the way."""
     known = _NAMES.get(cls)
     if known is None:
-        parts = [part for part in cls.__module__.split(".") if not part.startswith("_")]
-        if cls.__module__ == "__main__":
-            parts = ["__main__"]
-        known = ".".join([*parts, cls.__qualname__])
+        known = f"{_public_module(cls)}.{cls.__qualname__}"
         if len(_NAMES) < MAX_NAMES:
             _NAMES[cls] = known
     return known
+
+
+def _public_module(cls: type) -> str:
+    parts = cls.__module__.split(".")
+    private = next((i for i, part in enumerate(parts) if part.startswith("_")), None)
+    if cls.__module__ == "__main__" or private is None:
+        return cls.__module__
+    above = ".".join(parts[:private])
+    if getattr(sys.modules.get(above), cls.__qualname__, None) is cls:
+        return above
+    return ".".join(part for part in parts if not part.startswith("_"))
 
 
 MAX_NAMES = 10_000
