@@ -237,7 +237,11 @@ class Run:
         self._run.tell(kind, fields)
 
     def _operation_of(
-        self, model: Any, name: str = "", params: Mapping[str, Any] | None = None, dataset: Any = None
+        self,
+        model: Any,
+        name: str = "",
+        params: Mapping[str, Any] | None = None,
+        dataset: Any = None,
     ) -> Operation:
         """What made a model; one that nobody saw is told of."""
         assert self._run is not None

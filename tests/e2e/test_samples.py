@@ -260,19 +260,15 @@ def numbers(submit: Submitter) -> Job:
     return submit("numbered.py", "--pause", "0").succeed()
 
 
-@pytest.mark.parametrize("attached", ["javaagent", "listener"])
 def test_numbers_are_the_users(
-    submit: Submitter, nobody: str, messages: wire.Messages, numbers: Job, attached: str
+    submit: Submitter, nobody: str, messages: wire.Messages, numbers: Job
 ) -> None:
     """What samples make in Spark has numbers of its own: RDDs and columns of the user's have the
     ones that they have without us, and what depends on them is the same to the last digit."""
     areas = [line["area"] for line in numbers.did("model")]
     assert len(set(areas)) == 3
-    by_listener = attached == "listener"
-    job = submit(
-        "numbered.py", agent=nobody, hooks=not by_listener, listener=by_listener, conf=SETTINGS
-    )
-    of = told(job, messages)
+    of = told(submit("numbered.py", agent=nobody, conf=SETTINGS), messages)
+    job = of.job
     assert len(of.predictions()) == 6 and of.samples("train"), "there were samples in between"
     assert job.lines() == numbers.lines()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..record import components, frames
-from ..record.datasets import Dataset, Derivation
+from ..record.datasets import Dataset
 from .kinds import is_of_library
 
 # Steps that are followed from a table to what it was made from.
@@ -55,41 +55,46 @@ def used_by(estimator: Any, features: list[str]) -> list[str]:
     return features
 
 
-def sources(dataset: Dataset | None, names: Iterable[str]) -> set[str]:
-    """The columns of sources behind columns of a dataset."""
-    known = dict(features_of(dataset, list(names)))
-    return set().union(*known.values())
+def sources(names: list[str], features: list[Feature], used: Iterable[str]) -> set[str]:
+    """The columns of sources behind those columns that are used."""
+    behind = {name: columns for name, (_, columns) in zip(names, features)}
+    return set().union(*(behind.get(name, {name}) for name in used))
 
 
 def features_of(dataset: Dataset | None, names: list[str]) -> list[Feature]:
     """The columns of a dataset and the columns of sources behind each: through new names, and
     through the transformers that gave it, as far as they are there still."""
-    known = _known_features(dataset)
+    if dataset is None:
+        return [(name, frozenset((name,))) for name in names]
+    known = _known_features(dataset, {}, MAX_ABOVE)
     return [known.get(name) or (name, frozenset((name,))) for name in names]
 
 
-def _known_features(dataset: Dataset | None) -> dict[str, Feature]:
+def _known_features(
+    dataset: Dataset, met: dict[int, dict[str, Feature]], steps: int
+) -> dict[str, Feature]:
     """Of the columns of a dataset those that are not their own source."""
-    above: list[tuple[Dataset, Derivation]] = []
-    # Up to what a transformer gave, or to the beginning.
-    while dataset is not None and dataset.made_by is None and len(above) < MAX_ABOVE:
-        if len(dataset.derived_from) != 1:
-            break
-        [step] = dataset.derived_from
-        above.append((dataset, step))
-        dataset = step.parent
-    known = _given_by_transformer(dataset) if dataset is not None else {}
-    for made, step in reversed(above):
-        found = {}
-        for name in made.column_names:
+    if dataset.order in met:
+        return met[dataset.order]
+    if dataset.made_by is not None:
+        return _given_by_transformer(dataset)
+    found = met[dataset.order] = {}
+    # A column that several tables have is the first one's.
+    for step in reversed(dataset.derived_from if steps else []):
+        if step.parent is None:
+            continue
+        known = _known_features(step.parent, met, steps - 1)
+        theirs = set(step.parent.column_names)
+        for name in dataset.column_names:
             old = step.renamed.get(name, name)
             feature = known.get(old)
             if old != name:
                 found[name] = (name, feature[1] if feature else frozenset((old,)))
             elif feature is not None:
                 found[name] = feature
-        known = found
-    return known
+            elif name in theirs:
+                found.pop(name, None)
+    return found
 
 
 def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:

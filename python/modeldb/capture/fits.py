@@ -101,11 +101,12 @@ def begin(run: Run, estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     if operation.kind == "search":
         operation.label = score_name(estimator)
         operation.notes["splitter"] = known_splitter(getattr(estimator, "cv", None))
-    features = columns.names_of(data, operation.dataset)
-    operation.features = features
+    names = operation.inputs = columns.names_of(data, operation.dataset)
+    # Now: what gave them may be gone when it is told what was learnt.
+    operation.features = columns.features_of(operation.dataset, names)
     label = operation.target = columns.label_of(target)
     run.samples.target_is(operation.dataset, target, label)
-    used = columns.used_by(estimator, features)
+    used = columns.used_by(estimator, names)
     told = components.component(estimator, uid)
     told["columns"] = {"inputs": used, "label": label}
     if not is_transformer_only(estimator):
@@ -117,8 +118,8 @@ def begin(run: Run, estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any
         "kind": fit_kind(estimator),
         "estimator": told,
         "dataset": run.use(operation.dataset) if operation.dataset is not None else 0,
-        "source_columns": sorted(columns.sources(operation.dataset, used)),
-        "source_columns_known": bool(features) and parent is None,
+        "source_columns": sorted(columns.sources(names, operation.features, used)),
+        "source_columns_known": bool(names) and parent is None,
         "thread": thread_number(),
     }
     if place is not None:

@@ -53,9 +53,7 @@ class Learning:
             if self._read is None:
                 operation, estimator = self._operation, self._estimator
                 with self._run.muted():
-                    features = columns.features_of(operation.dataset, operation.features)
-                    told = learnt(estimator, operation, features, self._run.settings)
-                    self._read = list(told)
+                    self._read = list(learnt(estimator, operation, self._run.settings))
                 self._estimator = None
             return self._read
 
@@ -95,11 +93,9 @@ def tell_partial(run: Run) -> None:
     run.partial.clear()
 
 
-def learnt(
-    estimator: Any, operation: Operation, features: list[columns.Feature], limits: Settings
-) -> Iterator[dict[str, Any]]:
+def learnt(estimator: Any, operation: Operation, limits: Settings) -> Iterator[dict[str, Any]]:
     """`ModelLearnt` messages."""
-    final, features = predictor(estimator, features)
+    final, features = predictor(estimator, operation.features)
     if limits.sample_exclude:
         features = [_without_values(f, i, limits.sample_exclude) for i, f in enumerate(features)]
     slots, count = slots_of(final, features, limits.features_max)

@@ -98,22 +98,20 @@ def _sample(run: Run, dataset: Dataset, data: Any, role: str, count: int) -> Non
         return
     run.samples.sampled.add(dataset.order)
     number = run.use(dataset)
-    data = _as_it_is(data)
-    excluded = run.settings.sample_exclude
+    shown = _without_excluded(dataset, _as_it_is(data), run.settings.sample_exclude)
+    if shown is None:
+        run.delivery.lost("sample_column_left_out")
+        return
+    names, visible = shown
 
     def make() -> Iterator[dict[str, Any]]:
-        shown = _without_excluded(dataset, data, excluded)
-        if shown is None:
-            run.delivery.lost("sample_column_left_out")
-            return
-        names, data_shown = shown
-        rows = _rows(run, dataset, data_shown, count)
+        rows = _rows(run, dataset, visible, count)
         yield {
             "dataset": number,
             "role": role,
             "method": rows.method,
             "row_ids": rows.ids,
-            "columns": list(_columns(data_shown, names, rows.places)),
+            "columns": list(_columns(visible, names, rows.places)),
         }
 
     run.tell_later("sampled", make, size=frames.bytes_of(data))
@@ -130,13 +128,13 @@ def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
     excluded = run.settings.sample_exclude
     if target is not None and columns.is_withheld(columns.label_of(target), excluded):
         target = None
+    shown = _without_excluded(waiting.dataset, waiting.data, excluded)
+    if shown is None:
+        return
+    _, visible = shown
 
     def make() -> Iterator[dict[str, Any]]:
-        shown = _without_excluded(waiting.dataset, waiting.data, excluded)
-        if shown is None:
-            run.delivery.lost("sample_column_left_out")
-            return
-        rows = _rows(run, waiting.dataset, shown[1], count)
+        rows = _rows(run, waiting.dataset, visible, count)
         made: dict[str, Any] = {
             "model": waiting.model,
             "dataset": number,
@@ -215,7 +213,8 @@ def _without_excluded(
         for place, (name, (_, behind)) in enumerate(zip(names, features))
         if not any(columns.is_withheld(each, excluded) for each in (name, *behind))
     ]
-    if not kept or (own == names and not frames.is_table(data)):
+    nameless = own == names and not frames.is_table(data)
+    if not kept or (nameless and all(behind == {name} for name, behind in features)):
         return None
     shown = [names[place] for place in kept]
     if len(kept) == len(own):

@@ -247,7 +247,7 @@ def _tell_unseen_folds(
             configured = base
         told = components.component(configured, "estimator")
         told["columns"] = {
-            "inputs": search.features,
+            "inputs": search.inputs,
             "outputs": ["prediction"],
             "prediction": "prediction",
         }
@@ -334,7 +334,8 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     search.dataset = input_dataset(run, data, around, "train")
     search.target = columns.label_of(target)
     run.samples.target_is(search.dataset, target, search.target)
-    search.features = columns.names_of(data, search.dataset)
+    names = search.inputs = columns.names_of(data, search.dataset)
+    search.features = columns.features_of(search.dataset, names)
     scoring = kwargs.get("scoring")
     search.label = scoring if isinstance(scoring, str) else score_name(estimator)
     if callable(scoring):
@@ -347,7 +348,7 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     search.notes["splitter"] = known_splitter(cv)
     searched = components.component(estimator, "estimator")
     searched["columns"] = {
-        "inputs": search.features,
+        "inputs": search.inputs,
         "label": columns.label_of(target),
         "outputs": ["prediction"],
         "prediction": "prediction",
@@ -372,8 +373,8 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
             },
             "dataset": run.use(search.dataset) if search.dataset is not None else 0,
             "candidates": search.notes["tried"],
-            "source_columns": sorted(columns.sources(search.dataset, search.features)),
-            "source_columns_known": bool(search.features),
+            "source_columns": sorted(columns.sources(names, search.features, names)),
+            "source_columns_known": bool(names),
         },
         search.started_at,
     )

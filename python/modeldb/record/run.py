@@ -65,7 +65,9 @@ class Operation:
     label: str = ""
     # Of a model that is fitted in parts, how many they are so far.
     partial_fits: int = 0
-    features: list[str] = field(default_factory=list)
+    # The columns that go in; what each is known as, and the columns of sources behind it.
+    inputs: list[str] = field(default_factory=list)
+    features: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     # What the truth is called that it learns from.
     target: str = ""
     # What it learnt, until that is told.
@@ -133,7 +135,6 @@ class Run:
         self._numbers = memory.numbers
         self._lock = threading.RLock()
         self._here = threading.local()
-        self._told_counts: dict[str, int] = {}
 
     def described(self) -> Fields:
         """What it would say of itself now: a `RunStarted` message, and its script."""
@@ -207,19 +208,18 @@ class Run:
         if not self.is_started:
             self.is_over = True
             return
-        self.tell_counts()
+
+        def counted() -> Iterator[Fields]:
+            # Not before what was told has been written down.
+            if self.delivery.not_captured:
+                yield {"not_captured": dict(self.delivery.not_captured)}
+
+        self.tell_later("capture_reported", counted)
         ended: Fields = {"outcome": FAILED if error is not None else FINISHED}
         if error is not None:
             ended["failure"] = failure_of(error)
         self.tell("run_ended", ended)
         self.is_over = True
-
-    def tell_counts(self) -> None:
-        """What was not captured, if there is anything new."""
-        counts = dict(self.delivery.not_captured)
-        if counts != self._told_counts:
-            self._told_counts = counts
-            self.tell("capture_reported", {"not_captured": counts})
 
     # ---- operations
 

@@ -21,7 +21,7 @@ def main():
     spark = SparkSession.builder.appName("e2e local rows").getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
     rows = ", ".join(
-        f"({math.sin(row):.9f}, {math.cos(row):.9f}, {row % 2}.0)" for row in range(9000)
+        f"({math.sin(row):.9f}, {math.cos(row):.9f}, {row % 2}.0)" for row in range(4000)
     )
     local = spark.sql(
         f"select double(a) a, double(b) b, double(label) label from values {rows} as t(a, b, label)"
@@ -30,7 +30,7 @@ def main():
     data = local.withColumn("text", text)
     data = data.withColumn("cut", F.regexp_replace("text", "[0-9]{3}", "_"))
     data = VectorAssembler(inputCols=["a", "b"], outputCol="features").transform(data)
-    for turn in range(5):
+    for turn in range(4):
         of_turn = data.withColumn("turn", F.lit(turn)).select("*")
         LogisticRegression(maxIter=1 + turn).fit(of_turn)
         for _ in range(3):

@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 import warnings
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -23,7 +24,7 @@ from sklearn.datasets import make_classification
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier, StackingClassifier
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.metrics import accuracy_score, make_scorer
+from sklearn.metrics import accuracy_score, make_scorer, precision_score
 from sklearn.model_selection import (
     GridSearchCV,
     KFold,
@@ -101,6 +102,14 @@ def fit_in_child(seed: int):
     return float(LogisticRegression().fit(X, y).score(X, y))
 
 
+class Warning_(BaseEstimator):
+    """Points at whoever calls it."""
+
+    def fit(self, X):
+        warnings.warn("look there", stacklevel=2)
+        return self
+
+
 def main():
     X, y = make_classification(n_samples=200, n_features=5, random_state=0)
     frame = pd.DataFrame(X, columns=list("abcde"))
@@ -168,6 +177,17 @@ def main():
             for w in caught
             if issubclass(w.category, ConvergenceWarning)
         ]
+    # Where the warnings point to: here, as far as whoever warns says so.
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        LogisticRegression(penalty="l2", n_jobs=1).fit(X, y)
+        Warning_().fit(X)
+        precision_score(y, y * 0)
+        frame.groupby("c").apply(lambda part: part)
+        part = frame[frame["a"] > 0]
+        part["new"] = 1
+        pd.read_csv(io.StringIO("a b\n1 2"), delim_whitespace=True)
+        told["places"] = [[w.category.__name__, Path(w.filename).name, w.lineno] for w in caught]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:

@@ -31,7 +31,7 @@ BY_THREADS = {"backend": "threading", "n_jobs": 2}
 rng = np.random.RandomState(0)
 X = rng.rand(80, 3)
 y = (X[:, 0] > 0.5).astype(int)
-told: dict[str, object] = {}
+told: dict[str, object] = {"threads": THREADS, "pipelines": PIPELINES, "values": LOGGED}
 
 
 def fit_some(name: str) -> None:
