@@ -17,7 +17,7 @@ import pytest
 from adbc_driver_flightsql import dbapi
 from deltalake import DeltaTable
 
-from conftest import PROGRAM, QUERY, RELATIONS, Agent, Recorded, ask, rows, wait_until
+from conftest import PROGRAM, QUERY, QUICK, RELATIONS, Agent, Recorded, ask, rows, wait_until
 
 FOLD = 60.0
 SPARK = 300.0
@@ -207,6 +207,7 @@ def test_views_in_spark(library: Agent, views: dict[str, list[str]], tmp_path: P
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_HOSTNAME": "localhost",
+        "SPARK_SUBMIT_OPTS": QUICK,
     }
     command = [sys.executable, str(program), str(text), str(tmp_path), *views]
     done = subprocess.run(command, capture_output=True, timeout=SPARK, check=False, env=environment)

@@ -12,6 +12,8 @@ spark = (
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.ui.enabled", "false")
     .config("spark.sql.session.timeZone", "UTC")
+    .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1")
     .getOrCreate()
 )
 with open(statements, encoding="utf-8") as text:
