@@ -205,7 +205,7 @@ class Run:
         """
         if self._run is None:
             return ""
-        operation = self._operation_of(model, name, params or {}, dataset)
+        operation = self._operation_of(model, name, params, dataset)
         if save:
             from .artifacts import put
 

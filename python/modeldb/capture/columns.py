@@ -98,7 +98,7 @@ def _known_features(
 
 
 def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
-    estimator = dataset.made_by() if dataset.made_by is not None else None
+    estimator = dataset.made_by()
     if estimator is None or dataset.input is None:
         return {}
     try:

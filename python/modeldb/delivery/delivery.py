@@ -54,7 +54,6 @@ class Delivery:
         self._outbox_lock = threading.Lock()
         # One thread builds, so that events stay in order.
         self._building = threading.Lock()
-        self._is_building = False
         # Guards numbers; a handler of signals may come back to us in the same thread.
         self._counting = threading.RLock()
         self._no_room = False
@@ -133,7 +132,7 @@ class Delivery:
                         "what was tracked rests in %s: `modeldb ingest` delivers it",
                         self._outbox.spool.path,
                     )
-                if self._queue or self._is_building:
+                if self._queue or self._building.locked():
                     logger.warning("the end came before all that was tracked was written down")
         finally:
             with self._outbox_lock:
@@ -197,7 +196,6 @@ class Delivery:
         if not self._building.acquire(timeout=left):
             return
         try:
-            self._is_building = True
             while self._queue:
                 with self._outbox_lock:
                     if not self._outbox.has_room() and not self._spool_all():
@@ -206,7 +204,6 @@ class Delivery:
             with self._outbox_lock:
                 self._outbox.seal()
         finally:
-            self._is_building = False
             self._building.release()
 
     def _build_next(self) -> None:
@@ -239,7 +236,7 @@ class Delivery:
         return left == 0
 
     def _pending(self) -> bool:
-        return bool(self._queue or self._is_building or self._outbox)
+        return bool(self._queue or self._building.locked() or self._outbox)
 
     def _call(self, head: Any | None) -> None:
         try:
