@@ -66,34 +66,51 @@ def features_of(dataset: Dataset | None, names: list[str]) -> list[Feature]:
     through the transformers that gave it, as far as they are there still."""
     if dataset is None:
         return [(name, frozenset((name,))) for name in names]
-    known = _known_features(dataset, {}, MAX_ABOVE)
+    known = _known_features(dataset, MAX_ABOVE)
     return [known.get(name) or (name, frozenset((name,))) for name in names]
 
 
-def _known_features(
-    dataset: Dataset, met: dict[int, dict[str, Feature]], steps: int
-) -> dict[str, Feature]:
+def behind_column(dataset: Dataset, steps: int = MAX_ABOVE) -> frozenset[str]:
+    """The columns of sources behind a dataset of one column, which may have no name."""
+    names = dataset.column_names
+    if names:
+        return frozenset().union(*(columns for _, columns in features_of(dataset, names)))
+    if dataset.behind is None:
+        parents = [step.parent for step in dataset.derived_from if step.parent is not None]
+        found = (behind_column(parent, steps - 1) for parent in parents if steps)
+        dataset.behind = frozenset().union(*found)
+    return dataset.behind
+
+
+def _known_features(dataset: Dataset, steps: int) -> dict[str, Feature]:
     """Of the columns of a dataset those that are not their own source."""
-    if dataset.order in met:
-        return met[dataset.order]
     if dataset.made_by is not None:
         return _given_by_transformer(dataset)
-    found = met[dataset.order] = {}
+    if dataset.features is not None:
+        return dataset.features
+    found = dataset.features = {}
+    own = dataset.column_names
+    above = set()
+    parents = [step for step in dataset.derived_from if step.parent is not None and steps]
     # A column that several tables have is the first one's.
-    for step in reversed(dataset.derived_from if steps else []):
-        if step.parent is None:
-            continue
-        known = _known_features(step.parent, met, steps - 1)
+    for step in reversed(parents):
+        known = _known_features(step.parent, steps - 1)
         theirs = set(step.parent.column_names)
-        for name in dataset.column_names:
-            old = step.renamed.get(name, name)
-            feature = known.get(old)
-            if old != name:
-                found[name] = (name, feature[1] if feature else frozenset((old,)))
-            elif feature is not None:
-                found[name] = feature
+        above |= theirs.union(step.computed, step.made_of)
+        for name in own:
+            if name in step.computed:
+                found[name] = (name, step.computed[name])
+            elif name in step.made_of:
+                behind = (known[c][1] if c in known else (c,) for c in step.made_of[name])
+                found[name] = (name, frozenset().union(*behind))
+            elif name in known:
+                found[name] = known[name]
             elif name in theirs:
                 found.pop(name, None)
+    if len(own) == 1 and parents and own[0] not in above:
+        # A column with a name of its own: it is made of all that it comes from.
+        behind = (behind_column(step.parent, steps - 1) for step in parents)
+        found[own[0]] = (own[0], frozenset().union(*behind))
     return found
 
 

@@ -51,14 +51,16 @@ def safely(run: Run, count: Callable[[], Any] | None = None) -> Iterator[None]:
 
 
 def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:
-    """`original`, called by `around(run, original, args, kwargs)` where there is a run."""
+    """`original`, called by `around(run, original, args, kwargs)` where there is a run; what is
+    done to tables inside a library's own estimator is of no interest."""
     file = _file_for(original)
+    of_tables = file != OUR_FILE
     if isinstance(around, FunctionType):
         around = _in_file(around, file)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         run = state.current()
-        if run is None or run.is_muted:
+        if run is None or run.is_muted or (of_tables and run.is_in_library):
             return original(*args, **kwargs)
         return around(run, original, args, kwargs)
 

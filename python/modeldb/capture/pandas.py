@@ -10,6 +10,7 @@ from typing import Any
 
 from ..record import frames
 from ..record.run import Run
+from .columns import behind_column, features_of
 from .hooks import hook_function, hook_method, hook_property, is_called_by, safely
 from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
 
@@ -58,13 +59,10 @@ STEPS = {
     "merge": "join",
     "join": "join",
     "assign": "derive",
-    "fillna": "derive",
-    "replace": "derive",
     "astype": "derive",
     "rename": "derive",
     "map": "derive",
     "apply": "derive",
-    "clip": "derive",
     "set_index": "derive",
     "reset_index": "derive",
     "sort_values": "derive",
@@ -78,8 +76,16 @@ STEPS = {
     "round": "derive",
     "squeeze": "select",
 }
+# Methods of groups that give a table.
+OF_GROUPS = (
+    *("agg", "aggregate", "apply", "transform", "filter", "sum", "mean", "median", "min", "max"),
+    *("std", "var", "count", "size", "nunique", "first", "last", "rank", "shift", "diff", "head"),
+    *("tail", "cumsum", "cumcount", "ffill", "bfill", "quantile", "sample", "value_counts"),
+)
+# Functions that give a column from a column.
+FUNCTIONS = ("cut", "qcut", "to_numeric", "to_datetime", "to_timedelta")
 # Those that call functions of the program's.
-CALLING_BACK = ("apply", "map", "assign")
+CALLING_BACK = ("apply", "map", "assign", "agg", "aggregate", "transform", "filter")
 # Those of which the text does not say all that they do.
 UNCERTAIN = ("assign", "apply", "map")
 # Between what pandas is called by and it.
@@ -101,6 +107,8 @@ def install(module: ModuleType) -> None:
         hook_function(module, name, reader(kind))
     for name in ("concat", "merge", "get_dummies"):
         hook_function(module, name, _combined(name))
+    for name in FUNCTIONS:
+        hook_function(module, name, _converted(name))
     frame, series = module.DataFrame, module.Series
     bases = [
         cls for cls in {*frame.__mro__, *series.__mro__} if cls.__module__.startswith("pandas")
@@ -115,6 +123,10 @@ def install(module: ModuleType) -> None:
         hook_property(cls, "values", _as_array)
     hook_method(frame, "__getitem__", _getitem)
     hook_method(series, "__getitem__", _getitem)
+    hook_method(frame, "_set_item", _put)
+    hook_method(frame, "insert", _inserted)
+    hook_method(frame, "_arith_method", _computed)
+    hook_method(series, "_arith_method", _computed)
     hook_method(series, "_cmp_method", _compared)
     hook_method(series, "_logical_method", _combined_predicates)
     hook_method(series, "isin", _is_in)
@@ -124,7 +136,9 @@ def install(module: ModuleType) -> None:
     generic = next(cls for cls in bases if cls.__name__ == "NDFrame")
     hook_method(generic, "__invert__", _inverted)
     hook_method(generic, "_inplace_method", _changed)
+    hook_method(generic, "__finalize__", _finalized)
     _watch_indexers(module)
+    _watch_groups(module)
 
 
 # ---- steps
@@ -149,21 +163,109 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
                 kwargs, args = _by_name(original, args, kwargs), args[:1]
                 other = kwargs.get("right", kwargs.get("other"))
                 parents += other if isinstance(other, list) else [other]
-            step, renamed = operation, {}
+            step, made_of, computed = operation, {}, {}
             if name == "drop" and _names_in(result) == _names_in(args[0]):
                 step, detail = "filter", OPAQUE
             else:
                 detail = _detail(name, result, args[1:], kwargs)
-            if name == "rename" and frames.is_frame(result):
+            if name == "rename":
                 names = zip(_names_in(result), _names_in(args[0]))
-                renamed = {new: old for new, old in names if new != old}
+                made_of = {new: (old,) for new, old in names if new != old}
+            elif name == "assign":
+                made = run.datasets.get(result)
+                columns = features_of(made, list(kwargs)) if made is not None else []
+                computed = {key: behind for key, (_, behind) in zip(kwargs, columns)}
             is_certain = name not in UNCERTAIN and not (name == "query" and "@" in detail)
             if name == "sample":
                 is_certain = isinstance(kwargs.get("random_state"), int)
-            made_from(run, result, parents, step, detail, is_certain=is_certain, renamed=renamed)
+            made_from(
+                run,
+                result,
+                parents,
+                step,
+                detail,
+                is_certain=is_certain,
+                made_of=made_of,
+                computed=computed,
+            )
         return result
 
     return around
+
+
+def _finalized(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around what pandas calls in the end of nearly all that gives a table from a table."""
+    result = original(*args, **kwargs)
+    with safely(run):
+        other = args[1] if len(args) > 1 else kwargs.get("other")
+        method = args[2] if len(args) > 2 else kwargs.get("method")
+        if frames.is_table(other) and other is not result:
+            names, rows = _names_in(result), frames.rows_of(result)
+            if method == "groupby" and rows != frames.rows_of(other):
+                made_from(run, result, [other], "aggregate", OPAQUE)
+            elif names == _names_in(other) and rows != frames.rows_of(other):
+                made_from(run, result, [other], "filter", OPAQUE)
+            else:
+                detail = method.strip("_") if isinstance(method, str) else OPAQUE
+                made_from(run, result, [other], "derive", detail, is_certain=False)
+    return result
+
+
+def _computed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around arithmetic."""
+    with run.muted():
+        result = original(*args, **kwargs)
+    if not hasattr(result, "shape"):
+        return result
+    with safely(run):
+        kind = frames.is_frame if frames.is_frame(args[0]) else frames.is_table
+        parents = [each for each in args[:2] if kind(each)]
+        made_from(run, result, parents, "derive", args[2].__name__.strip("_"), is_certain=False)
+    return result
+
+
+def _converted(name: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            given = args[0] if args else next(iter(kwargs.values()), None)
+            if frames.is_table(given) and frames.is_table(result) and result is not given:
+                made_from(run, result, [given], "derive", call_text(name, args[1:], kwargs))
+        return result
+
+    return around
+
+
+def _put(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around what puts a column into a table."""
+    with safely(run):
+        _column_put(run, args[0], args[1], args[2] if len(args) > 2 else kwargs.get("value"))
+    with run.muted():
+        return original(*args, **kwargs)
+
+
+def _inserted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with safely(run):
+        given = _by_name(original, args, kwargs)
+        _column_put(run, given["self"], given["column"], given["value"])
+    with run.muted():
+        return original(*args, **kwargs)
+
+
+def _column_put(run: Run, table: Any, name: Any, value: Any) -> None:
+    """What is behind a column that is put into a table, where that is known."""
+    column = run.datasets.get(value) if frames.is_table(value) else None
+    if column is None:
+        return
+    name, behind = str(name), behind_column(column)
+    now = run.datasets.computed(table, name)
+    if now is None:
+        whole = run.datasets.of(table)
+        if whole is not None and name in whole.column_names:
+            now = features_of(whole, [name])[0][1]
+    if behind and behind != (now or {name}):
+        run.datasets.put(table, name, behind)
 
 
 def _as_array(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -232,7 +334,10 @@ def _combined(name: str) -> Callable[..., Any]:
                 made_from(run, result, parents, "join", _detail("merge", result, (), given))
             elif name == "get_dummies":
                 data = given.get("data")
-                made_from(run, result, [data], "derive", "get_dummies", is_certain=False)
+                made_of = _dummies(data, result, given)
+                made_from(
+                    run, result, [data], "derive", name, is_certain=False, made_of=made_of
+                )
             else:
                 objects = given["objs"]
                 objects = list(objects.values() if isinstance(objects, Mapping) else objects)
@@ -243,8 +348,25 @@ def _combined(name: str) -> Callable[..., Any]:
     return around
 
 
+def _dummies(data: Any, result: Any, given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Of which columns those are that `get_dummies` has made: they begin with its name."""
+    if not frames.is_frame(data) or given.get("prefix") is not None:
+        return {}
+    old, separator = set(_names_in(data)), given.get("prefix_sep", "_")
+    found = {}
+    for name in _names_in(result):
+        of = [c for c in old if name not in old and name.startswith(f"{c}{separator}")]
+        if of:
+            found[name] = (max(of, key=len),)
+    return found
+
+
 def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    result = original(*args, **kwargs)
+    if callable(args[-1]):
+        result = original(*args, **kwargs)
+    else:
+        with run.muted():
+            result = original(*args, **kwargs)
     if not hasattr(result, "shape") or len(args) < 2:
         return result
     with safely(run):
@@ -302,6 +424,65 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
     return result
 
 
+def _watch_groups(module: ModuleType) -> None:
+    """What `groupby` gives, group by group and together."""
+    generic = __import__("pandas.core.groupby.generic", fromlist=["DataFrameGroupBy"])
+    of_frames, of_series = generic.DataFrameGroupBy, generic.SeriesGroupBy
+    for cls in dict.fromkeys((*of_frames.__mro__, *of_series.__mro__)):
+        hook_method(cls, "__iter__", _each_group)
+        hook_method(cls, "get_group", _group)
+        for name in OF_GROUPS if cls.__module__.startswith("pandas") else ():
+            hook_method(cls, name, _of_groups(name))
+
+
+def _of_groups(name: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if name in CALLING_BACK:
+            result = original(*args, **kwargs)
+        else:
+            with run.muted():
+                result = original(*args, **kwargs)
+        with safely(run):
+            table = args[0].obj
+            like = frames.rows_of(result) == frames.rows_of(table)
+            detail = call_text(name, args[1:], kwargs)
+            step = "derive" if like else "aggregate"
+            made_from(run, result, [table], step, detail, is_certain=False)
+        return result
+
+    return around
+
+
+def _each_group(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    return _known_groups(run, args[0], original(*args, **kwargs))
+
+
+def _known_groups(run: Run, grouped: Any, groups: Any) -> Any:
+    for key, part in groups:
+        with safely(run):
+            _is_group(run, grouped, key, part)
+        yield key, part
+
+
+def _group(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = _by_name(original, args, kwargs)
+        _is_group(run, args[0], given["name"], result)
+    return result
+
+
+def _is_group(run: Run, grouped: Any, key: Any, part: Any) -> None:
+    by = grouped.keys if isinstance(grouped.keys, list) else [grouped.keys]
+    values = list(key) if isinstance(key, tuple) else [key]
+    predicate = OPAQUE
+    if len(by) == len(values) and all(isinstance(name, str) for name in by):
+        told = [f"({name} = {value})" for name, value in zip(by, values)]
+        predicate = told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+    made_from(run, part, [grouped.obj], "filter", predicate)
+
+
 # ---- predicates
 
 
@@ -326,7 +507,7 @@ def _name_of(run: Run, series: Any) -> str:
 
 
 def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    result = original(*args, **kwargs)
+    result = _computed(run, original, args, kwargs)
     with safely(run):
         series, other, compare = args[0], args[1], args[2]
         sign = COMPARISONS.get(compare)
@@ -339,7 +520,7 @@ def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
 
 
 def _combined_predicates(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    result = original(*args, **kwargs)
+    result = _computed(run, original, args, kwargs)
     with safely(run):
         left = run.predicates.get(args[0])
         right = run.predicates.get(args[1])

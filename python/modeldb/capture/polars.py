@@ -108,10 +108,30 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
             if operation in ("join", "union") and len(args) > 1:
                 parents += args[1] if isinstance(args[1], list) else [args[1]]
             detail = _detail(name, result, args[0], args[1:], kwargs)
-            made_from(run, result, parents, operation, detail)
+            made_of = _made_of(name, args[1:], kwargs)
+            made_from(run, result, parents, operation, detail, made_of=made_of)
         return result
 
     return around
+
+
+def _made_of(name: str, args: Any, kwargs: Any) -> dict[str, tuple[str, ...]]:
+    """Of which columns those with new names are made."""
+    if name == "rename":
+        mapping = args[0] if args else kwargs.get("mapping")
+        given = mapping if isinstance(mapping, dict) else {}
+        return {str(new): (str(old),) for old, new in given.items()}
+    if name not in ("with_columns", "select"):
+        return {}
+    named = [(e.meta.output_name(raise_if_undetermined=False), e) for e in _expressions(args)]
+    named += [(n, e) for n, e in kwargs.items() if frames.is_kind(e, "polars", "Expr")]
+    roots = {str(n): tuple(e.meta.root_names()) for n, e in named if n is not None}
+    return {n: columns for n, columns in roots.items() if columns}
+
+
+def _expressions(args: Any) -> list[Any]:
+    given = [e for a in args for e in (a if isinstance(a, (list, tuple)) else [a])]
+    return [e for e in given if frames.is_kind(e, "polars", "Expr")]
 
 
 def _concat(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -134,11 +154,11 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
         return ", ".join(column for column, _ in frames.columns_of(result)) or OPAQUE
     if name == "with_columns":
         before = {column for column, _ in frames.columns_of(table)}
-        given = [e for a in args for e in (a if isinstance(a, (list, tuple)) else [a])]
-        exprs = [e for e in given if frames.is_kind(e, "polars", "Expr")]
+        given = sum(len(a) if isinstance(a, (list, tuple)) else 1 for a in args) + len(kwargs)
+        exprs = _expressions(args)
         names = [*(e.meta.output_name(raise_if_undetermined=False) for e in exprs), *kwargs]
         told = [str(n) if n in before else f"+{n}" for n in names if n is not None]
-        return ", ".join(told if len(told) == len(given) + len(kwargs) else [*told, OPAQUE])
+        return ", ".join(told if len(told) == given else [*told, OPAQUE])
     if name in ("join", "join_asof"):
         on = kwargs.get("on", args[1] if len(args) > 1 else kwargs.get("left_on"))
         keys = [on] if isinstance(on, str) else on if isinstance(on, (list, tuple)) else []

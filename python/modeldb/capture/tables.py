@@ -70,12 +70,14 @@ def made_from(
     detail: str,
     *,
     is_certain: bool = True,
-    renamed: dict[str, str] | None = None,
+    made_of: dict[str, tuple[str, ...]] | None = None,
+    computed: dict[str, frozenset[str]] | None = None,
     columns: frames.Columns | None = None,
 ) -> None:
     """`result` was made from these, if any of them is known or will be of interest. `is_certain`:
-    `detail` says all that was done. `renamed`: what columns with new names were called. `columns`: those of `result`,
-    which has no names for them."""
+    `detail` says all that was done. `made_of`: of which columns of the first of them those with
+    new names are made; `computed`: of which columns of sources. `columns`: those of `result`, which has no names for
+    them."""
     if not frames.is_data(result) and not frames.is_table(result):
         return
     steps = []
@@ -84,7 +86,8 @@ def made_from(
         if known is not None:
             digest = f"{operation} {detail}" if is_certain and OPAQUE not in detail else ""
             step = Derivation(known, operation, detail[:MAX_DETAIL], digest=digest)
-            step.renamed = renamed or {}
+            if not steps:
+                step.made_of, step.computed = made_of or {}, computed or {}
             steps.append(step)
     if steps:
         run.datasets.made(result, steps, columns=columns)

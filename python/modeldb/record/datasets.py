@@ -35,8 +35,10 @@ class Derivation:
     digest: str = ""
     # The call of a split, so that what it gave can be told to belong together.
     call: int = 0
-    # What columns that have new names were called.
-    renamed: dict[str, str] = field(default_factory=dict)
+    # What columns with other names are made of: columns of the parent.
+    made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # Of columns that were computed, the columns of sources behind them.
+    computed: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -68,6 +70,10 @@ class Dataset:
     object: Any = None
     # The most steps one after the other that lead to it.
     depth: int = 0
+    # Once it was found out: of columns that are not their own source a feature's name and the
+    # columns behind it; of one without a name the columns behind it.
+    features: dict[str, tuple[str, frozenset[str]]] | None = None
+    behind: frozenset[str] | None = None
 
     @property
     def column_names(self) -> list[str]:
@@ -92,6 +98,8 @@ class Dataset:
 class _Entry:
     dataset: Dataset
     signature: Any
+    # Columns that were put into the table since, and the columns of sources behind them.
+    computed: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Datasets:
@@ -107,9 +115,20 @@ class Datasets:
         entry = self._known.get(data)
         if entry is None:
             return None
-        if entry.signature != frames.signature(data):
+        if entry.computed or entry.signature != frames.signature(data):
             return self._changed(data, entry)
         return entry.dataset
+
+    def computed(self, data: Any, name: str) -> frozenset[str] | None:
+        """What was said to be behind a column that was put into a table since it was looked at."""
+        entry = self._known.get(data)
+        return entry.computed.get(name) if entry is not None else None
+
+    def put(self, data: Any, name: str, behind: frozenset[str]) -> None:
+        """A column is put into a table that was met: one that is computed from columns of sources."""
+        entry = self._known.get(data)
+        if entry is not None:
+            entry.computed[name] = behind
 
     def of(self, data: Any) -> Dataset | None:
         """The dataset that an object is; one that was not met is new. None for what is no
@@ -159,13 +178,15 @@ class Datasets:
         """A table to which columns were added, say: a new dataset in the same object."""
         before = entry.dataset
         old, new = before.column_names, [name for name, _ in frames.columns_of(data)]
-        if old == new and before.rows == frames.rows_of(data):
+        if old == new and before.rows == frames.rows_of(data) and not entry.computed:
             entry.signature = frames.signature(data)
             return before
         added = [name for name in new if name not in set(old)]
         gone = [name for name in old if name not in set(new)]
-        detail = ", ".join([*(f"+{name}" for name in added), *(f"-{name}" for name in gone)])
-        step = Derivation(before, "derive", detail, renamed=_renamed(old, new))
+        anew = [name for name in entry.computed if name in set(old)]
+        told = [*(f"+{name}" for name in added), *(f"-{name}" for name in gone), *anew]
+        step = Derivation(before, "derive", ", ".join(told), computed=entry.computed)
+        step.made_of = {} if entry.computed else _renamed(old, new)
         return self.made(data, [step], name=before.name)
 
     def _view(self, data: Any) -> Dataset | None:
@@ -206,9 +227,9 @@ def _without_steps(steps: list[Derivation]) -> list[Derivation]:
     return [Derivation(root, "derive", f"more than {MAX_DEPTH} steps") for root in roots.values()]
 
 
-def _renamed(old: list[str], new: list[str]) -> dict[str, str]:
+def _renamed(old: list[str], new: list[str]) -> dict[str, tuple[str, ...]]:
     """New names and old, where columns of a table in place got others."""
-    changed = {b: a for a, b in zip(old, new) if a != b}
+    changed = {b: (a,) for a, b in zip(old, new) if a != b}
     if len(old) != len(new) or not {*old}.isdisjoint(changed):
         return {}
     # The last one alone: perhaps another column is there instead.

@@ -241,6 +241,12 @@ class Run:
         stack = self.stack
         return stack[-1] if stack else None
 
+    @property
+    def is_in_library(self) -> bool:
+        """Whether the innermost of them is the work of a library's own estimator."""
+        current = self.current
+        return current is not None and (current.kind != "fit" or current.inside is not None)
+
     @contextmanager
     def inside(self, operation: Operation) -> Iterator[None]:
         """What happens meanwhile in this thread happens inside it."""
