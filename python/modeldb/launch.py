@@ -6,12 +6,11 @@ import argparse
 import os
 import runpy
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Optional
+from types import CodeType
+from typing import Any
 
-from . import session
+from . import session, tracebacks
 from .settings import SettingError
 
 
@@ -94,7 +93,7 @@ def _run(module: str | None) -> int:
     except BaseException as raised:
         error = raised
         # Python itself shows it, and ends as it does.
-        sys.excepthook = _without_our_frames(sys.excepthook)
+        sys.excepthook = tracebacks.shown_by(sys.excepthook, _is_entry)
         raise
     finally:
         session.ended_with(error)
@@ -118,21 +117,8 @@ def _run_script(path: str) -> None:
 
 # Where Python begins when it runs this package.
 ENTRY = str(Path(__file__).with_name("__main__.py"))
-ExceptHook = Callable[[type[BaseException], BaseException, Optional[TracebackType]], Any]
 
 
-def _without_our_frames(show: ExceptHook) -> ExceptHook:
-    """Shows tracebacks that begin in the script."""
-
-    def hook(
-        kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-    ) -> None:
-        while traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename):
-            traceback = traceback.tb_next
-        show(kind, error.with_traceback(traceback), traceback)
-
-    return hook
-
-
-def _is_ours(file: str) -> bool:
+def _is_entry(code: CodeType) -> bool:
+    file = code.co_filename
     return file in (__file__, ENTRY, runpy.__file__) or file.startswith("<frozen runpy")

@@ -63,6 +63,7 @@ class Session:
         """A new run, inside the one that is going on. `always`: it is told even if nothing
         happens in it. `everywhere`: it is that of all threads that entered none. `outermost`:
         it is around those that are going on."""
+        from .capture.columns import hidden_names
         from .record.run import Run, description
 
         around = None if outermost else state.current()
@@ -70,19 +71,24 @@ class Session:
         while outer is not None and not (outer.is_started or outer.always):
             outer = outer.outer
         settings = self.settings
+        # A run inside another one is of its project, unless it says otherwise.
+        if around is not None and project in ("", around.project):
+            project, experiment = around.project, experiment or around.experiment
+        project, experiment = project or settings.project, experiment or settings.experiment
 
         def describe() -> dict[str, Any]:
             return description(
-                project=project or settings.project,
-                experiment=experiment or settings.experiment,
+                project=project,
+                experiment=experiment,
                 name=name or settings.run_name,
                 tags=tags or {},
                 how=how,
                 parent=outer.run_id if outer is not None else "",
             )
 
-        run = Run(self.delivery, settings, self.memory, describe)
+        run = Run(self.delivery, settings, self.memory, describe, hidden_names)
         run.always, run.outer = always, around
+        run.project, run.experiment = project, experiment
         with _lock:
             self.runs.append(run)
             if everywhere:

@@ -668,7 +668,7 @@ def test_tables_of_polars_have_lineage(polars_tables: Tracked) -> None:
     assert model["feature_columns"] == ["age", "hours"]
     assert steps_to(polars_tables, model["dataset_id"]) == [
         ("read", "csv"),
-        ("filter", "((age > 25) AND (country IN (US, DE, it's)))"),
+        ("filter", "((age > 25) AND (country IN (US,DE,it's)))"),
         ("join", "left on country"),
         ("derive", "age"),
         ("derive", "+daily"),

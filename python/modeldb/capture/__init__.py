@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from types import ModuleType
 
+from .. import tracebacks
 from . import hooks, imports
 from .kinds import LIBRARIES
 
@@ -21,9 +22,21 @@ logger = logging.getLogger("modeldb")
 
 def install() -> None:
     """Watches what is imported, and what was."""
-    from . import estimators, metrics, pandas, parallel, pickles, polars, pyspark, searches, splits
+    from . import (
+        estimators,
+        metrics,
+        numpy,
+        pandas,
+        parallel,
+        pickles,
+        polars,
+        pyspark,
+        searches,
+        splits,
+    )
 
     for module, hook in (
+        ("numpy", numpy.install),
         ("pandas", pandas.install),
         ("polars", polars.install),
         ("joblib.parallel", parallel.install),
@@ -43,6 +56,7 @@ def install() -> None:
     for module in pickles.MODULES:
         imports.when_imported(module, _quiet(pickles.install))
     hooks.replace_by_name((*LIBRARIES, *TABLES))
+    tracebacks.install(hooks.replace)
 
 
 def uninstall() -> None:

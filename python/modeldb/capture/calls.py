@@ -54,7 +54,8 @@ def around_transform(method: str, column: str) -> Callable[..., Any]:
                 )
                 made_by = run.models.get(estimator)
                 if column and made_by is not None:
-                    run.predictions.add(result, made_by, dataset, run.datasets.get(result))
+                    output = run.datasets.get(result)
+                    run.predictions.add(result, made_by, dataset, output, data=data)
                     samples.predictions(run, estimator, dataset, data, result, method)
         return result
 
@@ -70,7 +71,7 @@ def staged(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
 
 
 def _known_stages(run: Run, args: Any, kwargs: Any, stages: Any) -> Any:
-    model, dataset = None, None
+    model, dataset, data = None, None, None
     with safely(run):
         model = run.models.get(args[0])
         data, _ = data_and_target(args[1:], kwargs)
@@ -78,7 +79,7 @@ def _known_stages(run: Run, args: Any, kwargs: Any, stages: Any) -> Any:
     for predicted in stages:
         if model is not None:
             with safely(run):
-                run.predictions.add(predicted, model, dataset, None)
+                run.predictions.add(predicted, model, dataset, None, data=data)
         yield predicted
 
 
@@ -108,8 +109,9 @@ def tell_transform(
     made_by = run.models.get(estimator)
     uid = made_by.uid if made_by is not None else type(estimator).__name__
     told = components.component(estimator, uid)
-    outputs = [column] if column else [name for name, _ in frames.columns_of(result)]
-    told["columns"] = {"inputs": dataset.column_names, "outputs": outputs}
+    hidden = run.hidden(dataset)
+    inputs = [hidden.get(name, name) for name in dataset.column_names]
+    told["columns"] = {"inputs": inputs, "outputs": [column] if column else []}
     if column == "prediction":
         told["columns"]["prediction"] = column
     output = 0
@@ -123,6 +125,8 @@ def tell_transform(
             made.digest = f"{run.run_id} {number or made.order}"
             if not column:
                 made.made_by, made.input = weakref.ref(estimator), dataset
+                names, hidden = made.column_names, run.hidden(made)
+                told["columns"]["outputs"] = [hidden.get(name, name) for name in names]
         output = run.use(made)
     run.tell(
         "transformed",
@@ -191,7 +195,7 @@ def score(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
                 "evaluator": {
                     "class_name": f"{class_name(type(estimator))}.score",
                     "columns": {
-                        "label": columns.label_of(target),
+                        "label": columns.label_of(target, run.datasets.get(target)),
                         "prediction": "prediction",
                     },
                 },

@@ -29,14 +29,34 @@ def is_withheld(name: str, excluded: tuple[str, ...]) -> bool:
     return any(fnmatch.fnmatch(name.lower(), pattern.lower()) for pattern in excluded)
 
 
-def label_of(target: Any) -> str:
-    """What the truth is called."""
+def hidden_names(dataset: Dataset, excluded: tuple[str, ...]) -> dict[str, str]:
+    """Names of columns that an encoder made of values that stay here, and what is told instead."""
+    if not excluded:
+        return {}
+    names = dataset.column_names
+    shown = (without_values(f, i, excluded) for i, f in enumerate(features_of(dataset, names)))
+    return {name: new for name, (new, _) in zip(names, shown) if new != name}
+
+
+def without_values(feature: Feature, place: int, excluded: tuple[str, ...]) -> Feature:
+    """An encoded slot is named after a value of its column, which may have to stay here."""
+    name, behind = feature
+    is_plain = {name} == behind
+    if is_plain or not any(is_withheld(column, excluded) for column in behind):
+        return feature
+    return f"{', '.join(sorted(behind))}[{place}]", behind
+
+
+def label_of(target: Any, dataset: Dataset | None) -> str:
+    """What the truth is called, which is this dataset, if it was met."""
     if target is None:
         return ""
     columns = frames.columns_of(target)
-    if frames.is_series(target) or frames.is_frame(target):
-        return ", ".join(name for name, _ in columns) or "y"
-    return "y"
+    if not frames.is_series(target) and not frames.is_frame(target):
+        # An array of a table's columns has their names.
+        known = dataset.columns if dataset is not None else []
+        columns = [] if known == columns else known
+    return ", ".join(name for name, _ in columns) or "y"
 
 
 def used_by(estimator: Any, features: list[str]) -> list[str]:
@@ -91,11 +111,12 @@ def _known_features(dataset: Dataset, steps: int) -> dict[str, Feature]:
     found = dataset.features = {}
     own = dataset.column_names
     above = set()
-    parents = [step for step in dataset.derived_from if step.parent is not None and steps]
+    known_steps = [(step, step.parent) for step in dataset.derived_from if steps]
+    parents = [(step, parent) for step, parent in known_steps if parent is not None]
     # A column that several tables have is the first one's.
-    for step in reversed(parents):
-        known = _known_features(step.parent, steps - 1)
-        theirs = set(step.parent.column_names)
+    for step, parent in reversed(parents):
+        known = _known_features(parent, steps - 1)
+        theirs = set(parent.column_names)
         above |= theirs.union(step.computed, step.made_of)
         for name in own:
             if name in step.computed:
@@ -109,8 +130,8 @@ def _known_features(dataset: Dataset, steps: int) -> dict[str, Feature]:
                 found.pop(name, None)
     if len(own) == 1 and parents and own[0] not in above:
         # A column with a name of its own: it is made of all that it comes from.
-        behind = (behind_column(step.parent, steps - 1) for step in parents)
-        found[own[0]] = (own[0], frozenset().union(*behind))
+        above_it = (behind_column(parent, steps - 1) for _, parent in parents)
+        found[own[0]] = (own[0], frozenset().union(*above_it))
     return found
 
 
@@ -119,7 +140,8 @@ def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
     if estimator is None or dataset.input is None:
         return {}
     try:
-        found = through(estimator, features_of(dataset.input, dataset.input.column_names))
+        known = features_of(dataset.input, dataset.input.column_names)
+        found = through(estimator, known, len(dataset.columns))
     except Exception:
         return {}
     if len(found) != len(dataset.columns):
@@ -132,10 +154,11 @@ def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
 MAX_FEATURES = 100_000
 
 
-def through(estimator: Any, features: list[Feature]) -> list[Feature]:
+def through(estimator: Any, features: list[Feature], width: int | None = None) -> list[Feature]:
     """The features that a fitted transformer gives, and the columns behind each.
 
-    Where it is not known which goes where, all inputs are behind each output.
+    Where it is not known which goes where, all inputs are behind each output; `width` says how
+    many those are, where it does not.
     """
     kinds = {cls.__name__ for cls in type(estimator).__mro__}
     if "Pipeline" in kinds:
@@ -146,10 +169,10 @@ def through(estimator: Any, features: list[Feature]) -> list[Feature]:
         return _union(estimator, features)
     names = _names_out(estimator, [name for name, _ in features])
     behind = _behind(estimator, kinds, [columns for _, columns in features])
+    everything = frozenset().union(*(columns for _, columns in features))
     if names is None and behind is None:
-        return []
+        return [(f"x{i}", everything) for i in range(width or 0)]
     if behind is None or (names is not None and len(names) != len(behind)):
-        everything = frozenset().union(*(columns for _, columns in features))
         return [(name, everything) for name in names or []]
     names = names or [f"{type(estimator).__name__.lower()}{i}" for i in range(len(behind))]
     return list(zip(names, behind))
@@ -157,10 +180,12 @@ def through(estimator: Any, features: list[Feature]) -> list[Feature]:
 
 def pipeline(estimator: Any, features: list[Feature], *, but_last: bool = False) -> list[Feature]:
     """Through the stages of a pipeline; `but_last`: what goes into its last one."""
-    steps = estimator.steps[:-1] if but_last else estimator.steps
-    for _, step in steps:
+    steps = [step for _, step in estimator.steps]
+    for step, after in zip(steps, [*steps[1:], None]):
+        if but_last and after is None:
+            break
         if step is not None and not isinstance(step, str):
-            features = through(step, features)
+            features = through(step, features, getattr(after, "n_features_in_", None))
     return features
 
 
@@ -176,14 +201,16 @@ def _column_transformer(estimator: Any, features: list[Feature]) -> list[Feature
             columns = estimator._transformer_to_input_indices.get(name, [])
         if isinstance(columns, (str, int)):
             columns = [columns]
-        columns = [bool_or for bool_or in columns]
+        columns = columns.tolist() if hasattr(columns, "tolist") else list(columns)
         if columns and all(isinstance(c, bool) for c in columns):
             columns = [names[i] for i, wanted in enumerate(columns) if wanted]
         chosen = [c if isinstance(c, str) else names[int(c)] for c in columns]
         inside = [(c, known.get(c, frozenset((c,)))) for c in chosen]
         if not chosen:
             continue
-        made = inside if isinstance(part, str) else through(part, inside)
+        given = getattr(estimator, "output_indices_", {}).get(name)
+        width = given.stop - given.start if given is not None else None
+        made = inside if isinstance(part, str) else through(part, inside, width)
         prefix = f"{name}__" if verbose is True else ""
         found += [(prefix + n, behind) for n, behind in made]
     return found
@@ -243,4 +270,7 @@ def _behind(
         return kept
     if "OneToOneFeatureMixin" in kinds or "_OneToOneFeatureMixin" in kinds:
         return columns
+    if "FunctionTransformer" in kinds:
+        as_it_is = estimator.func is None or estimator.feature_names_out == "one-to-one"
+        return columns if as_it_is else None
     return None

@@ -18,6 +18,7 @@ from .kinds import (
     LIBRARIES,
     PIPELINES,
     TOOLS,
+    attribute,
     fit_kind,
     is_pipeline,
     is_search,
@@ -100,15 +101,18 @@ def begin(run: Run, estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any
         operation.candidate, operation.fold = around.candidate, around.fold
     if operation.kind == "search":
         operation.label = score_name(estimator)
-        operation.notes["splitter"] = known_splitter(getattr(estimator, "cv", None))
+        operation.notes["splitter"] = known_splitter(attribute(estimator, "cv"))
     names = operation.inputs = columns.names_of(data, operation.dataset)
     # Now: what gave them may be gone when it is told what was learnt.
     operation.features = columns.features_of(operation.dataset, names)
-    label = operation.target = columns.label_of(target)
+    label = operation.target = _label(run, target, around)
     run.samples.target_is(operation.dataset, target, label)
     used = columns.used_by(estimator, names)
     told = components.component(estimator, uid)
-    told["columns"] = {"inputs": used, "label": label}
+    excluded = run.settings.sample_exclude
+    shown = (columns.without_values(f, i, excluded) for i, f in enumerate(operation.features))
+    known_as = dict(zip(names, (name for name, _ in shown)))
+    told["columns"] = {"inputs": [known_as.get(name, name) for name in used], "label": label}
     if not is_transformer_only(estimator):
         told["columns"] |= {"outputs": ["prediction"], "prediction": "prediction"}
     _last_stage_learns(told, label)
@@ -158,7 +162,7 @@ def end(
         return
     if operation.parent is None:
         run.last_model = operation
-    labels = made if method == "fit_predict" else getattr(estimator, "labels_", None)
+    labels = made if method == "fit_predict" else attribute(estimator, "labels_")
     if labels is not None and frames.is_data(labels):
         run.predictions.add(labels, operation, operation.dataset, None)
     if operation.partial_fits:
@@ -167,6 +171,22 @@ def end(
         learnt.tell(run, operation, estimator)
     if made is not None and operation.dataset is not None:
         tell_transform(run, operation.parent, estimator, operation.dataset, made, "", now_us(), 0)
+
+
+def _label(run: Run, target: Any, around: Operation | None) -> str:
+    """What the truth is called; an array has the name that it has in the call around this one,
+    where a fit for each of several follows one after the other."""
+    label = columns.label_of(target, run.datasets.get(target))
+    if label != "y" or around is None or not around.target or frames.is_table(target):
+        return label
+    of_all = around.target.split(", ")
+    shape = getattr(target, "shape", ())
+    if len(of_all) == 1 or len(shape) != 1:
+        return around.target
+    around.labels += 1
+    place = (around.labels - 1) % len(of_all)
+    order = attribute(around.owner, "order_")
+    return of_all[place if order is None else int(order[place])]
 
 
 def _place(
@@ -180,7 +200,7 @@ def _place(
         return around.uid, place, around.parent
     if around.kind == "search":
         place = {"role": "best"}
-        best = getattr(around.owner, "best_index_", None)
+        best = attribute(around.owner, "best_index_")
         if best is not None:
             place["candidate_index"] = int(best)
         return "estimator", place, around

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 import os
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 from .. import state
 from ..record.run import Run
+from ..tracebacks import OUR_FILE, OUR_NAME
 
 logger = logging.getLogger("modeldb")
 
@@ -28,9 +30,8 @@ MARK = "__modeldb_original__"
 # What functions of modules were and are, by the identity of what they were.
 _renamed: dict[int, tuple[Any, Any]] = {}
 
-# Whoever warns says how many frames up the culprit is, and does not know of ours. Python leaves
-# out frames of files with these two words; tables' libraries count those of their own directory.
-OUR_FILE = "<modeldb, for warnings as importlib._bootstrap>"
+# Whoever warns says how many frames up the culprit is, and does not know of ours: Python leaves
+# out frames of some files; tables' libraries count those of their own directory.
 COUNT_THEIR_OWN = ("pandas", "polars")
 
 
@@ -74,7 +75,7 @@ def _file_for(original: Any) -> str:
     library = str(getattr(original, "__module__", "")).partition(".")[0]
     if code is None or library not in COUNT_THEIR_OWN:
         return OUR_FILE
-    return os.path.join(os.path.dirname(code.co_filename), "<modeldb>")
+    return os.path.join(os.path.dirname(code.co_filename), OUR_NAME)
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -106,6 +107,11 @@ def is_called_by(*packages: str) -> bool:
             break
         frame = frame.f_back
     return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def by_name(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments of a call by their names."""
+    return dict(inspect.signature(function).bind_partial(*args, **kwargs).arguments)
 
 
 def is_hooked(function: Any) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from typing import Any
 
 # Libraries whose estimators fit helpers inside that are nobody's models.
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "imblearn")
+# Metrics that count instead of dividing, if asked to.
+COUNTABLE = ("accuracy", "zero_one_loss")
 # Where functions are that fit what they are given, or helpers, for an end of their own.
 TOOLS = tuple(f"sklearn.{name}" for name in ("model_selection", "inspection", "metrics", "utils"))
 PIPELINES = ("Pipeline", "ColumnTransformer", "FeatureUnion")
@@ -15,6 +18,21 @@ PIPELINES = ("Pipeline", "ColumnTransformer", "FeatureUnion")
 def is_of_library(function: Any) -> bool:
     """Whether a function or class is of one of the libraries, and no program's own."""
     return str(getattr(function, "__module__", "")).partition(".")[0] in LIBRARIES
+
+
+def attribute(estimator: Any, name: str) -> Any:
+    """An attribute, or None; a program's own `__getattr__` is not asked."""
+    cls: Any = type(estimator)
+    if _answers_itself(cls):
+        held = getattr(estimator, "__dict__", {})
+        return held[name] if name in held else getattr(cls, name, None)
+    return getattr(estimator, name, None)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _answers_itself(cls: Any) -> bool:
+    asked = {"__getattr__", "__getattribute__"}
+    return any(asked & {*vars(each)} for each in cls.__mro__[:-1] if not is_of_library(each))
 
 
 def is_search(estimator: Any) -> bool:
@@ -44,34 +62,64 @@ def fit_kind(estimator: Any) -> int:
 
 def problem_type(estimator: Any) -> str:
     """`binary`, `multiclass`, `regression`, `clustering`, or nothing."""
-    kind = getattr(estimator, "_estimator_type", None)
+    kind = attribute(estimator, "_estimator_type")
     if kind is None:
-        tags = getattr(estimator, "__sklearn_tags__", None)
+        tags = attribute(estimator, "__sklearn_tags__")
         try:
             kind = tags().estimator_type if tags is not None else None
         except Exception:
             kind = None
     if kind == "classifier":
-        classes = getattr(estimator, "classes_", None)
+        classes = attribute(estimator, "classes_")
         count = len(classes) if classes is not None and not isinstance(classes, list) else 0
         return "binary" if count == 2 else "multiclass"
     return {"regressor": "regression", "clusterer": "clustering"}.get(str(kind), "")
 
 
+def metric_name(function: str, arguments: dict[str, Any]) -> str:
+    """As scikit-learn names scorers: `accuracy`, `f1_macro`, `mean_squared_error`."""
+    name = function.removesuffix("_score")
+    if name == "fbeta":
+        name = f"f{arguments.get('beta', 1):g}"
+    if arguments.get("normalize") is False and name in COUNTABLE:
+        name = f"{name}_count"
+    if arguments.get("squared") is False:
+        name = f"root_{name}"
+    average = arguments.get("average")
+    if isinstance(average, str) and average != "binary":
+        name = f"{name}_{average}"
+    multi = arguments.get("multi_class")
+    return f"{name}_{multi}" if multi in ("ovr", "ovo") else name
+
+
+def scorer_name(scoring: Any) -> str:
+    """What a scorer gives, as scikit-learn names it; one that is to be large though its metric is
+    to be small begins with `neg_`."""
+    if isinstance(scoring, str):
+        return scoring
+    function = getattr(scoring, "_score_func", None)
+    if function is None:
+        name = str(getattr(scoring, "__name__", ""))
+    else:
+        name = metric_name(str(getattr(function, "__name__", "")), getattr(scoring, "_kwargs", {}))
+        name = f"neg_{name}" if getattr(scoring, "_sign", 1) < 0 else name
+    return name if name.replace(".", "").isidentifier() else "score"
+
+
 def score_name(estimator: Any) -> str:
     """What `score` measures, as scikit-learn names scorers."""
-    scoring = getattr(estimator, "scoring", None)
+    scoring = attribute(estimator, "scoring")
     # Others have a parameter of that name for an end of their own.
     by_scoring = is_search(estimator) or type(estimator).__name__ == "LogisticRegressionCV"
-    if by_scoring and isinstance(scoring, str):
-        return scoring
-    refit = getattr(estimator, "refit", None)
+    if by_scoring and (isinstance(scoring, str) or callable(scoring)):
+        return scorer_name(scoring)
+    refit = attribute(estimator, "refit")
     if is_search(estimator) and isinstance(refit, str):
         return refit
-    inner = getattr(estimator, "best_estimator_", None) or getattr(estimator, "estimator", None)
+    inner = attribute(estimator, "best_estimator_") or attribute(estimator, "estimator")
     if is_search(estimator) and inner is not None:
         return score_name(inner)
-    steps = getattr(estimator, "steps", None)
+    steps = attribute(estimator, "steps")
     if is_pipeline(estimator) and steps:
         return score_name(steps[-1][1])
     method = str(getattr(getattr(type(estimator), "score", None), "__qualname__", ""))

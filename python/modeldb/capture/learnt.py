@@ -13,7 +13,7 @@ from typing import Any
 from ..record.run import Operation, Run
 from ..settings import Settings
 from . import columns
-from .kinds import is_of_library
+from .kinds import attribute, is_of_library, is_pipeline
 
 MAX_SLOTS_IN_EVENT = 2_000
 MAX_NODES_IN_EVENT = 2_000
@@ -97,7 +97,9 @@ def learnt(estimator: Any, operation: Operation, limits: Settings) -> Iterator[d
     """`ModelLearnt` messages."""
     final, features = predictor(estimator, operation.features)
     if limits.sample_exclude:
-        features = [_without_values(f, i, limits.sample_exclude) for i, f in enumerate(features)]
+        features = [
+            columns.without_values(f, i, limits.sample_exclude) for i, f in enumerate(features)
+        ]
     slots, count = slots_of(final, features, limits.features_max)
     nodes, node_count = trees_of(final, features, limits.tree_nodes_max)
     history = list(history_of(final, whole=estimator))
@@ -115,33 +117,22 @@ def learnt(estimator: Any, operation: Operation, limits: Settings) -> Iterator[d
         yield {**common, "tree_nodes": nodes[at : at + MAX_NODES_IN_EVENT]}
 
 
-def _without_values(
-    feature: columns.Feature, place: int, excluded: tuple[str, ...]
-) -> columns.Feature:
-    """An encoded slot is named after a value of its column, which may have to stay here."""
-    name, behind = feature
-    is_plain = {name} == behind
-    if is_plain or not any(columns.is_withheld(column, excluded) for column in behind):
-        return feature
-    return f"{', '.join(sorted(behind))}[{place}]", behind
-
-
 def predictor(estimator: Any, features: list[columns.Feature]) -> tuple[Any, list[columns.Feature]]:
     """The part that predicts, and what goes into it."""
     for _ in range(8):
-        best = getattr(estimator, "best_estimator_", None)
+        best = attribute(estimator, "best_estimator_")
         if best is not None:
             estimator = best
             continue
-        steps = getattr(estimator, "steps", None)
-        if steps and hasattr(estimator, "named_steps"):
+        steps = attribute(estimator, "steps")
+        if steps and is_pipeline(estimator):
             try:
                 features = columns.pipeline(estimator, features, but_last=True)
             except Exception:
                 features = []
             estimator = steps[-1][1]
             continue
-        regressor = getattr(estimator, "regressor_", None)
+        regressor = attribute(estimator, "regressor_")
         if regressor is not None:
             estimator = regressor
             continue
@@ -229,7 +220,7 @@ def _quiet(model: Any, name: str) -> Any:
         for cls in type(model).__mro__:
             if name in vars(cls):
                 return getattr(model, name, None) if is_of_library(cls) else None
-        return getattr(model, name, None)
+        return attribute(model, name)
     except Exception:
         return None
 
@@ -307,15 +298,16 @@ def _nodes(number: int, tree: Any, names: list[str]) -> Iterator[dict[str, Any]]
 
 def history_of(model: Any, whole: Any) -> Iterator[dict[str, Any]]:
     """`HistoryPoint` messages."""
-    for attribute, (name, larger) in TOTALS.items():
-        value = _floats(_quiet(model, attribute))
+    for key, (name, larger) in TOTALS.items():
+        value = _floats(_quiet(model, key))
         if value is None and model is not whole:
-            value = _floats(_quiet(whole, attribute))
+            value = _floats(_quiet(whole, key))
         if value is not None and value.size == 1:
             yield _point(name, float(value.ravel()[0]), larger)
-    for attribute, (name, larger) in COURSES.items():
-        course = _floats(_quiet(model, attribute))
-        if course is None or course.ndim != 1:
+    for key, (name, larger) in COURSES.items():
+        course = _floats(_quiet(model, key))
+        # What chooses features has a score of each, which is no course.
+        if course is None or course.ndim != 1 or hasattr(type(model), "get_support"):
             continue
         for step, value in enumerate(course[:MAX_HISTORY]):
             yield {**_point(name, float(value), larger), "step": step}

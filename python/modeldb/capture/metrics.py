@@ -11,20 +11,23 @@ from types import ModuleType
 from typing import Any
 
 from ..record import frames
-from ..record.datasets import Dataset
+from ..record.datasets import Dataset, Derivation
 from ..record.run import Operation, Run, now_us
 from ..record.values import failure, param_value
 from . import columns, samples
-from .hooks import hook_function, hook_method, is_called_by, safely
+from .hooks import by_name, hook_function, hook_method, is_called_by, safely
 from .inputs import input_dataset
-from .kinds import LIBRARIES
+from .kinds import LIBRARIES, metric_name, scorer_name
+from .tables import OPAQUE
 
 # The arguments that hold what a model said, by name.
 PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
 # Those that hold the truth.
 TRUTHS = ("y_true", "labels_true", "X")
-# Those that count instead of dividing, if asked to.
-COUNTABLE = ("accuracy", "zero_one_loss")
+# What puts together several metrics, which it has others compute.
+REPORTS = ("classification_report",)
+# What gives several: for each class, or one of each.
+SEVERAL = "precision_recall_fscore_support"
 # Arrays of values, one for each class or output, are told up to this size.
 MAX_VALUES = 64
 
@@ -60,31 +63,22 @@ def larger_is_better(name: str) -> bool | None:
         return False
     if name == "davies_bouldin_score":
         return False
+    if name == SEVERAL:
+        return True
     return True if name.endswith("_score") or name.startswith("matthews") else None
-
-
-def metric_name(function: str, arguments: dict[str, Any]) -> str:
-    """As scikit-learn names scorers: `accuracy`, `f1_macro`, `mean_squared_error`."""
-    name = function.removesuffix("_score")
-    if name == "fbeta":
-        name = f"f{arguments.get('beta', 1):g}"
-    if arguments.get("normalize") is False and name in COUNTABLE:
-        name = f"{name}_count"
-    if arguments.get("squared") is False:
-        name = f"root_{name}"
-    average = arguments.get("average")
-    if isinstance(average, str) and average != "binary":
-        name = f"{name}_{average}"
-    multi = arguments.get("multi_class")
-    return f"{name}_{multi}" if multi in ("ovr", "ovo") else name
 
 
 def _around(function: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        current = run.current
-        inner = current is not None and (current.kind != "fit" or current.inside is not None)
-        if inner or is_called_by(*LIBRARIES):
+        report = run.current.notes.get("report") if run.current is not None else None
+        if report is not None and function == SEVERAL:
+            value = original(*args, **kwargs)
+            report.append((Measured(function, original, args, kwargs), value))
+            return value
+        if run.is_in_library or is_called_by(*LIBRARIES):
             return original(*args, **kwargs)
+        if function in REPORTS:
+            return _reported(run, original, args, kwargs)
         began, started_at = time.perf_counter(), now_us()
         try:
             with run.muted():
@@ -100,6 +94,26 @@ def _around(function: str) -> Callable[..., Any]:
         return value
 
     return around
+
+
+def _reported(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """What a report has others compute is told; nothing is computed twice."""
+    report = Operation(0, None, None, "", kind="evaluate")
+    report.notes["report"] = []
+    began, started_at = time.perf_counter(), now_us()
+    with run.inside(report):
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = by_name(original, args, kwargs)
+        for measured, value in report.notes["report"]:
+            if measured.arguments.get("average") == "micro" and value[0] == value[1]:
+                # All rows have one label, and all labels are there: the report says accuracy.
+                measured = Measured("accuracy_score", original, args, kwargs)
+                value = value[0]
+            # What the program gave, not what was made of it on the way.
+            measured.truth, measured.scored = given.get("y_true"), given.get("y_pred")
+            measured.tell(run, value, started_at, began)
+    return result
 
 
 def _scored(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -130,7 +144,7 @@ def _scored(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> A
 
 
 def _scorer_event(run: Run, scorer: Any, estimator: Any, data: Any, truth: Any) -> dict[str, Any]:
-    function, sign = scorer._score_func.__name__, getattr(scorer, "_sign", 1)
+    function = scorer._score_func.__name__
     arguments = dict(getattr(scorer, "_kwargs", {}))
     dataset = input_dataset(run, data, None, "test")
     model = run.models.get(estimator)
@@ -139,11 +153,13 @@ def _scorer_event(run: Run, scorer: Any, estimator: Any, data: Any, truth: Any) 
         "evaluator": {
             "class_name": f"sklearn.metrics.{function}",
             "params": [{"name": n, "value": param_value(v)} for n, v in arguments.items()],
-            "columns": {"label": columns.label_of(truth), "prediction": "prediction"},
+            "columns": {
+                "label": columns.label_of(truth, run.datasets.get(truth)),
+                "prediction": "prediction",
+            },
         },
         "dataset": run.use(dataset) if dataset is not None else 0,
-        # Scorers are to be large: they turn around what is to be small.
-        "metric": ("neg_" if sign < 0 else "") + metric_name(function, arguments),
+        "metric": scorer_name(scorer),
         "larger_is_better": True,
         "model": model.number if model is not None else 0,
     }
@@ -161,11 +177,19 @@ class Measured:
         self.known = {names[0], names[1]}
 
     def tell(self, run: Run, value: Any, started_at: int, began: float) -> None:
-        for suffix, number in _values(value):
-            told = self._event(run, started_at, began)
-            told["metric"] += suffix
-            told["value"] = number
-            run.tell("evaluated", told)
+        if self.function == SEVERAL and isinstance(value, tuple):
+            names = ("precision", "recall", f"f{self.arguments.get('beta', 1):g}", "support")
+            arguments = {"average": self.arguments.get("average")}
+            named = [(metric_name(name, arguments), of) for name, of in zip(names, value)]
+        else:
+            named = [(metric_name(self.function, self.arguments), value)]
+        for name, values in named:
+            for suffix, number in _values(values):
+                told = self._event(run, started_at, began)
+                told |= {"metric": name + suffix, "value": number}
+                if name == "support":
+                    del told["larger_is_better"]
+                run.tell("evaluated", told)
 
     def tell_failure(self, run: Run, error: BaseException, started_at: int, began: float) -> None:
         told = self._event(run, started_at, began)
@@ -186,7 +210,7 @@ class Measured:
                 "class_name": f"sklearn.metrics.{self.function}",
                 "params": params,
                 "columns": {
-                    "label": columns.label_of(self.truth),
+                    "label": columns.label_of(self.truth, run.datasets.get(self.truth)),
                     "prediction": "prediction",
                 },
             },
@@ -203,17 +227,46 @@ class Measured:
     def _model_and_dataset(self, run: Run) -> tuple[Operation | None, Dataset | None]:
         """Of which model's prediction it is; and on which rows, the truth's where they are
         part of those that were scored."""
-        made = run.predictions.find(self.scored)
         truth = run.datasets.get(self.truth)
-        if made is None and truth is not None:
-            made = run.predictions.of_same_rows(truth, frames.rows_of(self.scored))
-        if made is None:
+        found = run.predictions.find(self.scored, self.truth, truth)
+        if found is None:
             return None, truth or run.datasets.of(self.scored)
-        samples.truth(run, self.scored, self.truth)
-        exact = run.datasets.get(self.scored) is made.output
-        if exact and made.input is not None:
-            return made.model, made.input
-        return made.model, truth or made.input
+        made = found.prediction
+        if found.is_whole:
+            samples.truth(run, made.object(), self.truth)
+            if made.input is not None:
+                return made.model, made.input
+        output = made.output or made.input
+        if truth is None or output is None or _comes_from_split(truth):
+            return made.model, truth or made.input
+        # Rows of what was scored, by what chose them from another table, or before it was.
+        whole = made.input or output
+        step = Derivation(
+            output, "filter", _chosen_by(truth, {id(whole), *map(id, whole.ancestors())})
+        )
+        rows = frames.rows_of(self.scored)
+        return made.model, run.datasets.unseen([step], output.columns, rows)
+
+
+def _comes_from_split(dataset: Dataset) -> bool:
+    above = [dataset, *dataset.ancestors()]
+    return any(step.split for each in above for step in each.derived_from)
+
+
+def _chosen_by(truth: Dataset, wholes: set[int]) -> str:
+    """The predicates that chose rows since any of these datasets, as far as they can be read."""
+    told: list[str] = []
+    place: Dataset | None = truth
+    while place is not None and place.derived_from and id(place) not in wholes:
+        step = place.derived_from[0]
+        if step.operation in ("filter", "limit") and step.detail == OPAQUE:
+            break
+        if step.operation == "filter":
+            told.append(step.detail)
+        place = step.parent
+    if not told:
+        return OPAQUE
+    return told[0] if len(told) == 1 else f"({' AND '.join(reversed(told))})"
 
 
 def _values(value: Any) -> list[tuple[str, float]]:
@@ -223,6 +276,11 @@ def _values(value: Any) -> list[tuple[str, float]]:
             return [("", float(value))]
         except (TypeError, ValueError):
             return []
-    if getattr(value, "ndim", 0) == 1 and value.dtype.kind in "fiu" and len(value) <= MAX_VALUES:
+    if value is None or getattr(value, "size", MAX_VALUES + 1) > MAX_VALUES:
+        return []
+    if value.dtype.kind not in "fiu" or value.ndim not in (1, 2):
+        return []
+    if value.ndim == 1:
         return [(f"[{i}]", float(number)) for i, number in enumerate(value)]
-    return []
+    rows = enumerate(value)
+    return [(f"[{i},{j}]", float(number)) for i, row in rows for j, number in enumerate(row)]

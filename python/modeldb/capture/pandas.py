@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import operator
+import sys
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
 from ..record import frames
 from ..record.run import Run
+from ..tracebacks import is_ours
 from .columns import behind_column, features_of
-from .hooks import hook_function, hook_method, hook_property, is_called_by, safely
-from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
+from .hooks import by_name, hook_function, hook_method, hook_property, is_called_by, safely
+from .tables import (
+    MAX_PREDICATE,
+    OPAQUE,
+    call_text,
+    equals,
+    made_from,
+    predicate_of,
+    reader,
+    renamed,
+    writer,
+)
 
 # Functions that read, by the format.
 READERS = {
@@ -46,6 +60,8 @@ WRITERS = {
 STEPS = {
     "drop": "select",
     "filter": "select",
+    "add_prefix": "derive",
+    "add_suffix": "derive",
     "select_dtypes": "select",
     "pop": "select",
     "dropna": "filter",
@@ -131,12 +147,15 @@ def install(module: ModuleType) -> None:
     hook_method(series, "_logical_method", _combined_predicates)
     hook_method(series, "isin", _is_in)
     hook_method(series, "between", _between)
-    for name, text in (("isna", "IS NULL"), ("notna", "IS NOT NULL")):
-        hook_method(series, name, _is_null(text))
+    for name in ("isna", "isnull"):
+        hook_method(series, name, _is_null("IS NULL"))
+    for name in ("notna", "notnull"):
+        hook_method(series, name, _is_null("IS NOT NULL"))
     generic = next(cls for cls in bases if cls.__name__ == "NDFrame")
     hook_method(generic, "__invert__", _inverted)
     hook_method(generic, "_inplace_method", _changed)
     hook_method(generic, "__finalize__", _finalized)
+    hook_method(generic, "__array_ufunc__", _function_of_numpy)
     _watch_indexers(module)
     _watch_groups(module)
 
@@ -160,17 +179,19 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
         with safely(run):
             parents = [args[0]]
             if operation == "join":
-                kwargs, args = _by_name(original, args, kwargs), args[:1]
+                kwargs, args = by_name(original, args, kwargs), args[:1]
                 other = kwargs.get("right", kwargs.get("other"))
                 parents += other if isinstance(other, list) else [other]
-            step, made_of, computed = operation, {}, {}
-            if name == "drop" and _names_in(result) == _names_in(args[0]):
+            step, computed = operation, {}
+            made_of: Mapping[str, tuple[str, ...]] = {}
+            if step == "select" and _names_in(result) == _names_in(args[0]):
                 step, detail = "filter", OPAQUE
             else:
                 detail = _detail(name, result, args[1:], kwargs)
-            if name == "rename":
-                names = zip(_names_in(result), _names_in(args[0]))
-                made_of = {new: (old,) for new, old in names if new != old}
+            if name in ("rename", "add_prefix", "add_suffix"):
+                names = list(zip(_names_in(args[0]), _names_in(result)))
+                made_of = {new: (old,) for old, new in names if new != old}
+                detail = renamed(names) or detail
             elif name == "assign":
                 made = run.datasets.get(result)
                 columns = features_of(made, list(kwargs)) if made is not None else []
@@ -202,13 +223,36 @@ def _finalized(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -
         if frames.is_table(other) and other is not result:
             names, rows = _names_in(result), frames.rows_of(result)
             if method == "groupby" and rows != frames.rows_of(other):
-                made_from(run, result, [other], "aggregate", OPAQUE)
+                made_from(run, result, [other], "aggregate", "groupby", is_certain=False)
             elif names == _names_in(other) and rows != frames.rows_of(other):
                 made_from(run, result, [other], "filter", OPAQUE)
             else:
-                detail = method.strip("_") if isinstance(method, str) else OPAQUE
-                made_from(run, result, [other], "derive", detail, is_certain=False)
+                detail = _call_above(other, method) if isinstance(method, str) else ""
+                certain = detail.endswith(")")
+                made_from(run, result, [other], "derive", detail or "function", is_certain=certain)
     return result
+
+
+def _call_above(table: Any, method: str) -> str:
+    """The call of a method of pandas from which this was called, if it is that; else its name."""
+    frame: Any = sys._getframe(1)
+    while frame.f_back is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    code = frame.f_code
+    if code.co_name != method or frame.f_locals.get("self") is not table:
+        return method.strip("_")
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    cls: Any = type(table)
+    defaults = _defaults(cls, method)
+    given = {name: frame.f_locals.get(name) for name in names}
+    told = {name: v for name, v in given.items() if v is not defaults.get(name)}
+    return call_text(method.strip("_"), (), told)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _defaults(cls: Any, method: str) -> dict[str, Any]:
+    parameters = inspect.signature(getattr(cls, method)).parameters.values()
+    return {parameter.name: parameter.default for parameter in parameters}
 
 
 def _computed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -220,7 +264,22 @@ def _computed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
     with safely(run):
         kind = frames.is_frame if frames.is_frame(args[0]) else frames.is_table
         parents = [each for each in args[:2] if kind(each)]
-        made_from(run, result, parents, "derive", args[2].__name__.strip("_"), is_certain=False)
+        others = [each for each in args[1:2] if not kind(each)]
+        detail = call_text(args[2].__name__.strip("_"), others, {})
+        made_from(run, result, parents, "derive", detail)
+    return result
+
+
+def _function_of_numpy(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around what numpy's functions of elements do to tables: `np.log1p(df)`."""
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        function, method, *given = args[1:]
+        parents = [each for each in given if frames.is_table(each)]
+        others = [each for each in given if not frames.is_table(each)]
+        if method == "__call__" and frames.is_table(result):
+            made_from(run, result, parents, "derive", call_text(function.__name__, others, kwargs))
     return result
 
 
@@ -247,7 +306,7 @@ def _put(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
 
 def _inserted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     with safely(run):
-        given = _by_name(original, args, kwargs)
+        given = by_name(original, args, kwargs)
         _column_put(run, given["self"], given["column"], given["value"])
     with run.muted():
         return original(*args, **kwargs)
@@ -277,15 +336,20 @@ def _as_array(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
     with safely(run):
         names = _names_in(args[0])
         types = frames.columns_of(result)
+        if frames.is_series(args[0]):
+            types = [("", str(getattr(result, "dtype", "")))]
         columns = [(name, kind) for name, (_, kind) in zip(names, types)]
         whole = len(columns) == len(names) == len(types)
         made_from(run, result, [args[0]], "derive", "values", columns=columns if whole else None)
     return result
 
 
-def _by_name(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
-    """The arguments of a call by their names."""
-    return dict(inspect.signature(function).bind_partial(*args, **kwargs).arguments)
+def _names_above() -> Mapping[str, Any]:
+    """What names stand for where the program called."""
+    frame: Any = sys._getframe(1)
+    while frame.f_back is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    return ChainMap(frame.f_locals, frame.f_globals)
 
 
 def _names_in(data: Any) -> list[str]:
@@ -297,7 +361,8 @@ def _detail(name: str, result: Any, args: Any, kwargs: Any) -> str:
     if name in ("filter", "select_dtypes", "pop", "squeeze", "drop"):
         return ", ".join(_names_in(result))
     if name == "query":
-        return f"({args[0] if args else kwargs.get('expr', OPAQUE)})"
+        text = str(args[0] if args else kwargs.get("expr", OPAQUE))
+        return predicate_of(text, kwargs.get("local_dict") or _names_above())
     if name == "dropna":
         subset = kwargs.get("subset")
         return " AND ".join(f"({c} IS NOT NULL)" for c in _names(subset)) or "no NULL"
@@ -328,16 +393,16 @@ def _combined(name: str) -> Callable[..., Any]:
         with run.muted():
             result = original(*args, **kwargs)
         with safely(run):
-            given = _by_name(original, args, kwargs)
+            given = by_name(original, args, kwargs)
             if name == "merge":
                 parents = [given.get("left"), given.get("right")]
                 made_from(run, result, parents, "join", _detail("merge", result, (), given))
             elif name == "get_dummies":
                 data = given.get("data")
                 made_of = _dummies(data, result, given)
-                made_from(
-                    run, result, [data], "derive", name, is_certain=False, made_of=made_of
-                )
+                rest = {key: value for key, value in given.items() if key != "data"}
+                detail = call_text(name, (), rest)
+                made_from(run, result, [data], "derive", detail, made_of=made_of)
             else:
                 objects = given["objs"]
                 objects = list(objects.values() if isinstance(objects, Mapping) else objects)
@@ -348,8 +413,10 @@ def _combined(name: str) -> Callable[..., Any]:
     return around
 
 
-def _dummies(data: Any, result: Any, given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def _dummies(data: Any, result: Any, given: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """Of which columns those are that `get_dummies` has made: they begin with its name."""
+    if frames.is_series(data):
+        return {name: tuple(_names_in(data)) for name in _names_in(result)}
     if not frames.is_frame(data) or given.get("prefix") is not None:
         return {}
     old, separator = set(_names_in(data)), given.get("prefix_sep", "_")
@@ -362,11 +429,11 @@ def _dummies(data: Any, result: Any, given: dict[str, Any]) -> dict[str, tuple[s
 
 
 def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    if callable(args[-1]):
+    if len(args) > 1 and callable(args[1]):
+        # As pandas does, so that it is known what came of it.
+        args = (args[0], args[1](args[0]))
+    with run.muted():
         result = original(*args, **kwargs)
-    else:
-        with run.muted():
-            result = original(*args, **kwargs)
     if not hasattr(result, "shape") or len(args) < 2:
         return result
     with safely(run):
@@ -378,7 +445,7 @@ def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     """`result` is what `key` chooses of a table."""
     dtype = getattr(key, "dtype", None)
     if dtype is not None and dtype == bool or _all_booleans(key):
-        predicate = run.predicates.get(key) or OPAQUE
+        predicate = _name_of(run, key) if frames.is_series(key) else OPAQUE
         made_from(run, result, [data], "filter", predicate)
     elif isinstance(key, slice):
         made_from(run, result, [data], "limit", _slice(key))
@@ -403,6 +470,10 @@ def _watch_indexers(module: ModuleType) -> None:
 
 
 def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    asked = args[1] if isinstance(args[1], tuple) else (args[1],)
+    if any(callable(each) for each in asked):
+        asked = tuple(each(args[0].obj) if callable(each) else each for each in asked)
+        args = (args[0], asked if isinstance(args[1], tuple) else asked[0])
     with run.muted():
         result = original(*args, **kwargs)
     if not hasattr(result, "shape"):
@@ -415,7 +486,8 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         if isinstance(rows, slice) and rows == slice(None):
             made_from(run, result, [data], "select", ", ".join(_names_in(result)))
         elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
-            made_from(run, result, [data], "filter", run.predicates.get(rows) or OPAQUE)
+            predicate = _name_of(run, rows) if frames.is_series(rows) else OPAQUE
+            made_from(run, result, [data], "filter", predicate)
         elif isinstance(rows, slice):
             made_from(run, result, [data], "limit", _slice(rows))
         else:
@@ -445,9 +517,10 @@ def _of_groups(name: str) -> Callable[..., Any]:
         with safely(run):
             table = args[0].obj
             like = frames.rows_of(result) == frames.rows_of(table)
-            detail = call_text(name, args[1:], kwargs)
+            keys = ", ".join(str(k) if isinstance(k, str) else OPAQUE for k in _keys(args[0]))
+            detail = f"{call_text(name, args[1:], kwargs)} by {keys}"
             step = "derive" if like else "aggregate"
-            made_from(run, result, [table], step, detail, is_certain=False)
+            made_from(run, result, [table], step, detail)
         return result
 
     return around
@@ -468,18 +541,17 @@ def _group(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
     with run.muted():
         result = original(*args, **kwargs)
     with safely(run):
-        given = _by_name(original, args, kwargs)
+        given = by_name(original, args, kwargs)
         _is_group(run, args[0], given["name"], result)
     return result
 
 
+def _keys(grouped: Any) -> list[Any]:
+    return list(grouped.keys) if isinstance(grouped.keys, (list, tuple)) else [grouped.keys]
+
+
 def _is_group(run: Run, grouped: Any, key: Any, part: Any) -> None:
-    by = grouped.keys if isinstance(grouped.keys, list) else [grouped.keys]
-    values = list(key) if isinstance(key, tuple) else [key]
-    predicate = OPAQUE
-    if len(by) == len(values) and all(isinstance(name, str) for name in by):
-        told = [f"({name} = {value})" for name, value in zip(by, values)]
-        predicate = told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+    predicate = equals(_keys(grouped), list(key) if isinstance(key, tuple) else [key])
     made_from(run, part, [grouped.obj], "filter", predicate)
 
 

@@ -12,8 +12,17 @@ from typing import Any
 
 from ..record import frames
 from ..record.run import Run
-from .hooks import hook_function, hook_method, safely
-from .tables import MAX_PREDICATE, OPAQUE, call_text, made_from, reader, writer
+from .hooks import by_name, hook_function, hook_method, safely
+from .tables import (
+    MAX_PREDICATE,
+    OPAQUE,
+    call_text,
+    equals,
+    made_from,
+    reader,
+    renamed,
+    writer,
+)
 
 READERS = {
     f"{verb}_{name}": kind
@@ -62,12 +71,18 @@ STEPS = {
     "tail": "limit",
     "slice": "limit",
     "sample": "sample",
+    "sql": "filter",
     "pivot": "aggregate",
     "join": "join",
     "join_asof": "join",
     "hstack": "join",
     "vstack": "union",
 }
+# Methods of groups that give a table.
+OF_GROUPS = (
+    *("agg", "sum", "mean", "median", "min", "max", "len", "count", "first", "last", "n_unique"),
+    *("quantile", "head", "tail", "all"),
+)
 SELECTS = ("select", "drop", "get_column", "to_series")
 # Of the text of an expression: a string; what is a number; a name in brackets of its own.
 STRING = re.compile(r'"((?:[^"\\\\]|\\\\.)*)"')
@@ -90,11 +105,21 @@ def install(module: ModuleType) -> None:
     for name, kind in READERS.items():
         hook_function(module, name, reader(kind))
     hook_function(module, "concat", _concat)
+    hook_function(module, "from_pandas", _converted)
     for cls in (module.DataFrame, module.LazyFrame, module.Series):
         for name, step in STEPS.items():
             hook_method(cls, name, _step(name, step))
     for name, kind in WRITERS.items():
         hook_method(module.DataFrame, name, writer(kind))
+    groups = __import__("polars.dataframe.group_by", fromlist=["GroupBy"]).GroupBy
+    lazy = __import__("polars.lazyframe.group_by", fromlist=["LazyGroupBy"]).LazyGroupBy
+    for name in OF_GROUPS:
+        hook_method(groups, name, _of_groups(name))
+        hook_method(lazy, name, _of_groups(name))
+    hook_method(module.DataFrame, "partition_by", _parted)
+    hook_method(module.DataFrame, "group_by", _grouped)
+    hook_method(module.LazyFrame, "group_by", _grouped)
+    hook_method(groups, "__iter__", _each_group)
 
 
 def _step(name: str, operation: str) -> Callable[..., Any]:
@@ -107,12 +132,77 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
             parents = [args[0]]
             if operation in ("join", "union") and len(args) > 1:
                 parents += args[1] if isinstance(args[1], list) else [args[1]]
-            detail = _detail(name, result, args[0], args[1:], kwargs)
+            step, detail = operation, _detail(name, result, args[0], args[1:], kwargs)
+            if name == "__getitem__" and _rows_are_chosen(args[0], result):
+                step, detail = "filter", OPAQUE
             made_of = _made_of(name, args[1:], kwargs)
-            made_from(run, result, parents, operation, detail, made_of=made_of)
+            made_from(run, result, parents, step, detail, made_of=made_of)
         return result
 
     return around
+
+
+def _rows_are_chosen(table: Any, result: Any) -> bool:
+    return frames.is_data(result) and frames.rows_of(result) != frames.rows_of(table)
+
+
+def _grouped(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = [each for a in args[1:] for each in (a if isinstance(a, (list, tuple)) else [a])]
+        given += list(kwargs.get("by", ())) if isinstance(kwargs.get("by"), list) else []
+        keys = [_key(each) for each in given] if not set(kwargs) - {"by"} else [None]
+        run.groups.put(result, (args[0], keys))
+    return result
+
+
+def _key(key: Any) -> Any:
+    if frames.is_kind(key, "polars", "Expr") and key.meta.is_column():
+        return key.meta.output_name()
+    return key
+
+
+def _of_groups(name: str) -> Callable[..., Any]:
+    def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        with run.muted():
+            result = original(*args, **kwargs)
+        with safely(run):
+            table, keys = run.groups.get(args[0]) or (None, [])
+            by = ", ".join(key if isinstance(key, str) else OPAQUE for key in keys)
+            made_of = _made_of("select", args[1:], kwargs)
+            detail = f"{call_text(name, args[1:], kwargs)} by {by}"
+            made_from(run, result, [table], "aggregate", detail, made_of=made_of)
+        return result
+
+    return around
+
+
+def _each_group(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        groups = original(*args, **kwargs)
+    return _Groups(run, args[0], groups)
+
+
+class _Groups:
+    """The parts of a table, each with its key."""
+
+    def __init__(self, run: Run, grouped: Any, groups: Any) -> None:
+        self._run, self._groups = run, iter(groups)
+        known: tuple[Any, list[Any]] = run.groups.get(grouped) or (None, [])
+        self._table, self._keys = known
+
+    def __iter__(self) -> _Groups:
+        return self
+
+    def __next__(self) -> Any:
+        with self._run.muted():
+            key, part = next(self._groups)
+        with safely(self._run):
+            values = list(key) if isinstance(key, tuple) else [key]
+            predicate = equals(self._keys, values)
+            made_from(self._run, part, [self._table], "filter", predicate)
+        return key, part
 
 
 def _made_of(name: str, args: Any, kwargs: Any) -> dict[str, tuple[str, ...]]:
@@ -134,6 +224,29 @@ def _expressions(args: Any) -> list[Any]:
     return [e for e in given if frames.is_kind(e, "polars", "Expr")]
 
 
+def _converted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = args[0] if args else kwargs.get("data")
+        made_from(run, result, [given], "derive", "from_pandas")
+    return result
+
+
+def _parted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        given = by_name(original, args, kwargs)
+        by = given["by"] if isinstance(given["by"], (list, tuple)) else [given["by"]]
+        parts = result.items() if isinstance(result, dict) else ((None, part) for part in result)
+        keys = [*by, *given.get("more_by", ())]
+        for key, part in parts:
+            predicate = equals(keys, key) if isinstance(key, tuple) else OPAQUE
+            made_from(run, part, [args[0]], "filter", predicate)
+    return result
+
+
 def _concat(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     with run.muted():
         result = original(*args, **kwargs)
@@ -151,7 +264,12 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
         told += [f"({key} = {value})" for key, value in kwargs.items()]
         return told[0] if len(told) == 1 else f"({' AND '.join(told)})"
     if name in SELECTS or name == "__getitem__":
-        return ", ".join(column for column, _ in frames.columns_of(result)) or OPAQUE
+        names = [column for column, _ in frames.columns_of(result)]
+        # A lazy table does not say what it has.
+        asked = [e for a in args for e in (a if isinstance(a, (list, tuple)) else [a])]
+        if not names and all(isinstance(each, str) for each in asked):
+            names = [f"-{each}" for each in asked] if name == "drop" else asked
+        return ", ".join(names) or OPAQUE
     if name == "with_columns":
         before = {column for column, _ in frames.columns_of(table)}
         given = sum(len(a) if isinstance(a, (list, tuple)) else 1 for a in args) + len(kwargs)
@@ -166,6 +284,8 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
         return f"{how} on {', '.join(map(str, keys))}" if keys else str(how)
     if name in ("collect", "lazy", "clone"):
         return name
+    if name == "rename":
+        return renamed((old, new) for new, (old,) in _made_of(name, args, kwargs).items()) or OPAQUE
     return call_text(name, args, kwargs)
 
 
@@ -211,7 +331,8 @@ def _as_words(text: str, method: str, words: str) -> str:
             break
         start = _operand(text, place)
         end = _end(text, place + len(method) + 1)
-        told = words.format(text[start:place], text[place + len(method) + 2 : end])
+        given = text[place + len(method) + 2 : end].replace(", ", ",")
+        told = words.format(text[start:place], given)
         text = text[:start] + told + text[end + 1 :]
     return text
 

@@ -71,18 +71,14 @@ def predictions(
 
 def truth(run: Run, result: Any, target: Any) -> None:
     """A metric was asked for: now the truth of a prediction is known."""
-    for scored in (result, getattr(result, "base", None)):
-        waiting = run.samples.waiting.get(id(scored)) if scored is not None else None
-        if waiting is None:
-            continue
-        if scored is waiting.result or scored is waiting.probabilities:
-            break
-    else:
+    waiting = run.samples.waiting.get(id(result))
+    if waiting is None or (result is not waiting.result and result is not waiting.probabilities):
         return
     if frames.rows_of(target) != frames.rows_of(waiting.data):
         return
-    del run.samples.waiting[id(scored)]
-    run.samples.target_is(waiting.dataset, target, columns.label_of(target))
+    del run.samples.waiting[id(result)]
+    label = columns.label_of(target, run.datasets.get(target))
+    run.samples.target_is(waiting.dataset, target, label)
     _tell_predictions(run, waiting, target)
 
 
@@ -126,7 +122,8 @@ def _tell_predictions(run: Run, waiting: Waiting, target: Any) -> None:
     _sample(run, waiting.dataset, waiting.data, "test", count)
     number = run.use(waiting.dataset)
     excluded = run.settings.sample_exclude
-    if target is not None and columns.is_withheld(columns.label_of(target), excluded):
+    label = columns.label_of(target, run.datasets.get(target))
+    if target is not None and columns.is_withheld(label, excluded):
         target = None
     shown = _without_excluded(waiting.dataset, waiting.data, excluded)
     if shown is None:
@@ -295,9 +292,12 @@ def _columns(data: Any, names: list[str], places: list[int]) -> Iterator[dict[st
         some = data[places]
         named = [(name, some[name].to_numpy()) for name in some.columns[:MAX_COLUMNS]]
     else:
-        array = data.tocsr()[places].toarray() if hasattr(data, "tocsr") else data[places]
-        if frames.is_series(array):
-            array = array.to_numpy()
+        if frames.is_kind(data, "pandas", "Series"):
+            array = data.iloc[places].to_numpy()
+        elif frames.is_kind(data, "polars", "Series"):
+            array = data[places].to_numpy()
+        else:
+            array = data.tocsr()[places].toarray() if hasattr(data, "tocsr") else data[places]
         if array.ndim == 1:
             array = array.reshape(-1, 1)
         if array.ndim != 2:

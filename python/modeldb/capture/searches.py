@@ -13,14 +13,14 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from ..record import components
+from ..record import components, frames
 from ..record.datasets import Dataset, Derivation
 from ..record.run import FAILED, FINISHED, Operation, Run, now_us
 from ..record.values import class_name, failure, param_value
 from . import columns
-from .hooks import hook_function, hooked, replace, safely
+from .hooks import by_name, hook_function, hooked, replace, safely
 from .inputs import data_and_target, fold_digest, input_dataset
-from .kinds import known_splitter, score_name
+from .kinds import fit_kind, known_splitter, score_name, scorer_name
 
 # Functions that fit and score an estimator on folds, by the name of what they give.
 CROSS = (
@@ -68,7 +68,7 @@ def _fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
         return original(*args, **kwargs)
     fold = None
     with safely(run):
-        fold = _begin_fold(run, around, args, kwargs)
+        fold = _begin_fold(run, around, by_name(original, args, kwargs))
     if fold is None:
         return original(*args, **kwargs)
     with run.inside(fold):
@@ -78,11 +78,11 @@ def _fold(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
     return result
 
 
-def _begin_fold(run: Run, search: Operation, args: Any, kwargs: Any) -> Operation:
-    estimator = args[0] if args else kwargs["estimator"]
+def _begin_fold(run: Run, search: Operation, given: dict[str, Any]) -> Operation:
+    estimator = given["estimator"]
     # Several threads may be at it.
     count = next(search.notes.setdefault("folds_seen", itertools.count()))
-    split, candidate = kwargs.get("split_progress"), kwargs.get("candidate_progress")
+    split, candidate = given.get("split_progress"), given.get("candidate_progress")
     if split and candidate:
         # A halving search begins anew with each round.
         if next(iter(split)) == 0 and next(iter(candidate)) == 0:
@@ -100,6 +100,7 @@ def _begin_fold(run: Run, search: Operation, args: Any, kwargs: Any) -> Operatio
     fold.fold, fold.candidate = int(number), int(place)
     fold.notes["splitter"] = search.notes.get("splitter", "")
     fold.notes["estimator"] = estimator
+    fold.notes["test_rows"] = frames.rows_of(given.get("test"))
     return fold
 
 
@@ -110,14 +111,15 @@ def _tell_scores(run: Run, fold: Operation, result: Any) -> None:
     made_by = run.models.get(estimator)
     if search is None or made_by is None or not isinstance(result, dict):
         return
-    scores = result.get("test_scores")
-    named = scores if isinstance(scores, dict) else {"score": scores}
     duration = int(float(result.get("score_time") or 0) * 1e6)
-    test = _test_set(run, search, fold.fold)
-    for name, value in named.items():
-        metric = search.label if name == "score" else name
-        if value is not None:
-            _tell_score(run, search, made_by.number, test, metric, float(value), duration)
+    test = _test_set(run, search, fold.fold, fold.notes["test_rows"])
+    sides = (("test_scores", "", test), ("train_scores", "train_", made_by.dataset))
+    for side, prefix, dataset in sides:
+        scores = result.get(side)
+        for name, value in (scores if isinstance(scores, dict) else {"score": scores}).items():
+            metric = prefix + (search.label if name == "score" else name)
+            if value is not None:
+                _tell_score(run, search, made_by.number, dataset, metric, float(value), duration)
 
 
 def _tell_score(
@@ -139,7 +141,7 @@ def _tell_score(
             "parent": search.number,
             "evaluator": {
                 "class_name": f"sklearn.metrics.{metric}",
-                "columns": {"prediction": "prediction"},
+                "columns": {"label": search.target, "prediction": "prediction"},
             },
             "dataset": run.use(test) if test is not None else 0,
             "metric": metric,
@@ -152,14 +154,22 @@ def _tell_score(
     )
 
 
-def _test_set(run: Run, search: Operation, fold: int | None) -> Dataset | None:
+def _test_set(
+    run: Run, search: Operation, fold: int | None, rows: int | None = None
+) -> Dataset | None:
     """The rows of a fold that were left out of the fit: told once for all configurations."""
     splitter = search.notes.get("splitter", "")
-    return _part(run, search, fold, "test", f"{splitter} fold {fold} test" if splitter else "")
+    digest = f"{splitter} fold {fold} test" if splitter else ""
+    return _part(run, search, fold, "test", digest, rows)
 
 
 def _part(
-    run: Run, search: Operation, fold: int | None, side: str, digest: str = ""
+    run: Run,
+    search: Operation,
+    fold: int | None,
+    side: str,
+    digest: str = "",
+    rows: int | None = None,
 ) -> Dataset | None:
     """One side of a fold, whose rows nobody saw."""
     if search.dataset is None or fold is None:
@@ -167,7 +177,7 @@ def _part(
     known: dict[tuple[int, str], Dataset] = search.notes.setdefault("parts", {})
     if (fold, side) not in known:
         step = Derivation(search.dataset, "split", f"fold {fold} {side}", True, digest)
-        known[fold, side] = run.datasets.unseen([step], search.dataset.columns)
+        known[fold, side] = run.datasets.unseen([step], search.dataset.columns, rows)
     return known[fold, side]
 
 
@@ -238,30 +248,26 @@ def _tell_unseen_folds(
     """The folds that were fitted where nobody watched."""
     from sklearn.base import clone
 
-    base = getattr(search.owner, "estimator", None)
+    base = search.owner.estimator
     seconds = cv_results.get("mean_fit_time")
     for place, params in enumerate(tried):
         try:
             configured = clone(base).set_params(**clone(params, safe=False))
         except Exception:
             configured = base
-        told = components.component(configured, "estimator")
-        told["columns"] = {
-            "inputs": search.inputs,
-            "outputs": ["prediction"],
-            "prediction": "prediction",
-        }
-        _tell_unseen_candidate(run, search, place, told, metrics, seconds)
+        _tell_unseen_candidate(run, search, place, configured, metrics, seconds)
 
 
 def _tell_unseen_candidate(
     run: Run,
     search: Operation,
     place: int,
-    told: dict[str, Any],
+    configured: Any,
     metrics: list[dict[str, Any]],
     seconds: Any,
 ) -> None:
+    told = components.component(configured, "estimator")
+    told["columns"] = _columns_of(configured, search)
     folds = len(metrics[0]["fold_values"][place]["values"])
     duration = int(float(seconds[place]) * 1e6) if seconds is not None else 0
     for fold in range(folds):
@@ -273,7 +279,7 @@ def _tell_unseen_candidate(
             {
                 "operation": number,
                 "parent": search.number,
-                "kind": 1,
+                "kind": fit_kind(configured),
                 "estimator": told,
                 "dataset": run.use(train) if train is not None else 0,
                 "place": {"role": "fold", "candidate_index": place, "fold": fold},
@@ -332,14 +338,13 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     search.owner = None
     search.inside = (type(estimator),)
     search.dataset = input_dataset(run, data, around, "train")
-    search.target = columns.label_of(target)
+    search.target = columns.label_of(target, run.datasets.get(target))
     run.samples.target_is(search.dataset, target, search.target)
     names = search.inputs = columns.names_of(data, search.dataset)
     search.features = columns.features_of(search.dataset, names)
     scoring = kwargs.get("scoring")
-    search.label = scoring if isinstance(scoring, str) else score_name(estimator)
-    if callable(scoring):
-        search.label = getattr(getattr(scoring, "_score_func", scoring), "__name__", "score")
+    named = isinstance(scoring, str) or callable(scoring)
+    search.label = scorer_name(scoring) if named else score_name(estimator)
     search.notes |= {"estimator": estimator, "name": name, "tried": _tried(name, kwargs)}
     if name == "permutation_test_score":
         # What it fits is on labels of no meaning.
@@ -347,12 +352,7 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     cv = kwargs.get("cv")
     search.notes["splitter"] = known_splitter(cv)
     searched = components.component(estimator, "estimator")
-    searched["columns"] = {
-        "inputs": search.inputs,
-        "label": columns.label_of(target),
-        "outputs": ["prediction"],
-        "prediction": "prediction",
-    }
+    searched["columns"] = _columns_of(estimator, search)
     params = [
         {"name": key, "value": param_value(kwargs[key])}
         for key in ("cv", "scoring", "n_jobs", "method")
@@ -370,6 +370,7 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
                 "uid": f"{name}_{search.number:012x}",
                 "params": params,
                 "stages": [searched],
+                "columns": _columns_of(estimator, search),
             },
             "dataset": run.use(search.dataset) if search.dataset is not None else 0,
             "candidates": search.notes["tried"],
@@ -380,6 +381,16 @@ def _begin_cross(run: Run, name: str, args: Any, kwargs: Any) -> Operation:
     )
     search.began = time.perf_counter()
     return search
+
+
+def _columns_of(estimator: Any, search: Operation) -> dict[str, Any]:
+    """`ComponentColumns` of what a search fits."""
+    return {
+        "inputs": columns.used_by(estimator, search.inputs),
+        "label": search.target,
+        "outputs": ["prediction"],
+        "prediction": "prediction",
+    }
 
 
 def _tried(name: str, kwargs: Any) -> list[dict[str, Any]]:
@@ -406,11 +417,11 @@ def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | 
         metrics = _cross_metrics(search, result)
         ended |= {"search_metrics": metrics, "candidates": search.notes["tried"]}
         if metrics and search.inside and not search.notes.get("folds_seen"):
-            told = components.component(search.notes["estimator"], "estimator")
+            estimator = search.notes["estimator"]
             times = result.get("fit_time") if isinstance(result, dict) else None
             mean = [float(times.mean())] if times is not None else None
             for place in range(len(search.notes["tried"])):
-                _tell_unseen_candidate(run, search, place, told, metrics, mean)
+                _tell_unseen_candidate(run, search, place, estimator, metrics, mean)
         if search.notes["name"] == "cross_val_predict":
             run.predictions.add(result, search, search.dataset, None)
     run.tell("fit_ended", ended)

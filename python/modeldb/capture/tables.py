@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from .hooks import safely
 
 MAX_DETAIL = 1_000
 MAX_PREDICATE = 4_000
+# Elements of a list that is told in an argument.
+MAX_PLAIN = 50
 OPAQUE = "opaque"
 
 
@@ -22,6 +26,8 @@ def uri_of(place: Any) -> str:
     if isinstance(place, (str, os.PathLike)):
         text = os.fspath(place)
         text = text if isinstance(text, str) else os.fsdecode(text)
+        if text.startswith("file://"):
+            text = text[len("file://") :].removeprefix("localhost")
         return text if "://" in text else f"file:{Path(text).absolute()}"
     name = getattr(place, "name", None)
     return uri_of(name) if isinstance(name, str) and name else f"memory:{type(place).__name__}"
@@ -34,7 +40,7 @@ def reader(kind: str) -> Callable[..., Any]:
         with run.muted():
             result = original(*args, **kwargs)
         with safely(run):
-            if frames.is_table(result):
+            if frames.is_table(result) or frames.is_data(result):
                 place = args[0] if args else next(iter(kwargs.values()), None)
                 # A query's text is no place, and may have secrets.
                 uri = "sql" if kind == "sql" else uri_of(place)
@@ -70,7 +76,7 @@ def made_from(
     detail: str,
     *,
     is_certain: bool = True,
-    made_of: dict[str, tuple[str, ...]] | None = None,
+    made_of: Mapping[str, tuple[str, ...]] | None = None,
     computed: dict[str, frozenset[str]] | None = None,
     columns: frames.Columns | None = None,
 ) -> None:
@@ -80,7 +86,7 @@ def made_from(
     them."""
     if not frames.is_data(result) and not frames.is_table(result):
         return
-    steps = []
+    steps: list[Derivation] = []
     for parent in parents:
         known = run.datasets.of(parent)
         if known is not None:
@@ -93,10 +99,108 @@ def made_from(
         run.datasets.made(result, steps, columns=columns)
 
 
+def renamed(pairs: Iterable[tuple[Any, Any]]) -> str:
+    """What columns were called, and are now."""
+    return ", ".join(f"{old} -> {new}" for old, new in pairs if old != new)
+
+
+def equals(names: Sequence[Any], values: Sequence[Any]) -> str:
+    """The predicate of a group."""
+    if len(names) != len(values) or not all(isinstance(name, str) for name in names):
+        return OPAQUE
+    told = [f"({name} = {value})" for name, value in zip(names, values)]
+    return told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+
+
+# ---- predicates as text
+
+_SIGNS = {
+    ast.Eq: "=",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "IN",
+    ast.NotIn: "IN",
+}
+
+
+# The same with the sides exchanged.
+_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def predicate_of(text: str, names: Mapping[str, Any]) -> str:
+    """A condition in Python's words as masks of the same have it: `a == 1 and b < @x` is
+    `((a = 1) AND (b < 2))`, where `names` say what x is; what is not understood stays as it is."""
+
+    def value(found: re.Match[str]) -> str:
+        known: Any = names.get(found.group(1))
+        known = known.tolist() if hasattr(known, "tolist") else known
+        return repr(known) if known is not None and is_plain(known) else found.group()
+
+    text = re.sub(r"@([A-Za-z_]\w*)", value, text)
+    try:
+        return _words(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError):
+        return f"({text})"
+
+
+def _words(node: ast.expr) -> str:
+    if isinstance(node, (ast.BoolOp, ast.BinOp)):
+        sign = "AND" if isinstance(node.op, (ast.And, ast.BitAnd)) else "OR"
+        if not isinstance(node.op, (ast.And, ast.BitAnd, ast.Or, ast.BitOr)):
+            raise ValueError(node.op)  # noqa: TRY004
+        parts = node.values if isinstance(node, ast.BoolOp) else [node.left, node.right]
+        told = _words(parts[0])
+        for part in parts[1:]:
+            told = f"({told} {sign} {_words(part)})"
+        return told
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
+        return f"(NOT {_words(node.operand)})"
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        told = ""
+        for left, compare, right in zip(sides, node.ops, sides[1:]):
+            sign = _SIGNS[type(compare)]
+            if sign in _TURNED and isinstance(left, ast.Constant):
+                left, sign, right = right, _TURNED[sign], left
+            one = f"({_side(left)} {sign} {_side(right)})"
+            if isinstance(compare, ast.NotIn):
+                one = f"(NOT ({_side(left)} IN {_side(right)}))"
+            told = f"({told} AND {one})" if told else one
+        return told
+    if isinstance(node, ast.Name):
+        return node.id
+    raise ValueError
+
+
+def _side(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    value = ast.literal_eval(node)
+    if isinstance(value, (list, tuple)):
+        return f"({','.join(str(each) for each in value)})"
+    return str(value)
+
+
+def is_plain(value: Any, depth: int = 2) -> bool:
+    """Whether a value's text says all of it."""
+    if value is None or isinstance(value, (str, int, float, type)):
+        return True
+    if not isinstance(value, (list, tuple, dict)) or len(value) > MAX_PLAIN or depth == 0:
+        return False
+    inside = [*value, *value.values()] if isinstance(value, dict) else value
+    return all(is_plain(each, depth - 1) for each in inside)
+
+
 def call_text(name: str, args: Any, kwargs: Any) -> str:
     """A call with what is plain of its arguments."""
-    plain = (str, int, float, bool)
-    told = [str(a) for a in args if isinstance(a, plain)]
-    told += [f"{k}={v}" for k, v in kwargs.items() if isinstance(v, plain)]
+    told = [_text(a) for a in args if is_plain(a)]
+    told += [f"{k}={_text(v)}" for k, v in kwargs.items() if is_plain(v)]
     opaque = len(told) < len(args) + len(kwargs)
     return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+
+
+def _text(value: Any) -> str:
+    return value.__name__ if isinstance(value, type) else str(value)

@@ -35,21 +35,29 @@ def params_of(estimator: Any) -> dict[str, Any]:
 
 
 def defaults_of(cls: type) -> dict[str, Any]:
-    """What its constructor takes where nothing is given."""
+    """What its constructor takes where nothing is given; what that hands on by `**`, as the
+    constructors above take it."""
     known = _DEFAULTS.get(cls)
     if known is None:
-        try:
-            signature = inspect.signature(cls)
-            known = {
-                name: parameter.default
-                for name, parameter in signature.parameters.items()
-                if parameter.default is not inspect.Parameter.empty
-            }
-        except (TypeError, ValueError):
-            known = {}
+        known = {}
+        for each in cls.__mro__:
+            parameters = _parameters(vars(each).get("__init__"))
+            for name, parameter in parameters.items():
+                if parameter.default is not inspect.Parameter.empty:
+                    known.setdefault(name, parameter.default)
+            hands_on = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+            if parameters and not hands_on:
+                break
         if len(_DEFAULTS) < MAX_CLASSES:
             _DEFAULTS[cls] = known
     return known
+
+
+def _parameters(function: Any) -> dict[str, inspect.Parameter]:
+    try:
+        return dict(inspect.signature(function).parameters) if callable(function) else {}
+    except (TypeError, ValueError):
+        return {}
 
 
 def parts_in(value: Any, name: str) -> list[Part]:

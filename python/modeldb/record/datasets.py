@@ -6,8 +6,9 @@ An object is known by its `id` as long as it lives; a weak reference says when i
 from __future__ import annotations
 
 import itertools
+import weakref
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,7 @@ class Derivation:
     # The call of a split, so that what it gave can be told to belong together.
     call: int = 0
     # What columns with other names are made of: columns of the parent.
-    made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # Of columns that were computed, the columns of sources behind them.
     computed: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -64,6 +65,8 @@ class Dataset:
     # What gave it, of what: the transformer (a weak reference) and its input.
     made_by: Any = None
     input: Dataset | None = None
+    # What its rows are called, as long as somebody has that: a weak reference.
+    index: Any = None
     # Its number in each run that was told of it.
     numbers: dict[str, int] = field(default_factory=dict)
     # Its object, for a digest when it is told first.
@@ -167,12 +170,16 @@ class Datasets:
         self._remember(data, dataset)
         return dataset
 
-    def unseen(self, derived_from: list[Derivation], columns: frames.Columns) -> Dataset:
+    def unseen(
+        self, derived_from: list[Derivation], columns: frames.Columns, rows: int | None = None
+    ) -> Dataset:
         """Data that is known to have been there, as an object that nobody saw."""
-        return Dataset(next(self._orders), columns, derived_from=derived_from)
+        return Dataset(next(self._orders), columns, rows=rows, derived_from=derived_from)
 
     def _remember(self, data: Any, dataset: Dataset) -> None:
         dataset.object = self._known.put(data, _Entry(dataset, frames.signature(data)))
+        index = frames.index_of(data)
+        dataset.index = weakref.ref(index) if index is not None else None
 
     def _changed(self, data: Any, entry: _Entry) -> Dataset:
         """A table to which columns were added, say: a new dataset in the same object."""
@@ -197,9 +204,8 @@ class Datasets:
                 return None
             parent = self.get(base)
             if parent is not None:
-                same = getattr(base, "shape", None) == getattr(data, "shape", ())
-                operation = "derive" if same else "select"
-                return self.made(data, [Derivation(parent, operation, "opaque")])
+                step, columns = _part_of(parent, base, data)
+                return self.made(data, [step], columns=columns)
             base = base.base
         return None
 
@@ -220,6 +226,28 @@ class Datasets:
         return known
 
 
+def _part_of(parent: Dataset, base: Any, data: Any) -> tuple[Derivation, frames.Columns | None]:
+    """Which rows and columns of an array a view of it has."""
+    opaque = Derivation(parent, "derive", "opaque")
+    if base.shape == data.shape:
+        return opaque, parent.columns
+    if base.ndim != 2 or data.ndim not in (1, 2) or 0 in base.strides or data.size == 0:
+        return opaque, None
+    offset = data.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    row, rest = divmod(offset, base.strides[0])
+    column, rest = divmod(rest, base.strides[1])
+    step, more = divmod(data.strides[0], base.strides[0])
+    if rest or more or step < 1 or (data.ndim == 2 and data.strides[1] != base.strides[1]):
+        return opaque, None
+    wide = data.shape[1] if data.ndim == 2 else 1
+    columns = parent.columns[column : column + wide]
+    if row == 0 and step == 1 and data.shape[0] == base.shape[0]:
+        return Derivation(parent, "select", ", ".join(name for name, _ in columns)), columns
+    by = f":{step}" if step > 1 else ""
+    rows = f"rows {row}:{row + step * (data.shape[0] - 1) + 1}{by}"
+    return Derivation(parent, "limit", rows), columns
+
+
 def _without_steps(steps: list[Derivation]) -> list[Derivation]:
     """From what all of it began with."""
     above = [a for step in steps if step.parent is not None for a in step.parent.ancestors()]
@@ -227,7 +255,7 @@ def _without_steps(steps: list[Derivation]) -> list[Derivation]:
     return [Derivation(root, "derive", f"more than {MAX_DEPTH} steps") for root in roots.values()]
 
 
-def _renamed(old: list[str], new: list[str]) -> dict[str, tuple[str, ...]]:
+def _renamed(old: list[str], new: list[str]) -> Mapping[str, tuple[str, ...]]:
     """New names and old, where columns of a table in place got others."""
     changed = {b: (a,) for a, b in zip(old, new) if a != b}
     if len(old) != len(new) or not {*old}.isdisjoint(changed):
@@ -236,20 +264,27 @@ def _renamed(old: list[str], new: list[str]) -> dict[str, tuple[str, ...]]:
     return {} if list(changed) == new[-1:] and len(new) > 1 else changed
 
 
-def seen(dataset: Dataset, run_id: str, number: int) -> dict[str, Any]:
-    """A `DatasetSeen` message; all that it was made from has numbers in the run."""
+def _shown(detail: str, hidden: Mapping[str, str]) -> str:
+    for name, shown in hidden.items():
+        detail = detail.replace(name, shown)
+    return detail
+
+
+def seen(dataset: Dataset, run_id: str, number: int, hidden: Mapping[str, str]) -> dict[str, Any]:
+    """A `DatasetSeen` message; all that it was made from has numbers in the run. `hidden`: names
+    of columns that stay here, and what is told instead."""
     data = dataset.object() if dataset.object is not None else None
     dataset.object = None
     if not dataset.derived_from and not dataset.sources and not dataset.digest:
         dataset.digest = frames.digest(data) if data is not None else ""
     told: dict[str, Any] = {
         "dataset": number,
-        "columns": [{"name": name, "type": kind} for name, kind in dataset.columns],
+        "columns": [{"name": hidden.get(n, n), "type": kind} for n, kind in dataset.columns],
         "derived_from": [
             {
                 "parent": step.parent.numbers.get(run_id, 0) if step.parent is not None else 0,
                 "operation": step.operation,
-                "detail": step.detail,
+                "detail": _shown(step.detail, hidden),
                 "split": step.split,
                 "digest": step.digest,
             }

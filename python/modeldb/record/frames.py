@@ -48,6 +48,11 @@ def is_data(data: Any) -> bool:
     return hasattr(data, "shape") and hasattr(type(data), "__len__")
 
 
+def index_of(data: Any) -> Any:
+    """What pandas calls its rows; None for what has no names for them."""
+    return data.index if is_kind(data, "pandas", "DataFrame", "Series") else None
+
+
 def rows_of(data: Any) -> int | None:
     """Its number of rows."""
     shape = getattr(data, "shape", None)

@@ -1,9 +1,12 @@
-"""Which model made which prediction: by the object, by what it is a part of, by its values."""
+"""Which model made which prediction: by the object, by what it is a part of, by its values, by
+what was made of them."""
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +16,18 @@ from .datasets import Dataset, Derivation
 if TYPE_CHECKING:
     from .run import Operation
 
-# Predictions that are remembered.
+# Predictions that are remembered, and what their values may keep alive together.
 RECENT = 512
-# Rows that are compared before all are.
+KEPT_BYTES = 16 << 20
+# Values that are compared before all are.
 COMPARED = 64
+# Of the newest predictions so many are tried as what something was made of.
+TRIED = 16
+# Columns of probabilities that are looked at, and different labels.
+MAX_COLUMNS = 16
+MAX_LABELS = 64
+# Labels of which each is compared by itself.
+FEW_LABELS = 8
 # Steps that leave rows as they were, and how many of them are followed.
 KEEP_ROWS = ("select", "derive")
 MAX_ABOVE = 32
@@ -31,9 +42,22 @@ class Prediction:
     input: Dataset | None
     output: Dataset | None
     rows: int | None
+    # What the rows are called, where their table says that.
+    index: Any = None
+    # The values, as long as there is room.
+    kept: Any = None
+    size: int = 0
 
     def object(self) -> Any:
-        return self.result()
+        return self.kept if self.kept is not None else self.result()
+
+
+@dataclass
+class Found:
+    """A prediction, and whether all of its rows were measured."""
+
+    prediction: Prediction
+    is_whole: bool
 
 
 class Predictions:
@@ -43,46 +67,209 @@ class Predictions:
         self._recent: deque[Prediction] = deque(maxlen=RECENT)
 
     def add(
-        self, result: Any, model: Operation, input: Dataset | None, output: Dataset | None
+        self,
+        result: Any,
+        model: Operation,
+        input: Dataset | None,
+        output: Dataset | None,
+        *,
+        data: Any = None,
     ) -> None:
-        """A model said `result` of `input`."""
+        """A model said `result` of `input`, whose object is `data`."""
         try:
             reference = weakref.ref(result)
         except TypeError:
             return
-        rows = frames.rows_of(result)
-        self._recent.append(Prediction(reference, model, input, output, rows))
+        made = Prediction(reference, model, input, output, frames.rows_of(result))
+        made.index = frames.index_of(data)
+        if made.index is None and input is not None:
+            above = (each.index() for each in _of_same_rows(input) if each.index is not None)
+            made.index = next((index for index in above if index is not None), None)
+        made.size = frames.bytes_of(result)
+        if made.size <= KEPT_BYTES:
+            made.kept = result
+        self._recent.append(made)
+        kept = 0
+        for each in reversed(self._recent):
+            kept += each.size if each.kept is not None else 0
+            if kept > KEPT_BYTES:
+                each.kept = None
 
-    def find(self, scored: Any) -> Prediction | None:
-        """The prediction that an object is, is a part of, or has the same values as."""
-        base = getattr(scored, "base", None)
-        for made in reversed(self._recent):
-            known = made.object()
-            if known is not None and (known is scored or known is base):
-                return made
+    def find(self, scored: Any, truth: Any, truth_dataset: Dataset | None) -> Found | None:
+        """The prediction that an object is, is a part of, has the same values as, or was made of;
+        `truth` says of which rows."""
         rows = frames.rows_of(scored) if hasattr(scored, "__len__") else None
         if rows is None:
             return None
+        same = self._by_memory(scored)
+        if same is not None:
+            return Found(same, same.rows == rows)
+        values = _array(scored)
+        if values is None or len(values) == 0:
+            return None
+        like = [made for made in reversed(self._recent) if made.rows == rows]
+        for made in like:
+            if any(_equal(column, values) for column in _columns(made.object(), values.ndim)):
+                return Found(made, True)
+        index = frames.index_of(truth)
+        parts = list(self._parts(index, rows))
+        for made, said in parts:
+            if any(_equal(column, values) for column in _columns(said, values.ndim)):
+                return Found(made, False)
+        if values.ndim == 1:
+            for made in like[:TRIED]:
+                if _is_made_of(values, made.object()):
+                    return Found(made, True)
+            for made, said in parts:
+                if _is_made_of(values, said):
+                    return Found(made, False)
+        if truth_dataset is None:
+            return None
+        return self._of_rows_above(values, truth_dataset, index is not None)
+
+    def _by_memory(self, scored: Any) -> Prediction | None:
+        root, part_of = _root(scored), None
         for made in reversed(self._recent):
-            if made.rows == rows and _same(made.object(), scored):
+            known = made.object()
+            if known is scored:
                 return made
+            if part_of is None and known is not None and _root(known) is root:
+                part_of = made
+        return part_of
+
+    def _parts(self, index: Any, rows: int) -> Iterator[tuple[Prediction, Any]]:
+        """Of the newest predictions of tables that have all these rows, what was said of those."""
+        if index is None or len(index) != rows:
+            return
+        tried = 0
+        for made in reversed(self._recent):
+            known = _array(made.object()) if made.index is not None else None
+            if known is None or rows >= len(known) or len(made.index) != len(known):
+                continue
+            if tried == TRIED or not made.index.is_unique:
+                return
+            tried += 1
+            places = made.index.get_indexer(index)
+            if (places >= 0).all():
+                yield made, known[places]
+
+    def _of_rows_above(self, values: Any, truth: Dataset, by_index: bool) -> Found | None:
+        """The newest prediction of those rows that the truth was chosen from, where each of the
+        values is one that it gave; `by_index`: those with an index were tried by that."""
+        above = [truth, *truth.ancestors()]
+        for made in list(reversed(self._recent))[:TRIED]:
+            known = made.object()
+            if made.input is None or known is None or (made.rows or 0) <= len(values):
+                continue
+            if by_index and made.index is not None:
+                continue
+            numpy = sys.modules["numpy"]
+            inside = any(numpy.isin(values, c).all() for c in _columns(known, values.ndim))
+            if inside and any(_siblings(made.input, each) for each in above):
+                return Found(made, False)
         return None
 
-    def of_same_rows(self, truth: Dataset, rows: int | None) -> Prediction | None:
-        """The newest prediction of the rows whose truth this is: both come from one split, and
-        are as many; or of those that it was chosen from."""
-        for made in reversed(self._recent):
-            if made.input is None:
-                continue
-            if made.rows == rows and _siblings(made.input, truth):
-                return made
-        for made in reversed(self._recent):
-            if made.input is None:
-                continue
-            above = [truth, *truth.ancestors()]
-            if any(_siblings(made.input, each) for each in above):
-                return made
+
+# ---- values
+
+
+def _root(data: Any) -> Any:
+    """The array whose memory it is a view of; itself where it is none."""
+    for _ in range(8):
+        base = getattr(data, "base", None)
+        if base is None or not frames.is_kind(base, "numpy", "ndarray"):
+            break
+        data = base
+    return data
+
+
+def _array(data: Any) -> Any:
+    """As a numpy array of one or two dimensions; None where that cannot be."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or data is None or hasattr(data, "tocsr"):
         return None
+    try:
+        array = data.to_numpy() if hasattr(data, "to_numpy") else numpy.asarray(data)
+    except Exception:
+        return None
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    return array if array.ndim in (1, 2) else None
+
+
+def _columns(known: Any, dimensions: int) -> Iterator[Any]:
+    """What of a prediction can be compared with an array of so many dimensions."""
+    array = _array(known)
+    if array is None:
+        return
+    if array.ndim == dimensions:
+        yield array
+    elif dimensions == 1:
+        for place in range(min(array.shape[1], MAX_COLUMNS)):
+            yield array[:, place]
+
+
+def _equal(known: Any, values: Any) -> bool:
+    """Whether all values are the same."""
+    numpy = sys.modules["numpy"]
+    if known.shape != values.shape:
+        return False
+    # Mostly the first ones tell.
+    first = known[:COMPARED] == values[:COMPARED]
+    return bool(numpy.all(first)) and bool(numpy.all(known == values))
+
+
+def _is_made_of(values: Any, known: Any) -> bool:
+    """Whether values tell no more than a prediction does, in its order: a threshold, rounded, on
+    another scale; labels by other names; the label of the highest probability."""
+    numpy = sys.modules["numpy"]
+    if len(values) < 2:
+        return False
+    array = _array(known)
+    if array is not None and array.ndim == 2 and _follows(values, numpy.argmax(array, axis=1)):
+        return True
+    return any(_follows(values, column) for column in _columns(known, 1))
+
+
+def _follows(values: Any, known: Any) -> bool:
+    if len(values) != len(known):
+        return False
+    try:
+        if len(values) > 4 * COMPARED and not _in_order(
+            values[:COMPARED], known[:COMPARED], may_be_constant=True
+        ):
+            return False
+        return bool(_in_order(values, known))
+    except (TypeError, ValueError):
+        return False
+
+
+def _in_order(values: Any, known: Any, *, may_be_constant: bool = False) -> bool:
+    """Whether, in the order of `known`, values only rise or only fall, or each label has a stretch
+    of its own; where `known` is the same they are."""
+    numpy = sys.modules["numpy"]
+    labels, codes = numpy.unique(values, return_inverse=True)
+    if len(labels) < 2:
+        return may_be_constant
+    if len(labels) <= FEW_LABELS:
+        ends = [
+            (known[codes == code].min(), known[codes == code].max()) for code in range(len(labels))
+        ]
+        ends.sort()
+        return all(below[1] < above[0] for below, above in zip(ends, ends[1:]))
+    order = numpy.argsort(known, kind="stable")
+    known, codes = known[order], codes[order]
+    steps = numpy.diff(codes)
+    if (steps[known[1:] == known[:-1]] != 0).any():
+        return False
+    if (steps >= 0).all() or (steps <= 0).all():
+        return True
+    return (
+        len(labels) <= min(MAX_LABELS, len(values) // 2) and (steps != 0).sum() == len(labels) - 1
+    )
+
+
+# ---- rows
 
 
 def _siblings(data: Dataset, truth: Dataset) -> bool:
@@ -101,6 +288,10 @@ def _of_same_rows(data: Dataset) -> list[Dataset]:
     found = [data]
     for _ in range(MAX_ABOVE):
         steps = found[-1].derived_from
+        given = found[-1].input
+        if not steps and given is not None and given.rows == data.rows:
+            found.append(given)
+            continue
         if len(steps) != 1 or steps[0].operation not in KEEP_ROWS or steps[0].parent is None:
             break
         if steps[0].parent.rows != data.rows:
@@ -111,21 +302,3 @@ def _of_same_rows(data: Dataset) -> list[Dataset]:
 
 def _part(step: Derivation) -> tuple[int, str]:
     return step.call, step.detail
-
-
-def _same(known: Any, scored: Any) -> bool:
-    """Whether all values are the same."""
-    if known is None or getattr(known, "ndim", 1) != 1:
-        return False
-    try:
-        a = known.to_numpy() if hasattr(known, "to_numpy") else known
-        b = scored.to_numpy() if hasattr(scored, "to_numpy") else scored
-        # Mostly the first ones tell.
-        if not all(bool(x == y) for x, y in zip(a[:COMPARED], b[:COMPARED])):
-            return False
-        compared = a == b
-        if hasattr(compared, "all"):
-            return bool(compared.all())
-        return all(bool(x == y) for x, y in zip(a, b))
-    except Exception:
-        return False

@@ -70,6 +70,8 @@ class Operation:
     features: list[tuple[str, frozenset[str]]] = field(default_factory=list)
     # What the truth is called that it learns from.
     target: str = ""
+    # Fits inside, each for one of several truths.
+    labels: int = 0
     # What it learnt, until that is told.
     learning: Any = None
     # What those who handle it keep with it, until it is over.
@@ -95,6 +97,8 @@ class Memory:
         self.predictions = Predictions()
         # What chose rows: the text behind columns of booleans.
         self.predicates: ByIdentity[str] = ByIdentity()
+        # What grouped tables are of, and by what.
+        self.groups: ByIdentity[tuple[Any, list[Any]]] = ByIdentity()
         # Numbers of operations and datasets are the producer's.
         self.numbers = itertools.count(1)
 
@@ -111,6 +115,7 @@ class Run:
         settings: Settings,
         memory: Memory,
         describe: Callable[[], Fields],
+        hidden_names: Callable[[Dataset, tuple[str, ...]], dict[str, str]],
     ) -> None:
         self.delivery = delivery
         self.settings = settings
@@ -119,12 +124,14 @@ class Run:
         self.models = memory.models
         self.predictions = memory.predictions
         self.predicates = memory.predicates
+        self.groups = memory.groups
         self.samples = Samples()
         self.last_model: Operation | None = None
         # Models that are fitted in parts: what they learnt is told in the end.
         self.partial: list[tuple[Any, Operation]] = []
         self.is_started = False
         self.always = False
+        self.project = self.experiment = ""
         # The run inside which it began.
         self.outer: Run | None = None
         self.is_over = False
@@ -132,6 +139,7 @@ class Run:
         # What programs call, of this run.
         self.by_hand: Any = None
         self._describe = describe
+        self._hidden_names = hidden_names
         self._numbers = memory.numbers
         self._lock = threading.RLock()
         self._here = threading.local()
@@ -197,7 +205,7 @@ class Run:
             for each in sorted(waiting, key=lambda d: d.order):
                 if run_id not in each.numbers:
                     number = self.number()
-                    self.tell("dataset_seen", seen(each, run_id, number))
+                    self.tell("dataset_seen", seen(each, run_id, number, self.hidden(each)))
                     each.numbers[run_id] = number
             return dataset.numbers[run_id]
 
@@ -220,6 +228,10 @@ class Run:
             ended["failure"] = failure_of(error)
         self.tell("run_ended", ended)
         self.is_over = True
+
+    def hidden(self, dataset: Dataset) -> dict[str, str]:
+        """Names of its columns that stay here, and what is told instead."""
+        return self._hidden_names(dataset, self.settings.sample_exclude)
 
     # ---- operations
 

@@ -200,8 +200,10 @@ fn scored(locals: &Locals, evaluated: &Evaluated, prediction: Option<&str>) -> O
     let found = locals.datasets.scored_by(evaluated.dataset, prediction);
     match evaluated.model {
         0 => found,
-        model => found
-            .filter(|found| found.model == model)
-            .or_else(|| Some(locals.datasets.scored_as(model, evaluated.dataset))),
+        model => found.filter(|found| found.model == model).or_else(|| {
+            let learnt_from = locals.training_sets.get(&model).copied();
+            let datasets = &locals.datasets;
+            Some(datasets.scored_as(model, evaluated.dataset, learnt_from))
+        }),
     }
 }

@@ -38,6 +38,11 @@ fn first_of(component: &Component, params: &[&str]) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// Columns that the component says that it reads; none where it says nothing.
+pub(super) fn told_inputs(component: &Component) -> &[String] {
+    component.columns.as_ref().map_or(&[], |told| &told.inputs)
+}
+
 /// Columns that the component reads, labels apart.
 pub(super) fn inputs(component: &Component) -> Vec<String> {
     if let Some(columns) = &component.columns {

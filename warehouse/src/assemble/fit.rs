@@ -470,7 +470,10 @@ impl OpenFit {
             estimator: estimator.class.clone(),
             uid: estimator.uid.clone(),
             dataset_id: context.some_dataset(*dataset),
-            feature_columns: columns::inputs(predictor),
+            feature_columns: match columns::told_inputs(estimator) {
+                [] => columns::inputs(predictor),
+                told => told.to_vec(),
+            },
             label_column: columns::label(predictor),
             prediction_column: columns::prediction(predictor),
             source_columns: self.source_columns(),

@@ -1,6 +1,6 @@
 //! Which model scored a dataset, and which rows of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::datasets::{Dataset, Datasets, MadeBy};
 use super::state::without_expression_ids;
@@ -20,13 +20,53 @@ pub(super) struct Scored {
 const OPAQUE: &str = "opaque";
 
 impl Datasets {
-    /// What `model` made of `dataset` by itself, without telling the scored rows.
-    pub(super) fn scored_as(&self, model: u64, dataset: u64) -> Scored {
+    /// What `model`, which learnt from the dataset `learnt_from`, made of `dataset` by itself,
+    /// without telling the scored rows.
+    pub(super) fn scored_as(&self, model: u64, dataset: u64, learnt_from: Option<u64>) -> Scored {
+        let mut filters = self.filters_since_split(dataset);
+        if let Some(learnt_from) = learnt_from.filter(|_| filters.is_empty()) {
+            filters = self.filters_since(dataset, &self.with_all_rows_of(learnt_from));
+        }
         Scored {
             model,
             input: dataset,
-            slice: slice(self.filters_since_split(dataset).iter()),
+            slice: slice(filters.iter()),
         }
+    }
+
+    /// The filters between any of `wholes` and `dataset`, the last one first; none where it
+    /// does not come from them.
+    fn filters_since(&self, dataset: u64, wholes: &BTreeSet<u64>) -> Vec<Filter> {
+        let mut queue = VecDeque::from([(dataset, Vec::new())]);
+        for _ in 0..MAX_LINEAGE_STEPS {
+            let Some((number, filters)) = queue.pop_front() else {
+                break;
+            };
+            if wholes.contains(&number) {
+                return filters;
+            }
+            if let Some(dataset) = self.get(number) {
+                queue.extend(dataset.inputs(&filters));
+            }
+        }
+        Vec::new()
+    }
+
+    /// A dataset and those that it has all rows of.
+    fn with_all_rows_of(&self, dataset: u64) -> BTreeSet<u64> {
+        let mut found = BTreeSet::new();
+        let mut queue = VecDeque::from([dataset]);
+        while let Some(number) = queue.pop_front() {
+            if found.len() > MAX_LINEAGE_STEPS || !found.insert(number) {
+                continue;
+            }
+            let known =
+                { self.get(number) }.filter(|known| known.derived_from.iter().all(|d| !d.split));
+            let inputs = known.map(|known| known.inputs(&[])).unwrap_or_default();
+            let whole = { inputs.into_iter() }.filter(|(_, filters)| filters.is_empty());
+            queue.extend(whole.map(|(number, _)| number));
+        }
+        found
     }
 
     /// What chose rows since the split, or since they were read, where no model is known.

@@ -76,9 +76,14 @@ impl Tried {
     pub(super) fn rows(&self, search: &Ended<'_>, rows: &mut Vec<Row>) {
         let told = search.ended.map_or(&[][..], |ended| &ended.search_metrics);
         let Some((chosen_by, others)) = told.split_first() else {
-            let ended = search.ended;
-            let averages = ended.map_or(&[][..], |ended| &ended.candidate_metrics);
-            return self.measured_rows(search, averages, rows);
+            let Some(ended) = search.ended else {
+                return self.measured_rows(search, &[], rows);
+            };
+            // What the search says it is, where it does.
+            let mut measured = self.clone();
+            measured.metric = ended.metric.clone().or(measured.metric);
+            measured.larger_is_better = ended.larger_is_better.or(measured.larger_is_better);
+            return measured.measured_rows(search, &ended.candidate_metrics, rows);
         };
         let best = search.ended.and_then(|ended| ended.best_candidate);
         self.told(chosen_by, best).measured_rows(search, &[], rows);
@@ -120,7 +125,7 @@ impl Tried {
                     search_model_id: search.context.model_id(search.operation),
                     candidate_index: index as i64,
                     params: params.clone(),
-                    metric: self.metric_of(search).cloned(),
+                    metric: self.metric.clone(),
                     mean: average,
                     std: std.as_deref().map(deviation),
                     fold_values: (0..folds).map(value).collect(),
@@ -145,27 +150,20 @@ impl Tried {
         let Ended {
             context, operation, ..
         } = *search;
-        let told = search.ended.and_then(|ended| ended.larger_is_better);
         let row = MetricRow {
             metric_id: derived_id("e", context.producer, &[operation, index as u64, number, 0]),
             run_id: context.run.run_id.clone(),
             project: context.run.project.clone(),
             model_id: Some(context.model_id(operation)),
-            name: self.metric_of(search)?.clone(),
+            name: self.metric.clone()?,
             value: average?,
             candidate_index: Some(index as i64),
-            larger_is_better: told.or(self.larger_is_better),
+            larger_is_better: self.larger_is_better,
             source: "search".into(),
             recorded_at: search.at,
             ..MetricRow::default()
         };
         Some(row.into())
-    }
-
-    /// What the search says it is, where it does.
-    fn metric_of<'a>(&'a self, search: &Ended<'a>) -> Option<&'a String> {
-        let told = search.ended.and_then(|ended| ended.metric.as_ref());
-        told.or(self.metric.as_ref())
     }
 
     /// The average of a configuration, as told, else over its folds.

@@ -73,6 +73,7 @@ fn a_search_by_several_metrics() {
     t.tell(Happening::FitEnded(FitEnded {
         operation: 1,
         duration_us: 9,
+        metric: Some("f1".into()),
         search_metrics: vec![
             measured("f1", &[[0.5, 0.7], [0.8, f64::NAN]]),
             measured("accuracy", &[[0.6, 0.8], [0.9, 0.7]]),
