@@ -125,7 +125,10 @@ class Run:
     # ---- what is logged
 
     def log_params(self, params: Mapping[str, Any]) -> None:
-        """Parameters, by name: of the model that this run is about."""
+        """Parameters, by name: of the model that this run is about. Raises TypeError for what has
+        no names."""
+        if not isinstance(params, Mapping):
+            raise TypeError(f"log_params takes names and values, as a dict, not {params!r}")
         told = [{"name": str(name), "value": param_value(value)} for name, value in params.items()]
         if self._run is not None and told:
             model = self._about()
@@ -153,6 +156,8 @@ class Run:
         """
         if self._run is None:
             return
+        if not isinstance(metrics, Mapping):
+            raise TypeError(f"log_metrics takes names and values, as a dict, not {metrics!r}")
         about = self._operation_of(model) if model is not None else self._about()
         for name, value in metrics.items():
             told: dict[str, Any] = {

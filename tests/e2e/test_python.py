@@ -586,7 +586,7 @@ def test_only_what_is_known_of_a_mask_is_told(habits: Tracked) -> None:
             ("(a > 0.5)", masks["a column"]),
             ("(opaque > 1.2)", masks["computed"]),
             ("opaque", masks["changed"]),
-            ("(b < @limit)", masks["queried"]),
+            ("(b < 0.6)", masks["queried"]),
         ]
     )
 

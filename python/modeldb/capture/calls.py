@@ -16,6 +16,7 @@ from . import columns, samples
 from .hooks import is_called_by, safely
 from .inputs import data_and_target, input_dataset
 from .kinds import LIBRARIES, is_pipeline, score_name, thread_number
+from .twins import model_of
 
 
 def around_transform(method: str, column: str) -> Callable[..., Any]:
@@ -52,7 +53,7 @@ def around_transform(method: str, column: str) -> Callable[..., Any]:
                     duration,
                     number=operation.number,
                 )
-                made_by = run.models.get(estimator)
+                made_by = model_of(run, estimator)
                 if column and made_by is not None:
                     output = run.datasets.get(result)
                     run.predictions.add(result, made_by, dataset, output, data=data)
@@ -73,7 +74,7 @@ def staged(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
 def _known_stages(run: Run, args: Any, kwargs: Any, stages: Any) -> Any:
     model, dataset, data = None, None, None
     with safely(run):
-        model = run.models.get(args[0])
+        model = model_of(run, args[0])
         data, _ = data_and_target(args[1:], kwargs)
         dataset = input_dataset(run, data, None, "test")
     for predicted in stages:
@@ -106,7 +107,7 @@ def tell_transform(
     number: int = 0,
 ) -> None:
     """A transform, or what came with a fit."""
-    made_by = run.models.get(estimator)
+    made_by = model_of(run, estimator)
     uid = made_by.uid if made_by is not None else type(estimator).__name__
     told = components.component(estimator, uid)
     hidden = run.hidden(dataset)
@@ -149,7 +150,7 @@ def _transform_failed(
 ) -> None:
     data, _ = data_and_target(args, kwargs)
     dataset = input_dataset(run, data, operation.parent, "test")
-    made_by = run.models.get(operation.owner)
+    made_by = model_of(run, operation.owner)
     run.tell(
         "transformed",
         {
@@ -188,7 +189,7 @@ def score(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any
         with safely(run):
             data, target = data_and_target(args[1:], kwargs)
             dataset = input_dataset(run, data, None, "test")
-            made_by = run.models.get(estimator)
+            made_by = model_of(run, estimator)
             name = score_name(estimator)
             told: dict[str, Any] = {
                 "operation": operation.number,

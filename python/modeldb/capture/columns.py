@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..record import components, frames
@@ -141,7 +141,7 @@ def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
         return {}
     try:
         known = features_of(dataset.input, dataset.input.column_names)
-        found = through(estimator, known, len(dataset.columns))
+        found = through(estimator, known, dataset.column_names)
     except Exception:
         return {}
     if len(found) != len(dataset.columns):
@@ -154,11 +154,13 @@ def _given_by_transformer(dataset: Dataset) -> dict[str, Feature]:
 MAX_FEATURES = 100_000
 
 
-def through(estimator: Any, features: list[Feature], width: int | None = None) -> list[Feature]:
+def through(
+    estimator: Any, features: list[Feature], names_out: Sequence[str] = ()
+) -> list[Feature]:
     """The features that a fitted transformer gives, and the columns behind each.
 
-    Where it is not known which goes where, all inputs are behind each output; `width` says how
-    many those are, where it does not.
+    Where it is not known which goes where, all inputs are behind each output. Where it does not
+    say what those are, they are `names_out`: one that goes by the name of an input is that.
     """
     kinds = {cls.__name__ for cls in type(estimator).__mro__}
     if "Pipeline" in kinds:
@@ -171,7 +173,8 @@ def through(estimator: Any, features: list[Feature], width: int | None = None) -
     behind = _behind(estimator, kinds, [columns for _, columns in features])
     everything = frozenset().union(*(columns for _, columns in features))
     if names is None and behind is None:
-        return [(f"x{i}", everything) for i in range(width or 0)]
+        known = {name: (name, behind) for name, behind in features}
+        return [known.get(name, (name, everything)) for name in names_out]
     if behind is None or (names is not None and len(names) != len(behind)):
         return [(name, everything) for name in names or []]
     names = names or [f"{type(estimator).__name__.lower()}{i}" for i in range(len(behind))]
@@ -185,8 +188,17 @@ def pipeline(estimator: Any, features: list[Feature], *, but_last: bool = False)
         if but_last and after is None:
             break
         if step is not None and not isinstance(step, str):
-            features = through(step, features, getattr(after, "n_features_in_", None))
+            features = through(step, features, _names_in(after))
     return features
+
+
+def _names_in(estimator: Any) -> list[str]:
+    """What goes into a fitted estimator."""
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is not None:
+        return [str(name) for name in names]
+    width = getattr(estimator, "n_features_in_", None)
+    return [f"x{i}" for i in range(min(int(width or 0), MAX_FEATURES))]
 
 
 def _column_transformer(estimator: Any, features: list[Feature]) -> list[Feature]:
@@ -209,8 +221,9 @@ def _column_transformer(estimator: Any, features: list[Feature]) -> list[Feature
         if not chosen:
             continue
         given = getattr(estimator, "output_indices_", {}).get(name)
-        width = given.stop - given.start if given is not None else None
-        made = inside if isinstance(part, str) else through(part, inside, width)
+        width = given.stop - given.start if given is not None else 0
+        names_out = [f"x{i}" for i in range(width)]
+        made = inside if isinstance(part, str) else through(part, inside, names_out)
         prefix = f"{name}__" if verbose is True else ""
         found += [(prefix + n, behind) for n, behind in made]
     return found

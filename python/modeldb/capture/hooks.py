@@ -7,8 +7,7 @@ import inspect
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -35,20 +34,27 @@ _renamed: dict[int, tuple[Any, Any]] = {}
 COUNT_THEIR_OWN = ("pandas", "polars")
 
 
-@contextmanager
-def safely(run: Run, count: Callable[[], Any] | None = None) -> Iterator[None]:
-    """Nothing that goes wrong inside reaches the program, and nothing inside is watched. `count`
-    counts what went wrong, where that is not this run's."""
-    try:
-        with run.muted():
-            yield
-    except Exception:
-        logger.debug("a hook failed", exc_info=True)
-        if count is None:
-            run.delivery.lost("hook_error")
-            return
-        with safely(run):
-            count()
+class safely:
+    """A context: nothing that goes wrong inside reaches the program, and nothing inside is
+    watched. `count` counts what went wrong, where that is not this run's."""
+
+    def __init__(self, run: Run, count: Callable[[], Any] | None = None) -> None:
+        self._run, self._count = run, count
+
+    def __enter__(self) -> None:
+        self._run.muted().__enter__()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        self._run.muted().__exit__()
+        if not isinstance(error, Exception):
+            return False
+        logger.debug("a hook failed", exc_info=error)
+        if self._count is None:
+            self._run.delivery.lost("hook_error")
+            return True
+        with safely(self._run):
+            self._count()
+        return True
 
 
 def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:

@@ -111,6 +111,7 @@ def score_name(estimator: Any) -> str:
     scoring = attribute(estimator, "scoring")
     # Others have a parameter of that name for an end of their own.
     by_scoring = is_search(estimator) or type(estimator).__name__ == "LogisticRegressionCV"
+    by_scoring = by_scoring and scoring not in ("warn", "deprecated")
     if by_scoring and (isinstance(scoring, str) or callable(scoring)):
         return scorer_name(scoring)
     refit = attribute(estimator, "refit")

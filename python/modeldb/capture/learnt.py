@@ -160,7 +160,7 @@ def slots_of(
     coefficients = _floats(_quiet(model, "coef_"))
     if coefficients is None:
         coefficients = _floats(_quiet(model, "cluster_centers_"))
-    importances = _floats(_quiet(model, "feature_importances_"))
+    importances = _importances(model)
     width = 0
     if coefficients is not None and coefficients.ndim in (1, 2):
         width = coefficients.shape[-1]
@@ -193,6 +193,18 @@ def slots_of(
                 row["class_index"] = class_index
             rows.append(row)
     return rows, width * len(by_class)
+
+
+def _importances(model: Any) -> Any:
+    if not any(cls.__name__ == "BaseForest" for cls in type(model).__mro__):
+        return _floats(_quiet(model, "feature_importances_"))
+    # The property of a forest asks joblib's threads, which set the filters of warnings.
+    numpy = sys.modules["numpy"]
+    trees = [tree for tree in _trees(model) if tree.node_count > 1]
+    if not trees:
+        return None
+    mean = numpy.mean([tree.compute_feature_importances() for tree in trees], axis=0)
+    return mean / mean.sum() if mean.sum() else mean
 
 
 def _by_class(coefficients: Any) -> list[tuple[int | None, Any]]:

@@ -19,6 +19,7 @@ from .hooks import by_name, hook_function, hook_method, is_called_by, safely
 from .inputs import input_dataset
 from .kinds import LIBRARIES, metric_name, scorer_name
 from .tables import OPAQUE
+from .twins import model_of
 
 # The arguments that hold what a model said, by name.
 PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
@@ -147,7 +148,7 @@ def _scorer_event(run: Run, scorer: Any, estimator: Any, data: Any, truth: Any) 
     function = scorer._score_func.__name__
     arguments = dict(getattr(scorer, "_kwargs", {}))
     dataset = input_dataset(run, data, None, "test")
-    model = run.models.get(estimator)
+    model = model_of(run, estimator)
     return {
         "operation": run.number(),
         "evaluator": {
@@ -210,7 +211,7 @@ class Measured:
                 "class_name": f"sklearn.metrics.{self.function}",
                 "params": params,
                 "columns": {
-                    "label": columns.label_of(self.truth, run.datasets.get(self.truth)),
+                    "label": self._label(run),
                     "prediction": "prediction",
                 },
             },
@@ -224,10 +225,19 @@ class Measured:
             told["larger_is_better"] = larger
         return told
 
+    def _label(self, run: Run) -> str:
+        # Of clusters there is no truth.
+        if "X" in self.known:
+            return ""
+        return columns.label_of(self.truth, run.datasets.get(self.truth))
+
     def _model_and_dataset(self, run: Run) -> tuple[Operation | None, Dataset | None]:
         """Of which model's prediction it is; and on which rows, the truth's where they are
         part of those that were scored."""
         truth = run.datasets.get(self.truth)
+        if truth is None and frames.is_table(self.scored):
+            # The table that both come from has what was scored as a column.
+            truth = run.datasets.get(self.scored)
         found = run.predictions.find(self.scored, self.truth, truth)
         if found is None:
             return None, truth or run.datasets.of(self.scored)
@@ -263,6 +273,8 @@ def _chosen_by(truth: Dataset, wholes: set[int]) -> str:
             break
         if step.operation == "filter":
             told.append(step.detail)
+        elif step.operation in ("limit", "sample"):
+            told.append(f"{step.operation} {step.detail}")
         place = step.parent
     if not told:
         return OPAQUE

@@ -220,6 +220,9 @@ def _finalized(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -
     with safely(run):
         other = args[1] if len(args) > 1 else kwargs.get("other")
         method = args[2] if len(args) > 2 else kwargs.get("method")
+        if method is None and frames.is_series(result) and frames.is_frame(other):
+            # A row.
+            return result
         if frames.is_table(other) and other is not result:
             names, rows = _names_in(result), frames.rows_of(result)
             if method == "groupby" and rows != frames.rows_of(other):
@@ -429,6 +432,9 @@ def _dummies(data: Any, result: Any, given: dict[str, Any]) -> Mapping[str, tupl
 
 
 def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    if type(args[-1]) in (int, str) and not frames.is_frame(args[0]):
+        # Mostly one value.
+        return original(*args, **kwargs)
     if len(args) > 1 and callable(args[1]):
         # As pandas does, so that it is known what came of it.
         args = (args[0], args[1](args[0]))
@@ -450,7 +456,11 @@ def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     elif isinstance(key, slice):
         made_from(run, result, [data], "limit", _slice(key))
     else:
-        made_from(run, result, [data], "select", ", ".join(_names_in(result)))
+        known, whole = run.datasets.get(result), run.datasets.get(data)
+        if known is not None and any(step.parent is whole for step in known.derived_from):
+            # A column that pandas has kept.
+            return
+        made_from(run, result, [data], "select", None)
 
 
 def _all_booleans(key: Any) -> bool:
@@ -480,11 +490,14 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         return result
     with safely(run):
         data, key = args[0].obj, args[1]
+        if frames.is_series(result) and frames.is_frame(data) and not isinstance(key, tuple):
+            # A row.
+            return result
         rows = key[0] if isinstance(key, tuple) and len(key) == 2 else key
         if result is data:
             return result
         if isinstance(rows, slice) and rows == slice(None):
-            made_from(run, result, [data], "select", ", ".join(_names_in(result)))
+            made_from(run, result, [data], "select", None)
         elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
             predicate = _name_of(run, rows) if frames.is_series(rows) else OPAQUE
             made_from(run, result, [data], "filter", predicate)
@@ -531,7 +544,12 @@ def _each_group(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) 
 
 
 def _known_groups(run: Run, grouped: Any, groups: Any) -> Any:
-    for key, part in groups:
+    groups = iter(groups)
+    while True:
+        with run.muted():
+            key, part = next(groups, (None, None))
+        if part is None:
+            return
         with safely(run):
             _is_group(run, grouped, key, part)
         yield key, part

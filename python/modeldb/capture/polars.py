@@ -5,6 +5,7 @@ Lazy tables are datasets too: what is collected was made from them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from types import ModuleType
@@ -126,7 +127,7 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         with run.muted():
             result = original(*args, **kwargs)
-        if result is args[0] or not (frames.is_data(result) or frames.is_table(result)):
+        if result is args[0] or not (frames.is_table(result) or frames.is_data(result)):
             return result
         with safely(run):
             parents = [args[0]]
@@ -293,13 +294,18 @@ def _predicate(expression: Any) -> str:
     """An expression as SQL would have it: `[(col("a")) > (dyn int: 3)]` is `(a > 3)`."""
     if not frames.is_kind(expression, "polars", "Expr"):
         return OPAQUE
+    return _in_words(str(expression))
+
+
+@functools.lru_cache(maxsize=1_000)
+def _in_words(text: str) -> str:
     strings: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
         strings.append(found.group(1))
         return f"#{len(strings) - 1}#"
 
-    text = STRING.sub(keep, str(expression)).replace("[", "(").replace("]", ")")
+    text = STRING.sub(keep, text).replace("[", "(").replace("]", ")")
     text = ALONE.sub(r"\1", NUMBER.sub(r"\1", COLUMN.sub(r"\1", text)))
     text = " ".join(SIGNS.get(word, word) for word in _unwrapped(text).split(" "))
     for method, words in METHODS.items():

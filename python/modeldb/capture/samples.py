@@ -17,6 +17,7 @@ from ..record.datasets import Dataset
 from ..record.run import Operation, Run
 from ..record.samples import Rows, Waiting
 from . import columns
+from .twins import model_of
 
 # Of larger data, rows at equal distances are looked at, about this many.
 MAX_HASHED_ROWS = 20_000
@@ -27,6 +28,8 @@ MAX_WAITING = 32
 MAX_WAITING_BYTES = 32 << 20
 # Arrays up to this size are copied as they are when the call is made.
 COPIED_BYTES = 256 << 10
+# Between the hashes of two columns: a prime, as FNV-1a has it.
+HASH_FACTOR = 0x100000001B3
 # Datasets whose sampled rows are remembered.
 MAX_REMEMBERED = 64
 
@@ -45,7 +48,7 @@ def predictions(
     run: Run, estimator: Any, dataset: Dataset, data: Any, result: Any, method: str
 ) -> None:
     """A model scored a dataset."""
-    model = run.models.get(estimator)
+    model = model_of(run, estimator)
     if model is None or run.settings.predictions_rows == 0 or run.current is not None:
         return
     if method not in ("predict", "predict_proba"):
@@ -249,8 +252,7 @@ def _hashes(data: Any, step: int) -> list[str]:
     if pandas is not None and frames.is_kind(data, "pandas", "DataFrame", "Series"):
         some = data.iloc[::step]
         try:
-            hashed = pandas.util.hash_pandas_object(some, index=False)
-            return _distinct([f"{value:016x}" for value in hashed.tolist()])
+            return _distinct([f"{value:016x}" for value in _hashed(pandas, some)])
         except TypeError:
             rows = some.astype(str).itertuples(index=False)
             return _distinct([_digest(repr(tuple(row)).encode()) for row in rows])
@@ -265,6 +267,27 @@ def _hashes(data: Any, step: int) -> list[str]:
     if getattr(array, "dtype", None) is not None and array.dtype.kind != "O":
         return _distinct([_digest(row.tobytes()) for row in array])
     return _distinct([_digest(repr(row).encode()) for row in array])
+
+
+def _hashed(pandas: Any, table: Any) -> list[int]:
+    """Of each row a hash of its values. Not by `hash_pandas_object`: that sets the filters of
+    warnings aside for a moment, which are those of the program's threads too."""
+    columns = [table.iloc[:, i] for i in range(table.shape[1])] if table.ndim == 2 else [table]
+    hashes = [pandas.util.hash_array(_array_of(each), categorize=False) for each in columns]
+    if not hashes:
+        return [0] * len(table)
+    mixed = hashes[0].copy()
+    for each in hashes[1:]:
+        mixed *= HASH_FACTOR
+        mixed ^= each
+    numbers: list[int] = mixed.tolist()
+    return numbers
+
+
+def _array_of(column: Any) -> Any:
+    """numpy's array, or one of pandas' own where it is no numpy array inside."""
+    plain = type(column.array).__name__ in ("NumpyExtensionArray", "PandasArray")
+    return column.to_numpy() if plain else column.array
 
 
 def _digest(content: bytes) -> str:

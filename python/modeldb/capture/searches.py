@@ -98,6 +98,7 @@ def _begin_fold(run: Run, search: Operation, given: dict[str, Any]) -> Operation
     fold.inside = (type(estimator),)
     fold.dataset = search.dataset
     fold.fold, fold.candidate = int(number), int(place)
+    fold.target = search.target
     fold.notes["splitter"] = search.notes.get("splitter", "")
     fold.notes["estimator"] = estimator
     fold.notes["test_rows"] = frames.rows_of(given.get("test"))
@@ -174,11 +175,13 @@ def _part(
     """One side of a fold, whose rows nobody saw."""
     if search.dataset is None or fold is None:
         return None
-    known: dict[tuple[int, str], Dataset] = search.notes.setdefault("parts", {})
-    if (fold, side) not in known:
+    known: dict[tuple[int, int, str], Dataset] = search.notes.setdefault("parts", {})
+    # Each round of a halving search has rows of its own.
+    key = search.notes.get("base", 0), fold, side
+    if key not in known:
         step = Derivation(search.dataset, "split", f"fold {fold} {side}", True, digest)
-        known[fold, side] = run.datasets.unseen([step], search.dataset.columns, rows)
-    return known[fold, side]
+        known[key] = run.datasets.unseen([step], search.dataset.columns, rows)
+    return known[key]
 
 
 # ---- the results of a search
@@ -192,7 +195,9 @@ def results(run: Run, search: Operation) -> dict[str, Any]:
         return {}
     tried = list(cv_results["params"])[:MAX_CANDIDATES]
     told: dict[str, Any] = {
-        "candidates": [{"params": _candidate(params)} for params in tried],
+        "candidates": [
+            {"params": _candidate(params)} for params in _with_rounds(cv_results, tried)
+        ],
         "search_metrics": [],
     }
     refit = getattr(estimator, "refit", True)
@@ -222,6 +227,16 @@ def results(run: Run, search: Operation) -> dict[str, Any]:
         told |= {"metric": first["metric"], "larger_is_better": True}
         if not search.notes.get("folds_seen"):
             _tell_unseen_folds(run, search, tried, told["search_metrics"], cv_results)
+    return told
+
+
+def _with_rounds(cv_results: dict[str, Any], tried: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each round of a halving search gave its configurations besides."""
+    rounds = {key: cv_results[key] for key in ("iter", "n_resources") if key in cv_results}
+    told = []
+    for place, params in enumerate(tried):
+        more: dict[str, Any] = {key: int(of[place]) for key, of in rounds.items()}
+        told.append({**params, **more})
     return told
 
 

@@ -73,7 +73,7 @@ def made_from(
     result: Any,
     parents: Iterable[Any],
     operation: str,
-    detail: str,
+    detail: str | None,
     *,
     is_certain: bool = True,
     made_of: Mapping[str, tuple[str, ...]] | None = None,
@@ -81,11 +81,15 @@ def made_from(
     columns: frames.Columns | None = None,
 ) -> None:
     """`result` was made from these, if any of them is known or will be of interest. `is_certain`:
-    `detail` says all that was done. `made_of`: of which columns of the first of them those with
+    `detail` says all that was done; None stands for the names of the columns. `made_of`: of which columns of the first of them those with
     new names are made; `computed`: of which columns of sources. `columns`: those of `result`, which has no names for
     them."""
-    if not frames.is_data(result) and not frames.is_table(result):
+    if not frames.is_table(result) and not frames.is_data(result):
         return
+    if columns is None:
+        columns = frames.columns_of(result)
+    if detail is None:
+        detail = ", ".join([name for name, _ in columns])
     steps: list[Derivation] = []
     for parent in parents:
         known = run.datasets.of(parent)

@@ -6,6 +6,8 @@ import hashlib
 import sys
 from typing import Any
 
+from .identity import ByIdentity
+
 # Columns that are named; of wider data the first ones are.
 MAX_COLUMNS = 2_000
 # Rows that go into a digest.
@@ -28,19 +30,48 @@ def is_kind(data: Any, module: str, *names: str) -> bool:
     return isinstance(data, classes)
 
 
+# What data is, as `kind` says.
+KINDS = (
+    ("pandas", "DataFrame"),
+    ("pandas", "Series"),
+    ("polars", "DataFrame"),
+    ("polars", "Series"),
+    ("polars", "LazyFrame"),
+    ("numpy", "ndarray"),
+)
+PANDAS = ("pandas.DataFrame", "pandas.Series")
+FRAMES = ("pandas.DataFrame", "polars.DataFrame")
+SERIES = ("pandas.Series", "polars.Series")
+MAX_TYPES = 1_000
+_KINDS: dict[type, str] = {}
+
+
+def kind(data: Any) -> str:
+    """What it is, as `pandas.DataFrame`; empty for what none of these libraries has."""
+    cls = type(data)
+    known = _KINDS.get(cls)
+    if known is None:
+        found = (f"{module}.{name}" for module, name in KINDS if is_kind(data, module, name))
+        known = next(found, "")
+        if len(_KINDS) < MAX_TYPES:
+            _KINDS[cls] = known
+    return known
+
+
 def is_frame(data: Any) -> bool:
     """Whether it has named columns."""
-    return is_kind(data, "pandas", "DataFrame") or is_kind(data, "polars", "DataFrame")
+    return kind(data) in FRAMES
 
 
 def is_series(data: Any) -> bool:
     """Whether it is one named column."""
-    return is_kind(data, "pandas", "Series") or is_kind(data, "polars", "Series")
+    return kind(data) in SERIES
 
 
 def is_table(data: Any) -> bool:
     """Whether it has columns, by name or one; polars' lazy ones, which have no rows yet, too."""
-    return is_frame(data) or is_series(data) or is_kind(data, "polars", "LazyFrame")
+    known = kind(data)
+    return known != "" and known != "numpy.ndarray"
 
 
 def is_data(data: Any) -> bool:
@@ -50,11 +81,13 @@ def is_data(data: Any) -> bool:
 
 def index_of(data: Any) -> Any:
     """What pandas calls its rows; None for what has no names for them."""
-    return data.index if is_kind(data, "pandas", "DataFrame", "Series") else None
+    return data.index if kind(data) in PANDAS else None
 
 
 def rows_of(data: Any) -> int | None:
     """Its number of rows."""
+    if kind(data) in PANDAS:
+        return len(data)
     shape = getattr(data, "shape", None)
     try:
         return int(shape[0]) if shape else len(data)
@@ -77,25 +110,50 @@ def bytes_of(data: Any) -> int:
 
 def columns_of(data: Any) -> Columns:
     """Names and types of its columns."""
-    if is_kind(data, "pandas", "DataFrame"):
-        names = data.columns[:MAX_COLUMNS].tolist()
-        types = map(_type_name, data.dtypes.tolist())
-        return [(str(name), kind) for name, kind in zip(names, types)]
-    if is_kind(data, "polars", "DataFrame"):
+    known = kind(data)
+    if known == "pandas.DataFrame":
+        return _columns_of_frame(data)
+    if known == "polars.DataFrame":
         schema = list(data.schema.items())[:MAX_COLUMNS]
-        return [(name, str(kind)) for name, kind in schema]
-    if is_series(data):
-        return [(str(data.name), str(data.dtype))] if data.name not in (None, "") else []
-    dtype = str(getattr(data, "dtype", type(data).__name__))
+        return [(name, _type_name(kind)) for name, kind in schema]
+    if known in SERIES:
+        name = data.name
+        return [(str(name), _type_name(data.dtype))] if name is not None and name != "" else []
+    dtype = getattr(data, "dtype", None)
+    text = type(data).__name__ if dtype is None else _type_name(dtype)
     shape: Any = getattr(data, "shape", ())
     if len(shape) == 2:
-        return [(f"x{i}", dtype) for i in range(min(shape[1], MAX_COLUMNS))]
+        return [(f"x{i}", text) for i in range(min(shape[1], MAX_COLUMNS))]
     return []
 
 
+def _columns_of_frame(data: Any) -> Columns:
+    # What leaves the columns as they are shares their index.
+    index, dtypes = data.columns, _dtypes(data)
+    known = _COLUMNS.get(index)
+    if known is not None and known[0] == dtypes:
+        return known[1]
+    names = index[:MAX_COLUMNS].tolist()
+    columns = [(str(name), _type_name(kind)) for name, kind in zip(names, dtypes)]
+    _COLUMNS.put(index, (dtypes, columns))
+    return columns
+
+
+# The columns that tables with an index of columns have.
+_COLUMNS: ByIdentity[tuple[list[Any], Columns]] = ByIdentity()
+
+
+def _dtypes(data: Any) -> list[Any]:
+    # `DataFrame.dtypes` makes a Series, and that resets Python's registry of warnings.
+    blocks: Any = getattr(data, "_mgr", None)
+    dtypes = blocks.get_dtypes() if hasattr(blocks, "get_dtypes") else data.dtypes
+    return list(dtypes[:MAX_COLUMNS])
+
+
 def _type_name(dtype: Any) -> str:
-    # Of numpy's types there are few, and their names take long to make.
-    if not is_kind(dtype, "numpy", "dtype"):
+    # Names of types take long to make, and there are few but for those with parameters.
+    cls = type(dtype)
+    if cls.__module__ != "numpy.dtypes":
         return str(dtype)
     known = _TYPE_NAMES.get(dtype)
     if known is None:
@@ -111,8 +169,11 @@ _TYPE_NAMES: dict[Any, str] = {}
 
 def signature(data: Any) -> Any:
     """What shows that a table was changed in place."""
-    if is_kind(data, "pandas", "DataFrame"):
-        return data.shape, id(data.columns)
+    known = kind(data)
+    if known == "pandas.DataFrame":
+        return len(data), id(data.columns)
+    if known == "pandas.Series":
+        return len(data)
     return getattr(data, "shape", None)
 
 

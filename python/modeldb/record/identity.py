@@ -22,6 +22,11 @@ class ByIdentity(Generic[T]):
         known = self._known.get(id(key))
         return known[1] if known is not None and known[0]() is key else None
 
+    def items(self) -> list[tuple[Any, T]]:
+        """The objects that live, those that came first first, and what was put for each."""
+        known = [(reference(), value) for reference, value in list(self._known.values())]
+        return [(key, value) for key, value in known if key is not None]
+
     def put(self, key: Any, value: T) -> Any:
         """Until the object is gone; answers a weak reference to it. None, and nothing is kept,
         for what has no such reference, as a list."""

@@ -26,8 +26,6 @@ TRIED = 16
 # Columns of probabilities that are looked at, and different labels.
 MAX_COLUMNS = 16
 MAX_LABELS = 64
-# Labels of which each is compared by itself.
-FEW_LABELS = 8
 # Steps that leave rows as they were, and how many of them are followed.
 KEEP_ROWS = ("select", "derive")
 MAX_ABOVE = 32
@@ -101,9 +99,11 @@ class Predictions:
         rows = frames.rows_of(scored) if hasattr(scored, "__len__") else None
         if rows is None:
             return None
-        same = self._by_memory(scored)
-        if same is not None:
-            return Found(same, same.rows == rows)
+        for given in (scored, truth):
+            # Arguments may stand the other way round.
+            same = self._by_memory(given) if given is not None else None
+            if same is not None:
+                return Found(same, same.rows == frames.rows_of(given))
         values = _array(scored)
         if values is None or len(values) == 0:
             return None
@@ -111,7 +111,7 @@ class Predictions:
         for made in like:
             if any(_equal(column, values) for column in _columns(made.object(), values.ndim)):
                 return Found(made, True)
-        index = frames.index_of(truth)
+        index = frames.index_of(truth if frames.index_of(truth) is not None else scored)
         parts = list(self._parts(index, rows))
         for made, said in parts:
             if any(_equal(column, values) for column in _columns(said, values.ndim)):
@@ -220,53 +220,54 @@ def _equal(known: Any, values: Any) -> bool:
 
 
 def _is_made_of(values: Any, known: Any) -> bool:
-    """Whether values tell no more than a prediction does, in its order: a threshold, rounded, on
-    another scale; labels by other names; the label of the highest probability."""
+    """Whether values tell no more than a prediction does: a threshold, labels by other names, the
+    label of the highest probability; the same numbers rounded, cut off, or on another scale."""
     numpy = sys.modules["numpy"]
-    if len(values) < 2:
-        return False
     array = _array(known)
-    if array is not None and array.ndim == 2 and _follows(values, numpy.argmax(array, axis=1)):
-        return True
-    return any(_follows(values, column) for column in _columns(known, 1))
-
-
-def _follows(values: Any, known: Any) -> bool:
-    if len(values) != len(known):
+    if array is None or len(values) < 2 or len(values) != len(array):
         return False
+    columns = list(_columns(known, 1))
+    if array.ndim == 2:
+        columns.append(numpy.argmax(array, axis=1))
     try:
-        if len(values) > 4 * COMPARED and not _in_order(
-            values[:COMPARED], known[:COMPARED], may_be_constant=True
-        ):
-            return False
-        return bool(_in_order(values, known))
+        return any(_are_labels_of(values, each) or _is_scaled(values, each) for each in columns)
     except (TypeError, ValueError):
         return False
 
 
-def _in_order(values: Any, known: Any, *, may_be_constant: bool = False) -> bool:
-    """Whether, in the order of `known`, values only rise or only fall, or each label has a stretch
-    of its own; where `known` is the same they are."""
+def _are_labels_of(values: Any, known: Any) -> bool:
+    """Whether, in the order of `known`, each of a few labels has a stretch of its own."""
     numpy = sys.modules["numpy"]
     labels, codes = numpy.unique(values, return_inverse=True)
-    if len(labels) < 2:
-        return may_be_constant
-    if len(labels) <= FEW_LABELS:
-        ends = [
-            (known[codes == code].min(), known[codes == code].max()) for code in range(len(labels))
-        ]
-        ends.sort()
-        return all(below[1] < above[0] for below, above in zip(ends, ends[1:]))
-    order = numpy.argsort(known, kind="stable")
-    known, codes = known[order], codes[order]
-    steps = numpy.diff(codes)
-    if (steps[known[1:] == known[:-1]] != 0).any():
+    if not 2 <= len(labels) <= min(MAX_LABELS, max(2, len(values) // 2)):
         return False
-    if (steps >= 0).all() or (steps <= 0).all():
-        return True
-    return (
-        len(labels) <= min(MAX_LABELS, len(values) // 2) and (steps != 0).sum() == len(labels) - 1
-    )
+    of_each = [known[codes == code] for code in range(len(labels))]
+    ends = sorted((each.min(), each.max()) for each in of_each)
+    return all(below[1] < above[0] for below, above in zip(ends, ends[1:]))
+
+
+def _is_scaled(values: Any, known: Any) -> bool:
+    """Whether numbers are those of a prediction on another scale."""
+    numpy = sys.modules["numpy"]
+    if (
+        values.dtype.kind not in "fiu"
+        or known.dtype.kind not in "fiu"
+        or values.min() == values.max()
+    ):
+        return False
+    low, high = known.argmin(), known.argmax()
+    if known[low] == known[high]:
+        return False
+    slope = (float(values[high]) - float(values[low])) / (float(known[high]) - float(known[low]))
+    straight = values[low] + slope * (known - known[low])
+    with numpy.errstate(all="ignore"):
+        others = (
+            known.clip(values.min(), values.max()),
+            *(numpy.round(known, places) for places in range(4)),
+            *(function(known) for function in (numpy.exp, numpy.expm1, numpy.square, numpy.sqrt)),
+            numpy.power(10.0, known),
+        )
+        return any(numpy.allclose(values, each, rtol=1e-6, atol=0) for each in (straight, *others))
 
 
 # ---- rows

@@ -7,6 +7,7 @@ import itertools
 import os
 import platform
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -87,6 +88,27 @@ class Operation:
         return time.perf_counter() - self.began
 
 
+class _Here(threading.local):
+    """What goes on in one thread."""
+
+    def __init__(self) -> None:
+        self.stack: list[Operation] = []
+        self.muted = 0
+
+
+class Muted:
+    """A context in which nothing of a thread is told; it may be entered again inside."""
+
+    def __init__(self, here: _Here) -> None:
+        self._here = here
+
+    def __enter__(self) -> None:
+        self._here.muted += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._here.muted -= 1
+
+
 class Memory:
     """What a process knows of its objects, in whichever run it met them."""
 
@@ -94,6 +116,8 @@ class Memory:
         self.datasets = Datasets()
         # The fit that made each estimator.
         self.models: ByIdentity[Operation] = ByIdentity()
+        # Estimators that were fitted where nobody saw it.
+        self.strangers: ByIdentity[bool] = ByIdentity()
         self.predictions = Predictions()
         # What chose rows: the text behind columns of booleans.
         self.predicates: ByIdentity[str] = ByIdentity()
@@ -122,6 +146,7 @@ class Run:
         self.run_id = f"r-{uuid.uuid4().hex}"
         self.datasets = memory.datasets
         self.models = memory.models
+        self.strangers = memory.strangers
         self.predictions = memory.predictions
         self.predicates = memory.predicates
         self.groups = memory.groups
@@ -142,7 +167,8 @@ class Run:
         self._hidden_names = hidden_names
         self._numbers = memory.numbers
         self._lock = threading.RLock()
-        self._here = threading.local()
+        self._here = _Here()
+        self._muted = Muted(self._here)
 
     def described(self) -> Fields:
         """What it would say of itself now: a `RunStarted` message, and its script."""
@@ -242,15 +268,12 @@ class Run:
     @property
     def stack(self) -> list[Operation]:
         """The calls that are going on in this thread, the outermost first."""
-        stack = getattr(self._here, "stack", None)
-        if stack is None:
-            stack = self._here.stack = []
-        return stack
+        return self._here.stack
 
     @property
     def current(self) -> Operation | None:
         """The innermost of them."""
-        stack = self.stack
+        stack = self._here.stack
         return stack[-1] if stack else None
 
     @property
@@ -273,16 +296,11 @@ class Run:
     def is_muted(self) -> bool:
         """Whether what happens in this thread is of no interest: it is our own doing, or an
         estimator's inner works."""
-        return getattr(self._here, "muted", 0) > 0
+        return self._here.muted > 0
 
-    @contextmanager
-    def muted(self) -> Iterator[None]:
+    def muted(self) -> Muted:
         """What happens meanwhile in this thread is not told."""
-        self._here.muted = getattr(self._here, "muted", 0) + 1
-        try:
-            yield
-        finally:
-            self._here.muted -= 1
+        return self._muted
 
 
 # ---- what a run says of itself
@@ -327,7 +345,11 @@ def code_version(script: str) -> str:
     directory = Path(script).resolve().parent if script else Path.cwd()
     if not any((above / ".git").exists() for above in [directory, *directory.parents]):
         return ""
-    git = ["git", "-C", str(directory)]
+    # By its path: looking it up sets the filters of warnings, which all threads share.
+    program = shutil.which("git")
+    if program is None:
+        return ""
+    git = [program, "-C", str(directory)]
     try:
         commit = _output([*git, "rev-parse", "HEAD"])
         changed = _output([*git, "status", "--porcelain", "--untracked-files=no"])

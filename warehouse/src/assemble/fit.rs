@@ -422,6 +422,7 @@ impl OpenFit {
                 context,
                 operation: self.started.operation,
                 candidates: &candidates,
+                label: self.row(context).label_column,
                 ended,
                 at,
             };
@@ -454,7 +455,11 @@ impl OpenFit {
             dataset,
             ..
         } = &self.started;
-        let predictor = self.predictor();
+        // What says itself which columns it has knows better than its last part.
+        let reader = match columns::told_inputs(estimator) {
+            [] => self.predictor(),
+            _ => estimator,
+        };
         ModelRow {
             model_id: context.model_id(*operation),
             run_id: context.run.run_id.clone(),
@@ -470,12 +475,9 @@ impl OpenFit {
             estimator: estimator.class.clone(),
             uid: estimator.uid.clone(),
             dataset_id: context.some_dataset(*dataset),
-            feature_columns: match columns::told_inputs(estimator) {
-                [] => columns::inputs(predictor),
-                told => told.to_vec(),
-            },
-            label_column: columns::label(predictor),
-            prediction_column: columns::prediction(predictor),
+            feature_columns: columns::inputs(reader),
+            label_column: columns::label(reader),
+            prediction_column: columns::prediction(reader),
             source_columns: self.source_columns(),
             params: columns::params(estimator),
             state_id: self.state_id.clone(),

@@ -219,6 +219,7 @@ fn slice<'a>(filters: impl Iterator<Item = &'a Filter>) -> Option<String> {
             break;
         }
     }
-    texts.reverse();
-    (!texts.is_empty()).then(|| texts.join(" AND "))
+    // As a filter by both at once has it.
+    let both = |first, second| format!("({first} AND {second})");
+    texts.into_iter().rev().reduce(both)
 }

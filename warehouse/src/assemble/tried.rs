@@ -159,6 +159,7 @@ impl Tried {
             value: average?,
             candidate_index: Some(index as i64),
             larger_is_better: self.larger_is_better,
+            label_column: search.label.clone(),
             source: "search".into(),
             recorded_at: search.at,
             ..MetricRow::default()
@@ -187,6 +188,8 @@ pub(super) struct Ended<'a> {
     pub operation: u64,
     /// What each configuration sets.
     pub candidates: &'a [TextMap],
+    /// The label that it learns.
+    pub label: Option<String>,
     /// How it ended.
     pub ended: Option<&'a FitEnded>,
     pub at: Micros,

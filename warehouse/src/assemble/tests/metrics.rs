@@ -63,7 +63,7 @@ fn a_slice_is_what_lies_between_the_split_and_the_rows() {
     let text = |text: &str| Some(text.to_owned());
     assert_eq!(
         slices,
-        [None, text("filter"), text("filter AND filter"), None]
+        [None, text("filter"), text("(filter AND filter)"), None]
     );
 }
 
