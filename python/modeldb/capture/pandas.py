@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from ..record import frames
+from ..record.datasets import Derivation
 from ..record.run import Run
 from ..tracebacks import is_ours
 from .columns import behind_column, features_of
@@ -137,6 +138,7 @@ def install(module: ModuleType) -> None:
     for cls in bases:
         hook_method(cls, "to_numpy", _as_array)
         hook_property(cls, "values", _as_array)
+    hook_method(frame, "__init__", _constructed)
     hook_method(frame, "__getitem__", _getitem)
     hook_method(series, "__getitem__", _getitem)
     hook_method(frame, "_set_item", _put)
@@ -313,6 +315,27 @@ def _inserted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
         _column_put(run, given["self"], given["column"], given["value"])
     with run.muted():
         return original(*args, **kwargs)
+
+
+def _constructed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around what makes a table of columns: `DataFrame({"a": b, …})`."""
+    data = args[1] if len(args) > 1 else kwargs.get("data")
+    if not isinstance(data, dict):
+        return original(*args, **kwargs)
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        columns = {name: run.datasets.get(of) for name, of in data.items() if frames.is_series(of)}
+        known = {str(name): of for name, of in columns.items() if of is not None}
+        computed = {name: behind_column(of) for name, of in known.items()}
+        # Rather the tables that they are of.
+        above = [next((s.parent for s in of.derived_from if s.parent), of) for of in known.values()]
+        detail = ", ".join(known)
+        steps = [Derivation(of, "derive", detail) for of in dict.fromkeys(above)]
+        if steps:
+            steps[0].computed = {name: behind for name, behind in computed.items() if behind}
+            run.datasets.made(args[0], steps)
+    return result
 
 
 def _column_put(run: Run, table: Any, name: Any, value: Any) -> None:

@@ -153,7 +153,8 @@ def _grouped(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
     with safely(run):
         given = [each for a in args[1:] for each in (a if isinstance(a, (list, tuple)) else [a])]
         given += list(kwargs.get("by", ())) if isinstance(kwargs.get("by"), list) else []
-        keys = [_key(each) for each in given] if not set(kwargs) - {"by"} else [None]
+        named = set(kwargs) - {"by", "maintain_order"}
+        keys = [None] if named else [_key(each) for each in given]
         run.groups.put(result, (args[0], keys))
     return result
 
