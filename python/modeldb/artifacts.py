@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from . import session
@@ -13,12 +14,12 @@ from .delivery.agent import AgentClient, AgentError, Kind
 from .record import components
 from .record.run import Operation, Run, now_us
 from .record.values import class_name
+from .settings import FORMATS
 
 PIECE_BYTES = 1 << 20
 # The agent's own limit is 4 GiB.
 MAX_BYTES = 4 << 30
 MAX_RESTARTS = 3
-FORMATS = ("skops", "joblib", "pickle")
 
 
 class ArtifactError(RuntimeError):
@@ -31,11 +32,62 @@ def put(run: Run, operation: Operation, model: Any, format: str) -> str:
     Raises ArtifactError where it cannot be written in that format or the agent does not take it.
     """
     content = _written(model, format)
+    began, started_at = time.perf_counter(), now_us()
+    sha256 = _upload(run, format, content)
+    told = _saved(run, operation, model, format, sha256, len(content))
+    duration = int((time.perf_counter() - began) * 1e6)
+    run.tell("saved", {**told, "started_at_us": started_at, "duration_us": duration})
+    return sha256
+
+
+def put_later(run: Run, operation: Operation, model: Any, format: str) -> None:
+    """Writes a copy of a model now, and puts it into the warehouse on the delivery thread; one
+    that the agent does not take is counted.
+
+    Raises ArtifactError where it cannot be written in that format.
+    """
+    started_at = now_us()
+    content = _written(model, format)
+    told = _saved(run, operation, model, format, "", len(content))
+
+    def make() -> Iterator[dict[str, Any]]:
+        try:
+            sha256 = _upload(run, format, content)
+        except ArtifactError:
+            run.delivery.lost("model_not_saved")
+            return
+        uri = _uri(sha256, format)
+        yield {**told, "sha256": sha256, "uri": uri, "started_at_us": started_at}
+
+    run.tell_later("saved", make, size=len(content))
+
+
+def _uri(sha256: str, format: str) -> str:
+    return f"artifacts/_files/{sha256}/model.{format}"
+
+
+def _saved(
+    run: Run, operation: Operation, model: Any, format: str, sha256: str, size: int
+) -> dict[str, Any]:
+    """A `Saved` message, without its times."""
+    return {
+        "operation": run.number(),
+        "model": operation.number,
+        "component": components.component(model, operation.uid)
+        if components.is_estimator(model)
+        else {"class_name": class_name(type(model)), "uid": operation.uid},
+        "uri": _uri(sha256, format),
+        "format": format,
+        "bytes": size,
+        "sha256": sha256,
+    }
+
+
+def _upload(run: Run, format: str, content: bytes) -> str:
     name = f"model.{format}"
     digest = hashlib.sha256(content).hexdigest()
     manifest = f"{digest} {len(content)} {name}\n".encode()
     sha256 = hashlib.sha256(manifest).hexdigest()
-    began, started_at = time.perf_counter(), now_us()
     client = AgentClient(run.settings.agent)
     file = {"path": name, "size": len(content), "sha256": digest}
     try:
@@ -44,22 +96,6 @@ def put(run: Run, operation: Operation, model: Any, format: str) -> str:
         raise ArtifactError(f"the agent did not take the model: {error}") from None
     finally:
         client.close()
-    run.tell(
-        "saved",
-        {
-            "operation": run.number(),
-            "model": operation.number,
-            "component": components.component(model, operation.uid)
-            if components.is_estimator(model)
-            else {"class_name": class_name(type(model)), "uid": operation.uid},
-            "uri": f"artifacts/_files/{sha256}/{name}",
-            "format": format,
-            "started_at_us": started_at,
-            "duration_us": int((time.perf_counter() - began) * 1e6),
-            "bytes": len(content),
-            "sha256": sha256,
-        },
-    )
     return sha256
 
 

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 
 DEFAULT_AGENT = "http://127.0.0.1:7617"
 NO_AGENT = ("spool", "start")
+# What copies of models may be.
+FORMATS = ("skops", "joblib", "pickle")
 UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 OFF = ("off", "0", "false", "no")
 ON = ("on", "1", "true", "yes", "")
@@ -38,6 +40,10 @@ class Settings:
     # Names of features told for each model, and nodes of trees.
     features_max: int = 10_000
     tree_nodes_max: int = 5_000
+    # After each fit that stands by itself: a copy of the model, as `skops`, `joblib` or `pickle`;
+    # metrics of the rows that it learnt from.
+    save_models: str = "off"
+    training_metrics: bool = False
     # How long the end of the program may wait for delivery, in seconds.
     flush_timeout: float = 2.0
     spool_dir: Path | None = None
@@ -80,6 +86,10 @@ def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) 
     if settings.no_agent not in NO_AGENT:
         raise SettingError(
             f"no_agent = {settings.no_agent!r} is not accepted: {' and '.join(NO_AGENT)} are"
+        )
+    if settings.save_models not in ("", "off", *FORMATS):
+        raise SettingError(
+            f"save_models = {settings.save_models!r} is not accepted: off, {', '.join(FORMATS)} are"
         )
     if "sample_rows" not in values and not settings.is_local:
         # What leaves this machine is a decision of its user.

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conftest import Agent
-from tracking import Tracked, ask, track
+from conftest import Agent, Tables
+from tracking import PROGRAM_SECONDS, Tracked, ask, start, track
 
 Row = dict[str, Any]
 
@@ -151,3 +151,35 @@ def test_rows_of_a_column_of_text_are_its_own(measured: Tracked, agent: Agent) -
 def test_a_score_of_each_column_is_no_course(measured: Tracked) -> None:
     [chooser] = [m for m in measured.tables["models"] if m["estimator"].endswith("SelectKBest")]
     assert not measured.tables.where("metrics", model_id=chooser["model_id"])
+
+
+def test_copies_and_training_metrics_where_they_are_asked_for(
+    agent: Agent, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Of each model that is fitted by itself, but of those that are fitted in parts."""
+    directory = tmp_path_factory.mktemp("asked")
+    job = start(
+        directory,
+        "people.py",
+        str(directory),
+        agent=agent.url,
+        options=["--project", "asked"],
+        MODELDB_SAVE_MODELS="skops",
+        MODELDB_TRAINING_METRICS="on",
+    )
+    job.succeed(PROGRAM_SECONDS)
+    tables = Tables.read("--connect", agent.url).of_project("asked")
+    [run] = tables["runs"]
+    assert run["capture"]["not_captured"] == {}
+    models = [
+        row["model_id"]
+        for row in tables.where("models", role="top", status="finished")
+        if "SGD" not in row["estimator"] and "cross_val" not in row["estimator"]
+    ]
+    saved = {row["model_id"] for row in tables["artifacts"] if row["format"] == "skops"}
+    assert saved == set(models)
+    for model_id in models:
+        of_model = {row["name"]: row for row in tables.where("metrics", model_id=model_id)}
+        assert 0.5 < of_model["train_accuracy"]["value"] <= 1
+        model = tables.one("models", model_id=model_id)
+        assert of_model["train_roc_auc"]["dataset_id"] == model["dataset_id"]

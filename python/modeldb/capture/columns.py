@@ -18,7 +18,7 @@ Feature = tuple[str, frozenset[str]]
 
 def names_of(data: Any, dataset: Dataset | None) -> list[str]:
     """Names of the columns that go in."""
-    own = [name for name, _ in frames.columns_of(data)]
+    own = frames.names_of(data)
     if dataset is not None and len(dataset.columns) == len(own):
         return dataset.column_names
     return own

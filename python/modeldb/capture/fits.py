@@ -10,7 +10,7 @@ from typing import Any
 from ..record import components, frames
 from ..record.run import FAILED, FINISHED, Operation, Run, now_us
 from ..record.values import class_name, failure
-from . import columns, learnt, samples
+from . import asked, columns, learnt, samples
 from .calls import tell_transform
 from .hooks import is_called_by, safely
 from .inputs import data_and_target, input_dataset
@@ -61,6 +61,8 @@ def around_fit(method: str) -> Callable[..., Any]:
         with safely(run):
             made = result if method in ("fit_transform", "fit_predict") else None
             end(run, operation, method, made, None)
+            if operation.parent is None and not operation.partial_fits:
+                asked.after_fit(run, operation, estimator, args[1:], kwargs)
         return result
 
     return around

@@ -34,7 +34,7 @@ def input_dataset(run: Run, data: Any, around: Operation | None, role: str) -> D
         digest = fold_digest(around, role, around.fold)
         step = Derivation(whole, "split", detail, split=True, digest=digest)
         return run.datasets.made(data, [step], columns=_columns_like(data, whole))
-    names = [name for name, _ in frames.columns_of(data)]
+    names = frames.names_of(data)
     inside = frames.is_frame(data) and set(names) <= set(whole.column_names)
     detail = ", ".join(names) if inside else "opaque"
     return run.datasets.made(data, [Derivation(whole, "select" if inside else "derive", detail)])

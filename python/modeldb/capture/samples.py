@@ -203,7 +203,7 @@ def _without_excluded(
 ) -> tuple[list[str], Any] | None:
     """Names, and the data without the columns whose values stay here, and without those that were
     made from them. None where nothing is left, or nobody knows which ones those are."""
-    own = [name for name, _ in frames.columns_of(data)]
+    own = frames.names_of(data)
     names = dataset.column_names if len(dataset.columns) == len(own) else own
     if not excluded:
         return names, data

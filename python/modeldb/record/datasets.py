@@ -184,7 +184,7 @@ class Datasets:
     def _changed(self, data: Any, entry: _Entry) -> Dataset:
         """A table to which columns were added, say: a new dataset in the same object."""
         before = entry.dataset
-        old, new = before.column_names, [name for name, _ in frames.columns_of(data)]
+        old, new = before.column_names, frames.names_of(data)
         if old == new and before.rows == frames.rows_of(data) and not entry.computed:
             entry.signature = frames.signature(data)
             return before

@@ -127,6 +127,11 @@ def columns_of(data: Any) -> Columns:
     return []
 
 
+def names_of(data: Any) -> list[str]:
+    """Names of its columns."""
+    return [name for name, _ in columns_of(data)]
+
+
 def _columns_of_frame(data: Any) -> Columns:
     # What leaves the columns as they are shares their index.
     index, dtypes = data.columns, _dtypes(data)
