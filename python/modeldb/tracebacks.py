@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -35,7 +34,6 @@ def install(replace: Callable[[Any, str, Any], None]) -> None:
     for name in WALKS:
         if hasattr(traceback, name):
             replace(traceback, name, _walk(getattr(traceback, name)))
-    replace(sys, "excepthook", shown_by(sys.excepthook))
     replace(threading, "excepthook", _shown_in_thread(threading.excepthook))
 
 
@@ -48,18 +46,19 @@ def _walk(original: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[
     return walk
 
 
-def shown_by(
-    show: ExceptHook, is_entry: Callable[[CodeType], bool] = lambda code: False
-) -> ExceptHook:
+def shown_by(show: ExceptHook, is_entry: Callable[[CodeType], bool]) -> ExceptHook:
     """Shows what an error has without our frames, and without those at its beginning that are an
     entry's."""
 
     def hook(
         kind: type[BaseException], error: BaseException, traceback: TracebackType | None
     ) -> None:
+        if not isinstance(error, BaseException) or error.__traceback__ is not traceback:
+            show(kind, error, traceback)
+            return
         while traceback is not None and is_entry(traceback.tb_frame.f_code):
             traceback = traceback.tb_next
-        error = error.with_traceback(traceback)
+        error.__traceback__ = traceback
         _clean(error)
         show(kind, error, error.__traceback__)
 
@@ -68,7 +67,7 @@ def shown_by(
 
 def _shown_in_thread(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def hook(args: Any) -> None:
-        if args.exc_value is not None:
+        if isinstance(args.exc_value, BaseException):
             _clean(args.exc_value)
             args = type(args)(
                 (args.exc_type, args.exc_value, args.exc_value.__traceback__, args.thread)

@@ -32,6 +32,8 @@ _renamed: dict[int, tuple[Any, Any]] = {}
 # Whoever warns says how many frames up the culprit is, and does not know of ours: Python leaves
 # out frames of some files; tables' libraries count those of their own directory.
 COUNT_THEIR_OWN = ("pandas", "polars")
+# What looks up names `level` frames above, ours among them.
+COUNT_FRAMES = ("query",)
 
 
 class safely:
@@ -61,11 +63,14 @@ def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:
     """`original`, called by `around(run, original, args, kwargs)` where there is a run; what is
     done to tables inside a library's own estimator is of no interest."""
     file = _file_for(original)
+    counts_frames = original.__name__ in COUNT_FRAMES
     of_tables = file != OUR_FILE
     if isinstance(around, FunctionType):
         around = _in_file(around, file)
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if counts_frames:
+            kwargs["level"] = kwargs.get("level", 0) + 1
         run = state.current()
         if run is None or run.is_muted or (of_tables and run.is_in_library):
             return original(*args, **kwargs)

@@ -22,9 +22,18 @@ from .tables import OPAQUE
 from .twins import model_of
 
 # The arguments that hold what a model said, by name.
-PREDICTIONS = ("y_pred", "y_score", "y_prob", "y_proba", "pred_decision", "labels_pred", "labels")
+PREDICTIONS = (
+    "y_pred",
+    "y_score",
+    "y_prob",
+    "y_proba",
+    "pred_decision",
+    "labels_pred",
+    "labels",
+    "y2",
+)
 # Those that hold the truth.
-TRUTHS = ("y_true", "labels_true", "X")
+TRUTHS = ("y_true", "labels_true", "X", "y1")
 # What puts together several metrics, which it has others compute.
 REPORTS = ("classification_report",)
 # What gives several: for each class, or one of each.

@@ -86,8 +86,6 @@ STEPS = {
 CALLING_BACK = ("apply", "map", "assign")
 # Those of which the text does not say all that they do.
 UNCERTAIN = ("assign", "apply", "map")
-# Between what pandas is called by and it.
-OUR_FRAMES = 2
 
 
 def install(module: ModuleType) -> None:
@@ -111,8 +109,8 @@ def install(module: ModuleType) -> None:
 def _step(name: str, operation: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         if name == "query":
-            # It looks up `@variables` so many frames above: two are ours.
-            kwargs = {**kwargs, "level": kwargs.get("level", 0) + OUR_FRAMES}
+            # This frame is ours, too.
+            kwargs = {**kwargs, "level": kwargs["level"] + 1}
         if name in CALLING_BACK:
             # What the program's functions do there is its own.
             result = original(*args, **kwargs)
@@ -242,9 +240,10 @@ def _names(names: Any) -> list[str]:
 
 def _combined(name: str) -> Callable[..., Any]:
     def around(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        taken: list[Any] = []
         if name == "concat" and args and isinstance(args[0], Iterator):
-            # Whoever looks at it first has it.
-            args = (list(args[0]), *args[1:])
+            # It gives its tables once.
+            args = (_noted(args[0], taken), *args[1:])
         with run.muted():
             result = original(*args, **kwargs)
         with safely(run):
@@ -259,13 +258,19 @@ def _combined(name: str) -> Callable[..., Any]:
                 detail = call_text(name, (), rest)
                 made_from(run, result, [data], "derive", detail, made_of=made_of)
             else:
-                objects = given["objs"]
+                objects = taken or given["objs"]
                 objects = list(objects.values() if isinstance(objects, Mapping) else objects)
                 sideways = given.get("axis", 0) in (1, "columns")
                 made_from(run, result, objects, "join" if sideways else "union", "concat")
         return result
 
     return around
+
+
+def _noted(tables: Iterator[Any], taken: list[Any]) -> Iterator[Any]:
+    for table in tables:
+        taken.append(table)
+        yield table
 
 
 def _dummies(data: Any, result: Any, given: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:

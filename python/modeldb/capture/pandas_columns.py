@@ -93,7 +93,7 @@ def _inserted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
 def _constructed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Around what makes a table of columns: `DataFrame({"a": b, …})`."""
     data = args[1] if len(args) > 1 else kwargs.get("data")
-    if not isinstance(data, dict):
+    if type(data) is not dict:
         return original(*args, **kwargs)
     with run.muted():
         result = original(*args, **kwargs)

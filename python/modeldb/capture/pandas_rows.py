@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import operator
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -11,7 +13,7 @@ from ..record import frames
 from ..record.run import Run
 from .hooks import by_name, hook_method, safely
 from .pandas_columns import computed
-from .tables import MAX_PREDICATE, OPAQUE, call_text, equals, made_from
+from .tables import MAX_PREDICATE, OPAQUE, call_text, equals, made_from, told
 
 # Methods of groups that give a table.
 OF_GROUPS = (
@@ -19,6 +21,8 @@ OF_GROUPS = (
     *("std", "var", "count", "size", "nunique", "first", "last", "rank", "shift", "diff", "head"),
     *("tail", "cumsum", "cumcount", "ffill", "bfill", "quantile", "sample", "value_counts"),
 )
+# Between a method of pandas and what it is called by inside pandas.
+MAX_FRAMES = 8
 # Those that call functions of the program's.
 CALLING_BACK = ("agg", "aggregate", "apply", "transform", "filter")
 COMPARISONS = {
@@ -47,7 +51,6 @@ def install(module: ModuleType, classes: list[type]) -> None:
         hook_method(series, name, _is_null("IS NOT NULL"))
     for cls in classes:
         hook_method(cls, "__invert__", _inverted)
-        hook_method(cls, "_inplace_method", _changed)
     _watch_indexers()
     _watch_groups()
 
@@ -56,16 +59,29 @@ def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
     if type(args[-1]) in (int, str) and not frames.is_frame(args[0]):
         # Mostly one value.
         return original(*args, **kwargs)
-    if len(args) > 1 and callable(args[1]):
-        # As pandas does, so that it is known what came of it.
-        args = (args[0], args[1](args[0]))
+    if len(args) < 2:
+        return original(*args, **kwargs)
+    given = _Given(args[1])
     with run.muted():
-        result = original(*args, **kwargs)
-    if not hasattr(result, "shape") or len(args) < 2:
+        result = original(args[0], given.asked, *args[2:], **kwargs)
+    if not hasattr(result, "shape"):
         return result
     with safely(run):
-        _chosen(run, args[0], args[1], result)
+        _chosen(run, args[0], given.key, result)
     return result
+
+
+class _Given:
+    """What chooses rows: a function that pandas is to call says what it gave."""
+
+    def __init__(self, key: Any) -> None:
+        self.key = self.asked = key
+        if callable(key):
+            self.asked = functools.partial(self._ask, key)
+
+    def _ask(self, key: Any, table: Any) -> Any:
+        self.key = key(table)
+        return self.key
 
 
 def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
@@ -101,16 +117,20 @@ def _watch_indexers() -> None:
 
 
 def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    asked = args[1] if isinstance(args[1], tuple) else (args[1],)
-    if any(callable(each) for each in asked):
-        asked = tuple(each(args[0].obj) if callable(each) else each for each in asked)
-        args = (args[0], asked if isinstance(args[1], tuple) else asked[0])
+    if isinstance(args[1], tuple):
+        several = [_Given(each) for each in args[1]]
+        asked = tuple(each.asked for each in several)
+    else:
+        several = [_Given(args[1])]
+        asked = several[0].asked
     with run.muted():
-        result = original(*args, **kwargs)
+        result = original(args[0], asked, *args[2:], **kwargs)
     if not hasattr(result, "shape"):
         return result
     with safely(run):
-        data, key = args[0].obj, args[1]
+        data = args[0].obj
+        keys = tuple(each.key for each in several)
+        key = keys if isinstance(args[1], tuple) else keys[0]
         if frames.is_series(result) and frames.is_frame(data) and not isinstance(key, tuple):
             # A row.
             return result
@@ -226,7 +246,7 @@ def _compared(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
         series, other, compare = args[0], args[1], args[2]
         sign = COMPARISONS.get(compare)
         if sign is not None and hasattr(result, "dtype"):
-            value = _name_of(run, other) if frames.is_series(other) else str(other)
+            value = _name_of(run, other) if frames.is_series(other) else told(other)
             if hasattr(other, "shape") and not frames.is_series(other) and other.shape != ():
                 value = OPAQUE
             _says(run, result, f"({_name_of(run, series)} {sign} {value})")
@@ -241,16 +261,22 @@ def _combined_predicates(run: Run, original: Callable[..., Any], args: Any, kwar
         sign = LOGICAL.get(getattr(args[2], "__name__", ""))
         if sign is not None:
             _says(run, result, f"({left or OPAQUE} {sign} {right or OPAQUE})")
-    return result
-
-
-def _changed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    """`mask &= other`: nobody knows what it says now."""
-    result = original(*args, **kwargs)
-    with safely(run):
-        if run.predicates.get(args[0]) is not None:
+        if left is not None and _is_in_place():
             _says(run, args[0], OPAQUE)
     return result
+
+
+def _is_in_place() -> bool:
+    """Whether it is `mask &= other`, after which nobody knows what `mask` says. (That method of
+    pandas counts who holds the mask, and cannot be hooked.)"""
+    frame: Any = sys._getframe(1)
+    for _ in range(MAX_FRAMES):
+        if frame is None:
+            break
+        if frame.f_code.co_name == "_inplace_method":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _inverted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -266,8 +292,8 @@ def _is_in(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
     result = original(*args, **kwargs)
     with safely(run):
         values = list(args[1] if len(args) > 1 else kwargs.get("values", ()))
-        told = ",".join(str(value) for value in values[:100])
-        _says(run, result, f"({_name_of(run, args[0])} IN ({told}))")
+        among = ",".join(told(value) for value in values[:100])
+        _says(run, result, f"({_name_of(run, args[0])} IN ({among}))")
     return result
 
 
@@ -279,7 +305,7 @@ def _between(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
         name = _name_of(run, args[0])
         signs = {"both": (">=", "<="), "left": (">=", "<"), "right": (">", "<=")}
         low, high = signs.get(given.get("inclusive", "both"), (">", "<"))
-        left, right = str(given["left"]), str(given["right"])
+        left, right = told(given["left"]), told(given["right"])
         _says(run, result, f"(({name} {low} {left}) AND ({name} {high} {right}))")
     return result
 

@@ -58,7 +58,7 @@ def predictions(
     made = Waiting(result, model.number, dataset, _as_it_is(data), classes)
     if method == "predict_proba":
         made.result, made.probabilities = None, result
-    made.size = frames.bytes_of(data) + frames.bytes_of(result)
+    made.size = frames.held_bytes(data) + frames.held_bytes(result)
     target = samples.target_of(dataset, model.target)
     if target is not None:
         _tell_predictions(run, made, target)
@@ -171,6 +171,8 @@ def _numbers(values: Any, places: Any, classes: Any) -> list[float]:
     for place in places:
         value = values[place]
         if getattr(value, "shape", ()) not in ((), (1,)):
+            return []
+        if isinstance(value, complex):
             return []
         try:
             numbers.append(float(value))

@@ -16,6 +16,8 @@ from .hooks import safely
 
 MAX_DETAIL = 1_000
 MAX_PREDICATE = 4_000
+# Whose values are told.
+TOLD = ("builtins", "numpy", "pandas", "datetime", "decimal", "uuid")
 # Elements of a list that is told in an argument.
 MAX_PLAIN = 50
 OPAQUE = "opaque"
@@ -112,8 +114,8 @@ def equals(names: Sequence[Any], values: Sequence[Any]) -> str:
     """The predicate of a group."""
     if len(names) != len(values) or not all(isinstance(name, str) for name in names):
         return OPAQUE
-    told = [f"({name} = {value})" for name, value in zip(names, values)]
-    return told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+    each = [f"({name} = {told(value)})" for name, value in zip(names, values)]
+    return each[0] if len(each) == 1 else f"({' AND '.join(each)})"
 
 
 # ---- predicates as text
@@ -156,15 +158,15 @@ def _words(node: ast.expr) -> str:
         if not isinstance(node.op, (ast.And, ast.BitAnd, ast.Or, ast.BitOr)):
             raise ValueError(node.op)  # noqa: TRY004
         parts = node.values if isinstance(node, ast.BoolOp) else [node.left, node.right]
-        told = _words(parts[0])
+        words = _words(parts[0])
         for part in parts[1:]:
-            told = f"({told} {sign} {_words(part)})"
-        return told
+            words = f"({words} {sign} {_words(part)})"
+        return words
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
         return f"(NOT {_words(node.operand)})"
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
-        told = ""
+        words = ""
         for left, compare, right in zip(sides, node.ops, sides[1:]):
             sign = _SIGNS[type(compare)]
             if sign in _TURNED and isinstance(left, ast.Constant):
@@ -172,8 +174,8 @@ def _words(node: ast.expr) -> str:
             one = f"({_side(left)} {sign} {_side(right)})"
             if isinstance(compare, ast.NotIn):
                 one = f"(NOT ({_side(left)} IN {_side(right)}))"
-            told = f"({told} AND {one})" if told else one
-        return told
+            words = f"({words} AND {one})" if words else one
+        return words
     if isinstance(node, ast.Name):
         return node.id
     raise ValueError
@@ -188,6 +190,12 @@ def _side(node: ast.expr) -> str:
     return str(value)
 
 
+def told(value: Any) -> str:
+    """A value that something is compared with; what a program's own classes hold is not asked."""
+    module = type(value).__module__.partition(".")[0]
+    return str(value) if module in TOLD else OPAQUE
+
+
 def is_plain(value: Any, depth: int = 2) -> bool:
     """Whether a value's text says all of it."""
     if value is None or isinstance(value, (str, int, float, type)):
@@ -200,10 +208,10 @@ def is_plain(value: Any, depth: int = 2) -> bool:
 
 def call_text(name: str, args: Any, kwargs: Any) -> str:
     """A call with what is plain of its arguments."""
-    told = [_text(a) for a in args if is_plain(a)]
-    told += [f"{k}={_text(v)}" for k, v in kwargs.items() if is_plain(v)]
-    opaque = len(told) < len(args) + len(kwargs)
-    return f"{name}({', '.join([*told, OPAQUE] if opaque else told)})"
+    plain = [_text(a) for a in args if is_plain(a)]
+    plain += [f"{k}={_text(v)}" for k, v in kwargs.items() if is_plain(v)]
+    opaque = len(plain) < len(args) + len(kwargs)
+    return f"{name}({', '.join([*plain, OPAQUE] if opaque else plain)})"
 
 
 def _text(value: Any) -> str:

@@ -15,6 +15,8 @@ DIGEST_ROWS = 256
 # Columns of a table that go into a digest.
 DIGEST_COLUMNS = 128
 MAX_CELL = 256
+# Views of views that are followed.
+MAX_VIEWS = 8
 # Of a cell of a table, about.
 CELL_BYTES = 8
 
@@ -42,6 +44,7 @@ KINDS = (
 PANDAS = ("pandas.DataFrame", "pandas.Series")
 FRAMES = ("pandas.DataFrame", "polars.DataFrame")
 SERIES = ("pandas.Series", "polars.Series")
+LASTING = ("pandas", "polars", "numpy", "scipy", "builtins", "sklearn")
 MAX_TYPES = 1_000
 _KINDS: dict[type, str] = {}
 
@@ -53,7 +56,8 @@ def kind(data: Any) -> str:
     if known is None:
         found = (f"{module}.{name}" for module, name in KINDS if is_kind(data, module, name))
         known = next(found, "")
-        if len(_KINDS) < MAX_TYPES:
+        # Classes of the program's come and go.
+        if cls.__module__.partition(".")[0] in LASTING and len(_KINDS) < MAX_TYPES:
             _KINDS[cls] = known
     return known
 
@@ -106,6 +110,21 @@ def bytes_of(data: Any) -> int:
     except (TypeError, IndexError, ValueError):
         return 0
     return cells * CELL_BYTES
+
+
+def root_of(data: Any) -> Any:
+    """The array whose memory it is a view of; itself where it is none."""
+    for _ in range(MAX_VIEWS):
+        base = getattr(data, "base", None)
+        if base is None or kind(base) != "numpy.ndarray":
+            break
+        data = base
+    return data
+
+
+def held_bytes(data: Any) -> int:
+    """About how many bytes are kept as long as it is: of a view those of the whole."""
+    return max(bytes_of(data), bytes_of(root_of(data)))
 
 
 def columns_of(data: Any) -> Columns:

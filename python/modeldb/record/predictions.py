@@ -3,10 +3,13 @@ what was made of them."""
 
 from __future__ import annotations
 
+import functools
+import math
 import sys
+import threading
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +24,15 @@ RECENT = 512
 KEPT_BYTES = 16 << 20
 # Values that are compared before all are.
 COMPARED = 64
+# Values that are looked at before all are, at equal distances.
+SOME = 256
 # Of the newest predictions so many are tried as what something was made of.
 TRIED = 16
+FUNCTIONS = ("exp", "expm1", "square", "sqrt")
+# In how many other orders labels could lie that are taken for those of a prediction.
+MIN_ORDERS = 50
+# Numbers that are taken for those of a prediction on another scale.
+MIN_NUMBERS = 4
 # Columns of probabilities that are looked at, and different labels.
 MAX_COLUMNS = 16
 MAX_LABELS = 64
@@ -47,7 +57,16 @@ class Prediction:
     size: int = 0
 
     def object(self) -> Any:
+        """Its values, if they are there still."""
         return self.kept if self.kept is not None else self.result()
+
+    def keep(self, result: Any) -> None:
+        """Keeps the values, and nothing that they are only a part of."""
+        values = result if frames.bytes_of(result) <= KEPT_BYTES else None
+        values = _array(values)
+        if values is not None:
+            self.kept = values if values.base is None else values.copy()
+            self.size = int(self.kept.nbytes)
 
 
 @dataclass
@@ -63,6 +82,12 @@ class Predictions:
 
     def __init__(self) -> None:
         self._recent: deque[Prediction] = deque(maxlen=RECENT)
+        self._lock = threading.Lock()
+
+    def _newest(self) -> list[Prediction]:
+        """Those that are remembered, the newest first."""
+        with self._lock:
+            return list(reversed(self._recent))
 
     def add(
         self,
@@ -83,12 +108,11 @@ class Predictions:
         if made.index is None and input is not None:
             above = (each.index() for each in _of_same_rows(input) if each.index is not None)
             made.index = next((index for index in above if index is not None), None)
-        made.size = frames.bytes_of(result)
-        if made.size <= KEPT_BYTES:
-            made.kept = result
-        self._recent.append(made)
+        made.keep(result)
+        with self._lock:
+            self._recent.append(made)
         kept = 0
-        for each in reversed(self._recent):
+        for each in self._newest():
             kept += each.size if each.kept is not None else 0
             if kept > KEPT_BYTES:
                 each.kept = None
@@ -107,7 +131,7 @@ class Predictions:
         values = _array(scored)
         if values is None or len(values) == 0:
             return None
-        like = [made for made in reversed(self._recent) if made.rows == rows]
+        like = [made for made in self._newest() if made.rows == rows]
         for made in like:
             if any(_equal(column, values) for column in _columns(made.object(), values.ndim)):
                 return Found(made, True)
@@ -116,24 +140,27 @@ class Predictions:
         for made, said in parts:
             if any(_equal(column, values) for column in _columns(said, values.ndim)):
                 return Found(made, False)
-        if values.ndim == 1:
-            for made in like[:TRIED]:
-                if _is_made_of(values, made.object()):
-                    return Found(made, True)
-            for made, said in parts:
-                if _is_made_of(values, said):
-                    return Found(made, False)
+        if values.ndim == 1 and not _is_constant(values):
+            whole = [made for made in like[:TRIED] if _is_made_of(values, made.object())]
+            if whole:
+                return _if_sure(whole, is_whole=True)
+            of_parts = [made for made, said in parts if _is_made_of(values, said)]
+            if of_parts:
+                return _if_sure(of_parts, is_whole=False)
         if truth_dataset is None:
             return None
         return self._of_rows_above(values, truth_dataset, index is not None)
 
     def _by_memory(self, scored: Any) -> Prediction | None:
-        root, part_of = _root(scored), None
-        for made in reversed(self._recent):
-            known = made.object()
+        root, part_of = frames.root_of(scored), None
+        size = getattr(root, "size", None)
+        for made in self._newest():
+            known = made.result()
             if known is scored:
                 return made
-            if part_of is None and known is not None and _root(known) is root:
+            # One that is itself a part, as of the table that was scored, tells nothing of the rest.
+            of_all = part_of is None and known is not None and getattr(known, "size", -1) == size
+            if of_all and frames.root_of(known) is root:
                 part_of = made
         return part_of
 
@@ -141,46 +168,48 @@ class Predictions:
         """Of the newest predictions of tables that have all these rows, what was said of those."""
         if index is None or len(index) != rows:
             return
+        found: dict[int, Any] = {}
         tried = 0
-        for made in reversed(self._recent):
+        for made in self._newest():
             known = _array(made.object()) if made.index is not None else None
             if known is None or rows >= len(known) or len(made.index) != len(known):
                 continue
             if tried == TRIED or not made.index.is_unique:
                 return
             tried += 1
-            places = made.index.get_indexer(index)
+            if id(made.index) not in found:
+                found[id(made.index)] = made.index.get_indexer(index)
+            places = found[id(made.index)]
             if (places >= 0).all():
                 yield made, known[places]
 
     def _of_rows_above(self, values: Any, truth: Dataset, by_index: bool) -> Found | None:
-        """The newest prediction of those rows that the truth was chosen from, where each of the
-        values is one that it gave; `by_index`: those with an index were tried by that."""
+        """The prediction of those rows that the truth was chosen from, where each of the values is
+        one that it gave, and no other model did; `by_index`: those with an index were tried by
+        that."""
+        numpy = sys.modules["numpy"]
         above = [truth, *truth.ancestors()]
-        for made in list(reversed(self._recent))[:TRIED]:
+        found: list[Prediction] = []
+        for made in self._newest()[:TRIED]:
             known = made.object()
             if made.input is None or known is None or (made.rows or 0) <= len(values):
                 continue
             if by_index and made.index is not None:
                 continue
-            numpy = sys.modules["numpy"]
             inside = any(numpy.isin(values, c).all() for c in _columns(known, values.ndim))
             if inside and any(_siblings(made.input, each) for each in above):
-                return Found(made, False)
-        return None
+                found.append(made)
+        return _if_sure(found, is_whole=False)
+
+
+def _if_sure(found: list[Prediction], *, is_whole: bool) -> Found | None:
+    """The newest of those that it may be, if all are of one model: a wrong one is worse than
+    none."""
+    is_one = len({id(made.model) for made in found}) == 1
+    return Found(found[0], is_whole) if is_one else None
 
 
 # ---- values
-
-
-def _root(data: Any) -> Any:
-    """The array whose memory it is a view of; itself where it is none."""
-    for _ in range(8):
-        base = getattr(data, "base", None)
-        if base is None or not frames.is_kind(base, "numpy", "ndarray"):
-            break
-        data = base
-    return data
 
 
 def _array(data: Any) -> Any:
@@ -229,10 +258,23 @@ def _is_made_of(values: Any, known: Any) -> bool:
     columns = list(_columns(known, 1))
     if array.ndim == 2:
         columns.append(numpy.argmax(array, axis=1))
+    some = slice(None, None, len(values) // SOME + 1)
     try:
-        return any(_are_labels_of(values, each) or _is_scaled(values, each) for each in columns)
+        # Mostly some of them tell.
+        likely = [c for c in columns if _follows(values[some], c[some], may_be_constant=True)]
+        return any(_follows(values, each) for each in likely)
     except (TypeError, ValueError):
         return False
+
+
+def _is_constant(values: Any) -> bool:
+    return bool((values == values[0]).all())
+
+
+def _follows(values: Any, known: Any, *, may_be_constant: bool = False) -> bool:
+    if may_be_constant and _is_constant(values):
+        return True
+    return _are_labels_of(values, known) or _is_scaled(values, known)
 
 
 def _are_labels_of(values: Any, known: Any) -> bool:
@@ -241,33 +283,38 @@ def _are_labels_of(values: Any, known: Any) -> bool:
     labels, codes = numpy.unique(values, return_inverse=True)
     if not 2 <= len(labels) <= min(MAX_LABELS, max(2, len(values) // 2)):
         return False
+    if not _is_no_chance([int((codes == code).sum()) for code in range(len(labels))]):
+        return False
     of_each = [known[codes == code] for code in range(len(labels))]
     ends = sorted((each.min(), each.max()) for each in of_each)
     return all(below[1] < above[0] for below, above in zip(ends, ends[1:]))
 
 
+def _is_no_chance(counts: list[int]) -> bool:
+    """Whether labels, so many of each, could lie in many other orders."""
+    orders = math.lgamma(sum(counts) + 1) - sum(math.lgamma(count + 1) for count in counts)
+    return orders - math.lgamma(len(counts) + 1) > math.log(MIN_ORDERS)
+
+
 def _is_scaled(values: Any, known: Any) -> bool:
     """Whether numbers are those of a prediction on another scale."""
     numpy = sys.modules["numpy"]
-    if (
-        values.dtype.kind not in "fiu"
-        or known.dtype.kind not in "fiu"
-        or values.min() == values.max()
-    ):
+    if values.dtype.kind not in "fiu" or known.dtype.kind not in "fiu":
         return False
     low, high = known.argmin(), known.argmax()
-    if known[low] == known[high]:
+    if len(values) < MIN_NUMBERS or values.min() == values.max() or known[low] == known[high]:
         return False
-    slope = (float(values[high]) - float(values[low])) / (float(known[high]) - float(known[low]))
-    straight = values[low] + slope * (known - known[low])
     with numpy.errstate(all="ignore"):
-        others = (
-            known.clip(values.min(), values.max()),
-            *(numpy.round(known, places) for places in range(4)),
-            *(function(known) for function in (numpy.exp, numpy.expm1, numpy.square, numpy.sqrt)),
-            numpy.power(10.0, known),
+        rise = float(values[high]) - float(values[low])
+        slope = rise / (float(known[high]) - float(known[low]))
+        scales: tuple[Callable[[], Any], ...] = (
+            lambda: values[low] + slope * (known - known[low]),
+            lambda: known.clip(values.min(), values.max()),
+            *(functools.partial(numpy.round, known, places) for places in range(4)),
+            *(functools.partial(getattr(numpy, name), known) for name in FUNCTIONS),
+            lambda: numpy.power(10.0, known),
         )
-        return any(numpy.allclose(values, each, rtol=1e-6, atol=0) for each in (straight, *others))
+        return any(numpy.allclose(values, scale(), rtol=1e-6, atol=0) for scale in scales)
 
 
 # ---- rows
