@@ -54,6 +54,8 @@ pub const MAX_KNOWN_ARTIFACTS: usize = 10_000;
 /// Pipelines and searches of one producer in one run whose stages are remembered; the oldest go
 /// first.
 pub const MAX_KNOWN_PIPELINES: usize = 1_000;
+/// Datasets that one model was measured on as a whole that are remembered.
+pub const MAX_MEASURED_ON: usize = 16;
 /// Fits of one search whose metrics are gathered for `candidates`.
 pub const MAX_SEARCH_FITS: usize = 20_000;
 /// Calls of one chain, on one thread, whose rows wait until it is known whether they are a pipeline.

@@ -124,8 +124,9 @@ def tell_transform(
                 result, [], columns=[(column, dtype)] if column else None, name=""
             )
             made.digest = f"{run.run_id} {number or made.order}"
+            made.input = dataset
             if not column:
-                made.made_by, made.input = weakref.ref(estimator), dataset
+                made.made_by = weakref.ref(estimator)
                 names, hidden = made.column_names, run.hidden(made)
                 told["columns"]["outputs"] = [hidden.get(name, name) for name in names]
         output = run.use(made)

@@ -92,13 +92,17 @@ def features_of(dataset: Dataset | None, names: list[str]) -> list[Feature]:
 
 def behind_column(dataset: Dataset, steps: int = MAX_ABOVE) -> frozenset[str]:
     """The columns of sources behind a dataset of one column, which may have no name."""
-    names = dataset.column_names
-    if names:
+    if dataset.behind is not None:
+        return dataset.behind
+    parents = [step.parent for step in dataset.derived_from if step.parent is not None]
+    if dataset.input is not None and (not dataset.columns or dataset.made_by is None):
+        # What a model or a transformer made of all that it was given.
+        parents = [dataset.input]
+    elif dataset.columns:
+        names = dataset.column_names
         return frozenset().union(*(columns for _, columns in features_of(dataset, names)))
-    if dataset.behind is None:
-        parents = [step.parent for step in dataset.derived_from if step.parent is not None]
-        found = (behind_column(parent, steps - 1) for parent in parents if steps)
-        dataset.behind = frozenset().union(*found)
+    found = (behind_column(parent, steps - 1) for parent in parents if steps)
+    dataset.behind = frozenset().union(*found)
     return dataset.behind
 
 

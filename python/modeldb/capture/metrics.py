@@ -249,6 +249,9 @@ class Measured:
             truth = run.datasets.get(self.scored)
         found = run.predictions.find(self.scored, self.truth, truth)
         if found is None:
+            if truth is not None and truth.input is not None and truth.made_by is None:
+                # What another model said: of what.
+                truth = truth.input
             return None, truth or run.datasets.of(self.scored)
         made = found.prediction
         if found.is_whole:

@@ -53,7 +53,6 @@ STEPS = {
     "add_prefix": "derive",
     "add_suffix": "derive",
     "select_dtypes": "select",
-    "pop": "select",
     "dropna": "filter",
     "drop_duplicates": "filter",
     "query": "filter",
@@ -127,7 +126,7 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
                 parents += other if isinstance(other, list) else [other]
             step, computed = operation, {}
             made_of: Mapping[str, tuple[str, ...]] = {}
-            if step == "select" and frames.names_of(result) == frames.names_of(args[0]):
+            if step == "select" and frames.has_columns_of(result, args[0]):
                 step, detail = "filter", OPAQUE
             else:
                 detail = _detail(name, result, args[1:], kwargs)
@@ -152,6 +151,11 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
                 made_of=made_of,
                 computed=computed,
             )
+            if name == "apply" and frames.is_frame(args[0]) and frames.is_series(result):
+                # What a function of the program's makes of a row is its own.
+                made = run.datasets.get(result)
+                if made is not None:
+                    made.behind = frozenset()
         return result
 
     return around
@@ -167,10 +171,10 @@ def _finalized(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -
             # A row.
             return result
         if frames.is_table(other) and other is not result:
-            names, rows = frames.names_of(result), frames.rows_of(result)
+            rows = frames.rows_of(result)
             if method == "groupby" and rows != frames.rows_of(other):
                 made_from(run, result, [other], "aggregate", "groupby", is_certain=False)
-            elif names == frames.names_of(other) and rows != frames.rows_of(other):
+            elif rows != frames.rows_of(other) and frames.has_columns_of(result, other):
                 made_from(run, result, [other], "filter", OPAQUE)
             else:
                 detail = _call_above(other, method) if isinstance(method, str) else ""
@@ -211,7 +215,7 @@ def _names_above() -> Mapping[str, Any]:
 
 def _detail(name: str, result: Any, args: Any, kwargs: Any) -> str:
     """What a step does, as far as its arguments can be read."""
-    if name in ("filter", "select_dtypes", "pop", "squeeze", "drop"):
+    if name in ("filter", "select_dtypes", "squeeze", "drop"):
         return ", ".join(frames.names_of(result))
     if name == "query":
         text = str(args[0] if args else kwargs.get("expr", OPAQUE))
@@ -277,12 +281,23 @@ def _dummies(data: Any, result: Any, given: dict[str, Any]) -> Mapping[str, tupl
     """Of which columns those are that `get_dummies` has made: they begin with its name."""
     if frames.is_series(data):
         return {name: tuple(frames.names_of(data)) for name in frames.names_of(result)}
-    if not frames.is_frame(data) or given.get("prefix") is not None:
+    if not frames.is_frame(data):
         return {}
-    old, separator = set(frames.names_of(data)), given.get("prefix_sep", "_")
+    old, new = frames.names_of(data), frames.names_of(result)
+    encoded = [name for name in old if name not in set(new)]
+    prefix, separator = given.get("prefix"), given.get("prefix_sep", "_")
+    if isinstance(prefix, str):
+        prefix = [prefix] * len(encoded)
+    if prefix is None or len(prefix) != len(encoded):
+        prefix = encoded
+    begin = [
+        (f"{prefix[name] if isinstance(prefix, dict) else prefix[i]}{separator}", name)
+        for i, name in enumerate(encoded)
+    ]
     found = {}
-    for name in frames.names_of(result):
-        of = [c for c in old if name not in old and name.startswith(f"{c}{separator}")]
+    for name in new:
+        of = [(start, c) for start, c in begin if name not in old and name.startswith(start)]
+        longest = max((start for start, _ in of), key=len, default="")
         if of:
-            found[name] = (max(of, key=len),)
+            found[name] = tuple(c for start, c in of if start == longest)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from ..record import frames
 from ..record.datasets import Derivation
 from ..record.run import Run
+from ..tracebacks import is_ours
 from .columns import behind_column, features_of
 from .hooks import by_name, hook_function, hook_method, hook_property, is_called_by, safely
-from .tables import call_text, made_from
+from .tables import call_text, made_from, renamed
 
 # Functions that give a column from a column.
 FUNCTIONS = ("cut", "qcut", "to_numeric", "to_datetime", "to_timedelta")
@@ -29,6 +31,8 @@ def install(module: ModuleType, classes: list[type]) -> None:
     hook_method(frame, "__init__", _constructed)
     hook_method(frame, "_set_item", _put)
     hook_method(frame, "insert", _inserted)
+    hook_method(frame, "pop", _popped)
+    hook_method(next(c for c in classes if c.__name__ == "NDFrame"), "_set_axis", _named)
     hook_method(frame, "_arith_method", computed)
     hook_method(series, "_arith_method", computed)
 
@@ -90,6 +94,44 @@ def _inserted(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
         return original(*args, **kwargs)
 
 
+def _popped(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    whole = None
+    with safely(run):
+        whole = run.datasets.of(args[0])
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        made_from(run, result, [whole], "select", None)
+    return result
+
+
+def _named(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """Around `df.columns = …`."""
+    if not frames.is_frame(args[0]) or not _is_set_by_program():
+        return original(*args, **kwargs)
+    whole, old = None, []
+    with safely(run):
+        whole, old = run.datasets.of(args[0]), frames.names_of(args[0])
+    with run.muted():
+        result = original(*args, **kwargs)
+    with safely(run):
+        names = list(zip(old, frames.names_of(args[0])))
+        made_of = {new: (before,) for before, new in names if new != before}
+        if made_of:
+            made_from(run, args[0], [whole], "derive", renamed(names), made_of=made_of)
+    return result
+
+
+def _is_set_by_program() -> bool:
+    """Whether it is an attribute that code outside of pandas sets."""
+    frame: Any = sys._getframe(1)
+    while frame.f_back is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    if frame.f_code.co_name != "__setattr__" or frame.f_back is None:
+        return False
+    return not str(frame.f_back.f_globals.get("__name__", "")).startswith("pandas.")
+
+
 def _constructed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """Around what makes a table of columns: `DataFrame({"a": b, …})`."""
     data = args[1] if len(args) > 1 else kwargs.get("data")
@@ -113,17 +155,24 @@ def _constructed(run: Run, original: Callable[..., Any], args: Any, kwargs: Any)
 
 def _column_put(run: Run, table: Any, name: Any, value: Any) -> None:
     """What is behind a column that is put into a table, where that is known."""
-    column = run.datasets.get(value) if frames.is_table(value) else None
-    if column is None:
-        return
-    name, behind = str(name), behind_column(column)
-    now = run.datasets.computed(table, name)
-    if now is None:
-        whole = run.datasets.of(table)
-        if whole is not None and name in whole.column_names:
-            now = features_of(whole, [name])[0][1]
-    if behind and behind != (now or {name}):
+    column = run.datasets.part(value) if hasattr(value, "shape") else None
+    name = str(name)
+    # Of what nobody knows where it is from, it is its own source.
+    behind = behind_column(column) if column is not None else frozenset()
+    behind = behind or frozenset((name,))
+    if not run.datasets.knows(table):
+        run.datasets.of(table)
+    step = run.datasets.column(table, name)
+    # Whether that is what it has been.
+    if step is None or behind != (step.computed.get(name) or _behind(step, name)):
         run.datasets.put(table, name, behind)
+
+
+def _behind(step: Derivation, name: str) -> frozenset[str]:
+    """What is behind a column of the table that a step comes from."""
+    if step.parent is None:
+        return frozenset()
+    return features_of(step.parent, [name])[0][1]
 
 
 def _as_array(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
@@ -133,11 +182,10 @@ def _as_array(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) ->
     with run.muted():
         result = original(*args, **kwargs)
     with safely(run):
-        names = frames.names_of(args[0])
-        types = frames.columns_of(result)
-        if frames.is_series(args[0]):
-            types = [("", str(getattr(result, "dtype", "")))]
-        columns = [(name, kind) for name, (_, kind) in zip(names, types)]
-        whole = len(columns) == len(names) == len(types)
-        made_from(run, result, [args[0]], "derive", "values", columns=columns if whole else None)
+        columns = frames.columns_of(args[0])
+        if not frames.is_series(args[0]):
+            types = frames.columns_of(result)
+            whole = len(columns) == len(types)
+            columns = [(n, kind) for (n, _), (_, kind) in zip(columns, types)] if whole else types
+        made_from(run, result, [args[0]], "derive", "values", columns=columns)
     return result

@@ -6,10 +6,12 @@ import functools
 import operator
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import ModuleType
 from typing import Any
 
 from ..record import frames
+from ..record.datasets import Derivation
 from ..record.run import Run
 from .hooks import by_name, hook_method, safely
 from .pandas_columns import computed
@@ -62,13 +64,32 @@ def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
     if len(args) < 2:
         return original(*args, **kwargs)
     given = _Given(args[1])
-    with run.muted():
+    with _quiet(run, [given]):
         result = original(args[0], given.asked, *args[2:], **kwargs)
     if not hasattr(result, "shape"):
         return result
     with safely(run):
-        _chosen(run, args[0], given.key, result)
+        step = None
+        if type(given.key) is str and frames.is_series(result):
+            step = run.datasets.column(args[0], given.key)
+        if step is not None:
+            _is_column(run, step, result)
+        else:
+            _chosen(run, args[0], given.key, result)
     return result
+
+
+def _is_column(run: Run, step: Derivation, result: Any) -> None:
+    known = run.datasets.get(result)
+    kept = known is not None and any(d.parent is step.parent for d in known.derived_from)
+    # pandas keeps a column that was asked for; what is computed may be another one now.
+    if not kept or step.computed:
+        run.datasets.made(result, [step])
+
+
+def _quiet(run: Run, several: list[_Given]) -> AbstractContextManager[None]:
+    """What pandas does besides is of no interest, but for what it has functions do."""
+    return nullcontext() if any(each.is_function for each in several) else run.muted()
 
 
 class _Given:
@@ -76,7 +97,8 @@ class _Given:
 
     def __init__(self, key: Any) -> None:
         self.key = self.asked = key
-        if callable(key):
+        self.is_function = callable(key)
+        if self.is_function:
             self.asked = functools.partial(self._ask, key)
 
     def _ask(self, key: Any, table: Any) -> Any:
@@ -93,10 +115,6 @@ def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     elif isinstance(key, slice):
         made_from(run, result, [data], "limit", _slice(key))
     else:
-        known, whole = run.datasets.get(result), run.datasets.get(data)
-        if known is not None and any(step.parent is whole for step in known.derived_from):
-            # A column that pandas has kept.
-            return
         made_from(run, result, [data], "select", None)
 
 
@@ -123,7 +141,7 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
     else:
         several = [_Given(args[1])]
         asked = several[0].asked
-    with run.muted():
+    with _quiet(run, several):
         result = original(args[0], asked, *args[2:], **kwargs)
     if not hasattr(result, "shape"):
         return result
@@ -177,7 +195,10 @@ def _of_groups(name: str) -> Callable[..., Any]:
             keys = ", ".join(str(k) if isinstance(k, str) else OPAQUE for k in _keys(args[0]))
             detail = f"{call_text(name, args[1:], kwargs)} by {keys}"
             step = "derive" if like else "aggregate"
-            made_from(run, result, [table], step, detail)
+            named = {k: (str(of[0]),) for k, of in kwargs.items() if isinstance(of, tuple) and of}
+            several = [c for c in getattr(result, "columns", ()) if isinstance(c, tuple)]
+            made_of = named | {str(column): (str(column[0]),) for column in several}
+            made_from(run, result, [table], step, detail, made_of=made_of)
         return result
 
     return around

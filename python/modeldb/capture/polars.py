@@ -137,10 +137,37 @@ def _step(name: str, operation: str) -> Callable[..., Any]:
             if name == "__getitem__" and _rows_are_chosen(args[0], result):
                 step, detail = "filter", OPAQUE
             made_of = _made_of(name, args[1:], kwargs)
-            made_from(run, result, parents, step, detail, made_of=made_of)
+            columns = None
+            if frames.kind(result) == "polars.LazyFrame":
+                columns = _columns_of_lazy(run, name, args, kwargs, made_of)
+            made_from(run, result, parents, step, detail, made_of=made_of, columns=columns)
         return result
 
     return around
+
+
+def _columns_of_lazy(
+    run: Run, name: str, args: Any, kwargs: Any, made_of: dict[str, tuple[str, ...]]
+) -> frames.Columns:
+    """The columns of a lazy table, which does not say what it has, as far as they are known."""
+    whole = run.datasets.of(args[0])
+    before = whole.columns if whole is not None else []
+    asked = [e for a in args[1:] for e in (a if isinstance(a, (list, tuple)) else [a])]
+    if name == "select":
+        strings = [each for each in asked if isinstance(each, str)]
+        names = [*strings, *made_of]
+        return [(each, "") for each in names] if len(names) == len(asked) + len(kwargs) else []
+    if name == "drop":
+        return [(column, kind) for column, kind in before if column not in asked]
+    if name == "rename":
+        new = {old: name for name, (old,) in made_of.items()}
+        return [(new.get(column, column), kind) for column, kind in before]
+    if STEPS[name] in ("filter", "limit", "sample") or name in ("lazy", "sort", "clone", "cast"):
+        return before
+    if name != "with_columns" or not before:
+        return []
+    names = [column for column, _ in before]
+    return [*before, *((each, "") for each in (*made_of, *kwargs) if each not in names)]
 
 
 def _rows_are_chosen(table: Any, result: Any) -> bool:

@@ -166,13 +166,13 @@ def _numbers(values: Any, places: Any, classes: Any) -> list[float]:
     neither."""
     if frames.is_series(values) or frames.is_frame(values):
         values = values.to_numpy()
+    if getattr(getattr(values, "dtype", None), "kind", "") == "c":
+        return []
     known = None
     numbers = []
     for place in places:
         value = values[place]
         if getattr(value, "shape", ()) not in ((), (1,)):
-            return []
-        if isinstance(value, complex):
             return []
         try:
             numbers.append(float(value))

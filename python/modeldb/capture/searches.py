@@ -198,27 +198,8 @@ def results(run: Run, search: Operation) -> dict[str, Any]:
         "candidates": [
             {"params": _candidate(params)} for params in _with_rounds(cv_results, tried)
         ],
-        "search_metrics": [],
+        "search_metrics": _search_metrics(estimator, cv_results, len(tried), "test"),
     }
-    refit = getattr(estimator, "refit", True)
-    names = [key[len("mean_test_") :] for key in cv_results if key.startswith("mean_test_")]
-    names.sort(key=lambda name: name != refit)
-    for name in names:
-        splits = sorted(
-            (int(key[5 : key.index("_")]), key)
-            for key in cv_results
-            if key.startswith("split") and key.endswith(f"_test_{name}")
-        )
-        told["search_metrics"].append(
-            {
-                "metric": score_name(estimator) if name == "score" else name,
-                "larger_is_better": True,
-                "fold_values": [
-                    {"values": [float(cv_results[key][i]) for _, key in splits]}
-                    for i in range(len(tried))
-                ],
-            }
-        )
     best = getattr(estimator, "best_index_", None)
     if best is not None:
         told["best_candidate"] = int(best)
@@ -226,7 +207,37 @@ def results(run: Run, search: Operation) -> dict[str, Any]:
         first = told["search_metrics"][0]
         told |= {"metric": first["metric"], "larger_is_better": True}
         if not search.notes.get("folds_seen"):
-            _tell_unseen_folds(run, search, tried, told["search_metrics"], cv_results)
+            trained = _search_metrics(estimator, cv_results, len(tried), "train")
+            metrics = told["search_metrics"], trained
+            _tell_unseen_folds(run, search, tried, metrics, cv_results)
+    return told
+
+
+def _search_metrics(
+    estimator: Any, cv_results: dict[str, Any], count: int, side: str
+) -> list[dict[str, Any]]:
+    """`SearchMetric` messages of one side of the folds, the one that chose first."""
+    refit = getattr(estimator, "refit", True)
+    start = f"mean_{side}_"
+    names = [key[len(start) :] for key in cv_results if key.startswith(start)]
+    names.sort(key=lambda name: name != refit)
+    told = []
+    for name in names:
+        splits = sorted(
+            (int(key[5 : key.index("_")]), key)
+            for key in cv_results
+            if key.startswith("split") and key.endswith(f"_{side}_{name}")
+        )
+        told.append(
+            {
+                "metric": score_name(estimator) if name == "score" else name,
+                "larger_is_better": True,
+                "fold_values": [
+                    {"values": [float(cv_results[key][i]) for _, key in splits]}
+                    for i in range(count)
+                ],
+            }
+        )
     return told
 
 
@@ -257,7 +268,7 @@ def _tell_unseen_folds(
     run: Run,
     search: Operation,
     tried: list[dict[str, Any]],
-    metrics: list[dict[str, Any]],
+    metrics: tuple[list[dict[str, Any]], list[dict[str, Any]]],
     cv_results: dict[str, Any],
 ) -> None:
     """The folds that were fitted where nobody watched."""
@@ -278,12 +289,14 @@ def _tell_unseen_candidate(
     search: Operation,
     place: int,
     configured: Any,
-    metrics: list[dict[str, Any]],
+    metrics: tuple[list[dict[str, Any]], list[dict[str, Any]]],
     seconds: Any,
 ) -> None:
+    """`metrics`: of the sides that were left out, and of those that were learnt from."""
+    tested, trained = metrics
     told = components.component(configured, "estimator")
     told["columns"] = _columns_of(configured, search)
-    folds = len(metrics[0]["fold_values"][place]["values"])
+    folds = len(tested[0]["fold_values"][place]["values"])
     duration = int(float(seconds[place]) * 1e6) if seconds is not None else 0
     for fold in range(folds):
         test = _test_set(run, search, fold)
@@ -301,9 +314,12 @@ def _tell_unseen_candidate(
             },
             search.started_at,
         )
-        values = {m["metric"]: m["fold_values"][place]["values"][fold] for m in metrics}
+        values = {m["metric"]: m["fold_values"][place]["values"][fold] for m in tested}
         for metric, value in values.items():
             _tell_score(run, search, number, test, metric, value)
+        for told_of in trained:
+            value = told_of["fold_values"][place]["values"][fold]
+            _tell_score(run, search, number, train, f"train_{told_of['metric']}", value)
         failed = all(math.isnan(value) for value in values.values())
         ended: dict[str, Any] = {
             "operation": number,
@@ -429,21 +445,23 @@ def _end_cross(run: Run, search: Operation, result: Any, error: BaseException | 
     if error is not None:
         ended["failure"] = failure(error)
     else:
-        metrics = _cross_metrics(search, result)
+        metrics = _cross_metrics(search, result, "test_")
         ended |= {"search_metrics": metrics, "candidates": search.notes["tried"]}
         if metrics and search.inside and not search.notes.get("folds_seen"):
             estimator = search.notes["estimator"]
+            trained = _cross_metrics(search, result, "train_") if isinstance(result, dict) else []
             times = result.get("fit_time") if isinstance(result, dict) else None
             mean = [float(times.mean())] if times is not None else None
             for place in range(len(search.notes["tried"])):
-                _tell_unseen_candidate(run, search, place, estimator, metrics, mean)
+                of_sides = metrics, trained
+                _tell_unseen_candidate(run, search, place, estimator, of_sides, mean)
         if search.notes["name"] == "cross_val_predict":
             run.predictions.add(result, search, search.dataset, None)
     run.tell("fit_ended", ended)
     search.over()
 
 
-def _cross_metrics(search: Operation, result: Any) -> list[dict[str, Any]]:
+def _cross_metrics(search: Operation, result: Any, side: str) -> list[dict[str, Any]]:
     name = search.notes["name"]
     if name in ("learning_curve", "validation_curve"):
         # Scores of the training sides come before, and times may come behind.
@@ -455,7 +473,7 @@ def _cross_metrics(search: Operation, result: Any) -> list[dict[str, Any]]:
     elif name == "cross_val_score":
         scores = {"score": result}
     elif isinstance(result, dict):
-        scores = {key[5:]: value for key, value in result.items() if key.startswith("test_")}
+        scores = {k[len(side) :]: value for k, value in result.items() if k.startswith(side)}
     else:
         return []
     told = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..record import frames
-from ..record.datasets import Derivation, Source
+from ..record.datasets import Dataset, Derivation, Source
 from ..record.run import Run
 from .hooks import safely
 
@@ -82,7 +82,7 @@ def made_from(
     computed: dict[str, frozenset[str]] | None = None,
     columns: frames.Columns | None = None,
 ) -> None:
-    """`result` was made from these, if any of them is known or will be of interest. `is_certain`:
+    """`result` was made from these, objects or datasets, if any of them is known or will be of interest. `is_certain`:
     `detail` says all that was done; None stands for the names of the columns. `made_of`: of which columns of the first of them those with
     new names are made; `computed`: of which columns of sources. `columns`: those of `result`, which has no names for
     them."""
@@ -94,7 +94,7 @@ def made_from(
         detail = ", ".join([name for name, _ in columns])
     steps: list[Derivation] = []
     for parent in parents:
-        known = run.datasets.of(parent)
+        known = parent if isinstance(parent, Dataset) else run.datasets.of(parent)
         if known is not None:
             digest = f"{operation} {detail}" if is_certain and OPAQUE not in detail else ""
             step = Derivation(known, operation, detail[:MAX_DETAIL], digest=digest)

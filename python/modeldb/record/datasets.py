@@ -5,6 +5,7 @@ An object is known by its `id` as long as it lives; a weak reference says when i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import weakref
 from collections import OrderedDict
@@ -78,9 +79,15 @@ class Dataset:
     features: dict[str, tuple[str, frozenset[str]]] | None = None
     behind: frozenset[str] | None = None
 
-    @property
+    @functools.cached_property
     def column_names(self) -> list[str]:
+        """The names of its columns, in order."""
         return [name for name, _ in self.columns]
+
+    @functools.cached_property
+    def has(self) -> frozenset[str]:
+        """The names of its columns."""
+        return frozenset(self.column_names)
 
     def ancestors(self) -> Iterable[Dataset]:
         """What it was made from, each once, the nearest first."""
@@ -122,10 +129,22 @@ class Datasets:
             return self._changed(data, entry)
         return entry.dataset
 
-    def computed(self, data: Any, name: str) -> frozenset[str] | None:
-        """What was said to be behind a column that was put into a table since it was looked at."""
+    def knows(self, data: Any) -> bool:
+        """Whether an object was met, whatever it has become since."""
+        return self._known.get(data) is not None
+
+    def column(self, data: Any, name: str) -> Derivation | None:
+        """The step from a table to one of its columns; the table need not be looked at anew for
+        that, which takes long where columns are put into it one by one. None where it is not
+        known."""
         entry = self._known.get(data)
-        return entry.computed.get(name) if entry is not None else None
+        if entry is None:
+            return None
+        step = Derivation(entry.dataset, "select", name, digest=f"select {name}")
+        if name in entry.computed:
+            step.computed, step.digest = {name: entry.computed[name]}, ""
+            return step
+        return step if name in entry.dataset.has else None
 
     def put(self, data: Any, name: str, behind: frozenset[str]) -> None:
         """A column is put into a table that was met: one that is computed from columns of sources."""
@@ -133,12 +152,16 @@ class Datasets:
         if entry is not None:
             entry.computed[name] = behind
 
+    def part(self, data: Any) -> Dataset | None:
+        """The dataset that an object is or is a view of, if that was met."""
+        return self.get(data) or self._view(data)
+
     def of(self, data: Any) -> Dataset | None:
         """The dataset that an object is; one that was not met is new. None for what is no
         data."""
         if data is None:
             return None
-        known = self.get(data) or self._view(data)
+        known = self.part(data)
         if known is not None:
             return known
         if not frames.is_data(data):
@@ -188,12 +211,12 @@ class Datasets:
         if old == new and before.rows == frames.rows_of(data) and not entry.computed:
             entry.signature = frames.signature(data)
             return before
-        added = [name for name in new if name not in set(old)]
-        gone = [name for name in old if name not in set(new)]
-        anew = [name for name in entry.computed if name in set(old)]
+        added = [name for name in new if name not in before.has]
+        left = set(new)
+        gone = [name for name in old if name not in left]
+        anew = [name for name in entry.computed if name in before.has]
         told = [*(f"+{name}" for name in added), *(f"-{name}" for name in gone), *anew]
         step = Derivation(before, "derive", ", ".join(told), computed=entry.computed)
-        step.made_of = {} if entry.computed else _renamed(old, new)
         return self.made(data, [step], name=before.name)
 
     def _view(self, data: Any) -> Dataset | None:
@@ -231,11 +254,16 @@ def _part_of(parent: Dataset, base: Any, data: Any) -> tuple[Derivation, frames.
     opaque = Derivation(parent, "derive", "opaque")
     if base.shape == data.shape:
         return opaque, parent.columns
-    if base.ndim != 2 or data.ndim not in (1, 2) or 0 in base.strides or data.size == 0:
+    if base.ndim != 2 or data.ndim not in (1, 2) or min(base.strides) <= 0 or data.size == 0:
         return opaque, None
     offset = data.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    row, rest = divmod(offset, base.strides[0])
-    column, rest = divmod(rest, base.strides[1])
+    # Rows lie one after the other, or columns.
+    if base.strides[0] >= base.strides[1]:
+        row, rest = divmod(offset, base.strides[0])
+        column, rest = divmod(rest, base.strides[1])
+    else:
+        column, rest = divmod(offset, base.strides[1])
+        row, rest = divmod(rest, base.strides[0])
     step, more = divmod(data.strides[0], base.strides[0])
     if rest or more or step < 1 or (data.ndim == 2 and data.strides[1] != base.strides[1]):
         return opaque, None
@@ -253,15 +281,6 @@ def _without_steps(steps: list[Derivation]) -> list[Derivation]:
     above = [a for step in steps if step.parent is not None for a in step.parent.ancestors()]
     roots = {id(each): each for each in above if not each.derived_from}
     return [Derivation(root, "derive", f"more than {MAX_DEPTH} steps") for root in roots.values()]
-
-
-def _renamed(old: list[str], new: list[str]) -> Mapping[str, tuple[str, ...]]:
-    """New names and old, where columns of a table in place got others."""
-    changed = {b: (a,) for a, b in zip(old, new) if a != b}
-    if len(old) != len(new) or not {*old}.isdisjoint(changed):
-        return {}
-    # The last one alone: perhaps another column is there instead.
-    return {} if list(changed) == new[-1:] and len(new) > 1 else changed
 
 
 def _shown(detail: str, hidden: Mapping[str, str]) -> str:

@@ -127,6 +127,14 @@ def held_bytes(data: Any) -> int:
     return max(bytes_of(data), bytes_of(root_of(data)))
 
 
+def has_columns_of(data: Any, other: Any) -> bool:
+    """Whether two have columns of the same names."""
+    if kind(data) == "pandas.DataFrame" and kind(other) == "pandas.DataFrame":
+        mine, theirs = data.columns, other.columns
+        return mine is theirs or bool(mine.equals(theirs))
+    return names_of(data) == names_of(other)
+
+
 def columns_of(data: Any) -> Columns:
     """Names and types of its columns."""
     known = kind(data)
@@ -157,8 +165,9 @@ def _columns_of_frame(data: Any) -> Columns:
     known = _COLUMNS.get(index)
     if known is not None and known[0] == dtypes:
         return known[1]
-    names = index[:MAX_COLUMNS].tolist()
-    columns = [(str(name), _type_name(kind)) for name, kind in zip(names, dtypes)]
+    names = map(str, index[:MAX_COLUMNS].tolist())
+    kinds = {dtype: _type_name(dtype) for dtype in set(dtypes)}
+    columns = list(zip(names, map(kinds.__getitem__, dtypes)))
     _COLUMNS.put(index, (dtypes, columns))
     return columns
 

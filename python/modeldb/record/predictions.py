@@ -66,7 +66,7 @@ class Prediction:
         values = _array(values)
         if values is not None:
             self.kept = values if values.base is None else values.copy()
-            self.size = int(self.kept.nbytes)
+            self.size = int(self.kept.nbytes) + int(getattr(self.index, "nbytes", 0))
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Predictions:
         for each in self._newest():
             kept += each.size if each.kept is not None else 0
             if kept > KEPT_BYTES:
-                each.kept = None
+                each.kept = each.index = None
 
     def find(self, scored: Any, truth: Any, truth_dataset: Dataset | None) -> Found | None:
         """The prediction that an object is, is a part of, has the same values as, or was made of;
@@ -123,11 +123,13 @@ class Predictions:
         rows = frames.rows_of(scored) if hasattr(scored, "__len__") else None
         if rows is None:
             return None
-        for given in (scored, truth):
-            # Arguments may stand the other way round.
-            same = self._by_memory(given) if given is not None else None
-            if same is not None:
-                return Found(same, same.rows == frames.rows_of(given))
+        both = [(g, self._by_memory(g) if g is not None else None) for g in (scored, truth)]
+        known = [
+            Found(made, made.rows == frames.rows_of(g)) for g, made in both if made is not None
+        ]
+        if known:
+            # The arguments may stand the other way round; how far two models agree is neither's.
+            return known[0] if len(known) == 1 else None
         values = _array(scored)
         if values is None or len(values) == 0:
             return None
@@ -184,10 +186,13 @@ class Predictions:
                 yield made, known[places]
 
     def _of_rows_above(self, values: Any, truth: Dataset, by_index: bool) -> Found | None:
-        """The prediction of those rows that the truth was chosen from, where each of the values is
-        one that it gave, and no other model did; `by_index`: those with an index were tried by
+        """The prediction of those rows that the truth was chosen from, where each of many values
+        is one that it gave, and no other model did; `by_index`: those with an index were tried by
         that."""
         numpy = sys.modules["numpy"]
+        if len(numpy.unique(values)) < max(MIN_NUMBERS, len(values) // 2):
+            # Labels are those of any model.
+            return None
         above = [truth, *truth.ancestors()]
         found: list[Prediction] = []
         for made in self._newest()[:TRIED]:

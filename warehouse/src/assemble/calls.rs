@@ -142,6 +142,9 @@ pub(super) fn evaluate(
     if evaluated.failure.is_none() {
         let scored = scored(locals, evaluated, prediction.as_deref());
         if let Some(scored) = &scored {
+            if scored.slice.is_none() {
+                locals.measured_on(scored.model, evaluated.dataset);
+            }
             let mut fits = locals.fits.values_mut();
             if let Some(search) = fits.find(|fit| fit.tried.has(scored.model)) {
                 search.tried.measured(
@@ -201,9 +204,9 @@ fn scored(locals: &Locals, evaluated: &Evaluated, prediction: Option<&str>) -> O
     match evaluated.model {
         0 => found,
         model => found.filter(|found| found.model == model).or_else(|| {
-            let learnt_from = locals.training_sets.get(&model).copied();
+            let meant_for = locals.meant_for(model);
             let datasets = &locals.datasets;
-            Some(datasets.scored_as(model, evaluated.dataset, learnt_from))
+            Some(datasets.scored_as(model, evaluated.dataset, &meant_for))
         }),
     }
 }

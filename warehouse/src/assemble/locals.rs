@@ -10,7 +10,7 @@ use super::fit::OpenFit;
 use super::infer::{Inference, is_inferred, scores_for_its_parts};
 use super::replay::Replays;
 use super::work::Work;
-use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES};
+use crate::limits::{MAX_KNOWN_OPERATIONS, MAX_KNOWN_PIPELINES, MAX_MEASURED_ON};
 
 /// Pipelines in pipelines, and the like.
 const MAX_DEPTH: usize = 16;
@@ -27,6 +27,9 @@ pub(super) struct Locals {
     /// What models learnt from, by the operation of their fit.
     #[serde(default)]
     pub training_sets: BTreeMap<u64, u64>,
+    /// What models were measured on as a whole, the first ones, by the operation of their fit.
+    #[serde(default)]
+    measured_on: BTreeMap<u64, Vec<u64>>,
     #[serde(default)]
     pub work: Work,
     /// The models that loads gave, where it is known which they are.
@@ -83,6 +86,24 @@ impl Locals {
         }
     }
 
+    /// A model was measured on a dataset, as a whole.
+    pub(super) fn measured_on(&mut self, model: u64, dataset: u64) {
+        let known = self.measured_on.entry(model).or_default();
+        if known.len() < MAX_MEASURED_ON && !known.contains(&dataset) {
+            known.push(dataset);
+        }
+        while self.measured_on.len() > MAX_KNOWN_OPERATIONS {
+            self.measured_on.pop_first();
+        }
+    }
+
+    /// What a model learnt from, and was measured on as a whole.
+    pub(super) fn meant_for(&self, model: u64) -> Vec<u64> {
+        let learnt_from = self.training_sets.get(&model).into_iter();
+        let measured_on = self.measured_on.get(&model).into_iter().flatten();
+        learnt_from.chain(measured_on).copied().collect()
+    }
+
     /// How many datasets and models are remembered.
     pub(super) fn remembered(&self) -> usize {
         self.datasets.len() + self.model_states.len()
@@ -96,6 +117,7 @@ impl Locals {
         for _ in 0..models {
             self.model_states.pop_first();
             self.training_sets.pop_first();
+            self.measured_on.pop_first();
         }
         datasets + models
     }

@@ -20,12 +20,12 @@ pub(super) struct Scored {
 const OPAQUE: &str = "opaque";
 
 impl Datasets {
-    /// What `model`, which learnt from the dataset `learnt_from`, made of `dataset` by itself,
-    /// without telling the scored rows.
-    pub(super) fn scored_as(&self, model: u64, dataset: u64, learnt_from: Option<u64>) -> Scored {
+    /// What `model` made of `dataset` by itself, without telling the scored rows; `meant_for` is
+    /// what it learnt from, and what it was measured on as a whole.
+    pub(super) fn scored_as(&self, model: u64, dataset: u64, meant_for: &[u64]) -> Scored {
         let mut filters = self.filters_since_split(dataset);
-        if let Some(learnt_from) = learnt_from.filter(|_| filters.is_empty()) {
-            filters = self.filters_since(dataset, &self.with_all_rows_of(learnt_from));
+        if filters.is_empty() {
+            filters = self.filters_since(dataset, &self.with_all_rows_of(meant_for));
         }
         Scored {
             model,
@@ -38,12 +38,13 @@ impl Datasets {
     /// does not come from them.
     fn filters_since(&self, dataset: u64, wholes: &BTreeSet<u64>) -> Vec<Filter> {
         let mut queue = VecDeque::from([(dataset, Vec::new())]);
-        for _ in 0..MAX_LINEAGE_STEPS {
-            let Some((number, filters)) = queue.pop_front() else {
-                break;
-            };
+        let mut met = BTreeSet::new();
+        while let Some((number, filters)) = queue.pop_front() {
             if wholes.contains(&number) {
                 return filters;
+            }
+            if met.len() > MAX_LINEAGE_STEPS || !met.insert(number) {
+                continue;
             }
             if let Some(dataset) = self.get(number) {
                 queue.extend(dataset.inputs(&filters));
@@ -52,10 +53,10 @@ impl Datasets {
         Vec::new()
     }
 
-    /// A dataset and those that it has all rows of.
-    fn with_all_rows_of(&self, dataset: u64) -> BTreeSet<u64> {
+    /// Datasets and those that they have all rows of.
+    fn with_all_rows_of(&self, datasets: &[u64]) -> BTreeSet<u64> {
         let mut found = BTreeSet::new();
-        let mut queue = VecDeque::from([dataset]);
+        let mut queue: VecDeque<_> = datasets.iter().copied().collect();
         while let Some(number) = queue.pop_front() {
             if found.len() > MAX_LINEAGE_STEPS || !found.insert(number) {
                 continue;

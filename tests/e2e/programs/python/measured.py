@@ -105,6 +105,10 @@ def of_a_split(frame, columns):
         measured("accuracy", one.score(part[columns], part["target"]), "1.5", where)
         part = test[test.country == country][lambda t: t.a > 12]
         measured("accuracy", one.score(part[columns], part["target"]), "1.5", where)
+    us = test.country == "US"
+    guessed = np.random.RandomState(0).randint(0, 2, us.sum())
+    measured("accuracy", accuracy_score(truth[us].values, guessed), None, "(country = US)")
+    measured("accuracy", accuracy_score(first, second))
     again = pickle.loads(pickle.dumps(one))
     measured("accuracy", again.score(test[columns], truth), "1.5")
 
@@ -116,6 +120,11 @@ def of_a_whole(frame, columns):
     where = "(country = US)"
     measured("accuracy", accuracy_score(frame["target"][us], predicted[us]), "2.5", where)
     measured("accuracy", model.score(frame[us][columns], frame[us]["target"]), "2.5", where)
+    small, large = frame[frame["d"] < 500], frame[frame["d"] >= 500]
+    later = LogisticRegression(C=4.5, max_iter=500).fit(small[columns], small["target"])
+    measured("accuracy", later.score(large[columns], large["target"]), "4.5")
+    part = large[large["a"] > 14]
+    measured("accuracy", later.score(part[columns], part["target"]), "4.5", "(a > 14)")
     aside = np.zeros(len(frame))
     splitter = StratifiedKFold(3, shuffle=True, random_state=0)
     for number, (learn, rest) in enumerate(splitter.split(frame, frame["target"])):
