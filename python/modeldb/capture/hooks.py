@@ -63,7 +63,7 @@ def hooked(original: Callable[..., Any], around: Around) -> Callable[..., Any]:
     """`original`, called by `around(run, original, args, kwargs)` where there is a run; what is
     done to tables inside a library's own estimator is of no interest."""
     file = _file_for(original)
-    counts_frames = original.__name__ in COUNT_FRAMES
+    counts_frames = getattr(original, "__name__", "") in COUNT_FRAMES
     of_tables = file != OUR_FILE
     if isinstance(around, FunctionType):
         around = _in_file(around, file)

@@ -82,10 +82,13 @@ def made_from(
     computed: dict[str, frozenset[str]] | None = None,
     columns: frames.Columns | None = None,
 ) -> None:
-    """`result` was made from these, objects or datasets, if any of them is known or will be of interest. `is_certain`:
-    `detail` says all that was done; None stands for the names of the columns. `made_of`: of which columns of the first of them those with
-    new names are made; `computed`: of which columns of sources. `columns`: those of `result`, which has no names for
-    them."""
+    """`result` was made from these, which are objects or datasets.
+
+    `detail`: what was done; None stands for the names of the columns. `is_certain`: that is all
+    that was done. `made_of`: of which columns of the first parent those with new names are made;
+    `computed`: of which columns of sources. `columns`: those of `result`, where it has no names
+    for them itself.
+    """
     if not frames.is_table(result) and not frames.is_data(result):
         return
     if columns is None:
