@@ -247,7 +247,7 @@ pub const KEYS: &[Key] = &[
 /// Prefix of environment variables.
 pub const ENVIRONMENT_PREFIX: &str = "MODELDB_";
 /// Variables with the prefix that are for the Python client (docs/python.md).
-const FOREIGN_VARIABLES: [&str; 16] = [
+const FOREIGN_VARIABLES: [&str; 18] = [
     "MODELDB_AGENT",
     "MODELDB_EXPERIMENT",
     "MODELDB_FEATURES_MAX",
@@ -259,10 +259,12 @@ const FOREIGN_VARIABLES: [&str; 16] = [
     "MODELDB_RUN_NAME",
     "MODELDB_SAMPLE_EXCLUDE",
     "MODELDB_SAMPLE_ROWS",
+    "MODELDB_SAVE_MODELS",
     "MODELDB_SPARK_JAR",
     "MODELDB_SPOOL_DIR",
     "MODELDB_SPOOL_MAX",
     "MODELDB_TRACKING",
+    "MODELDB_TRAINING_METRICS",
     "MODELDB_TREE_NODES_MAX",
 ];
 /// The file that is read when no other is named and it is there.
