@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any, Optional
 
 ExceptHook = Callable[[type[BaseException], BaseException, Optional[TracebackType]], Any]
@@ -27,6 +28,14 @@ def is_ours(code: CodeType) -> bool:
     """Whether a frame is one of a hook."""
     file = code.co_filename
     return file == OUR_FILE or file.endswith(OUR_NAME) or file.startswith(CAPTURE)
+
+
+def frame_above() -> FrameType:
+    """The frame that called the hook in which this is called."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and is_ours(frame.f_code):
+        frame = frame.f_back
+    return frame
 
 
 def install(replace: Callable[[Any, str, Any], None]) -> None:

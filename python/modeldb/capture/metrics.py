@@ -18,7 +18,7 @@ from . import columns, samples
 from .hooks import by_name, hook_function, hook_method, is_called_by, safely
 from .inputs import input_dataset
 from .kinds import LIBRARIES, metric_name, scorer_name
-from .tables import OPAQUE
+from .tables import OPAQUE, all_of
 from .twins import model_of
 
 # The arguments that hold what a model said, by name.
@@ -288,9 +288,7 @@ def _chosen_by(truth: Dataset, wholes: set[int]) -> str:
         elif step.operation in ("limit", "sample"):
             told.append(f"{step.operation} {step.detail}")
         place = step.parent
-    if not told:
-        return OPAQUE
-    return told[0] if len(told) == 1 else f"({' AND '.join(reversed(told))})"
+    return all_of(told[::-1]) if told else OPAQUE
 
 
 def _values(value: Any) -> list[tuple[str, float]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
@@ -12,7 +11,7 @@ from typing import Any
 
 from ..record import frames
 from ..record.run import Run
-from ..tracebacks import is_ours
+from ..tracebacks import frame_above
 from . import pandas_columns, pandas_rows
 from .columns import features_of
 from .hooks import by_name, hook_function, hook_method, safely
@@ -185,9 +184,7 @@ def _finalized(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -
 
 def _call_above(table: Any, method: str) -> str:
     """The call of a method of pandas from which this was called, if it is that; else its name."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back is not None and is_ours(frame.f_code):
-        frame = frame.f_back
+    frame = frame_above()
     code = frame.f_code
     if code.co_name != method or frame.f_locals.get("self") is not table:
         return method.strip("_")
@@ -207,9 +204,7 @@ def _defaults(cls: Any, method: str) -> dict[str, Any]:
 
 def _names_above() -> Mapping[str, Any]:
     """What names stand for where the program called."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back is not None and is_ours(frame.f_code):
-        frame = frame.f_back
+    frame = frame_above()
     return ChainMap(frame.f_locals, frame.f_globals)
 
 

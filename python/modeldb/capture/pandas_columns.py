@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from ..record import frames
 from ..record.datasets import Derivation
 from ..record.run import Run
-from ..tracebacks import is_ours
+from ..tracebacks import frame_above
 from .columns import behind_column, features_of
 from .hooks import by_name, hook_function, hook_method, hook_property, is_called_by, safely
 from .tables import call_text, made_from, renamed
@@ -124,9 +123,7 @@ def _named(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> An
 
 def _is_set_by_program() -> bool:
     """Whether it is an attribute that code outside of pandas sets."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back is not None and is_ours(frame.f_code):
-        frame = frame.f_back
+    frame = frame_above()
     if frame.f_code.co_name != "__setattr__" or frame.f_back is None:
         return False
     return not str(frame.f_back.f_globals.get("__name__", "")).startswith("pandas.")

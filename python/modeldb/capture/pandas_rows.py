@@ -58,10 +58,8 @@ def install(module: ModuleType, classes: list[type]) -> None:
 
 
 def _getitem(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    if type(args[-1]) in (int, str) and not frames.is_frame(args[0]):
-        # Mostly one value.
-        return original(*args, **kwargs)
-    if len(args) < 2:
+    is_value = type(args[-1]) in (int, str) and not frames.is_frame(args[0])
+    if is_value or len(args) < 2:
         return original(*args, **kwargs)
     given = _Given(args[1])
     with _quiet(run, [given]):
@@ -108,14 +106,21 @@ class _Given:
 
 def _chosen(run: Run, data: Any, key: Any, result: Any) -> None:
     """`result` is what `key` chooses of a table."""
-    dtype = getattr(key, "dtype", None)
-    if dtype is not None and dtype == bool or _all_booleans(key):
-        predicate = _name_of(run, key) if frames.is_series(key) else OPAQUE
-        made_from(run, result, [data], "filter", predicate)
-    elif isinstance(key, slice):
-        made_from(run, result, [data], "limit", _slice(key))
-    else:
+    if not _are_rows(run, data, key, result):
         made_from(run, result, [data], "select", None)
+
+
+def _are_rows(run: Run, data: Any, rows: Any, result: Any) -> bool:
+    """Tells which rows of a table `result` has, where a mask or a slice says that."""
+    dtype = getattr(rows, "dtype", None)
+    if dtype is not None and dtype == bool or _all_booleans(rows):
+        predicate = _name_of(run, rows) if frames.is_series(rows) else OPAQUE
+        made_from(run, result, [data], "filter", predicate)
+    elif isinstance(rows, slice):
+        made_from(run, result, [data], "limit", _slice(rows))
+    else:
+        return False
+    return True
 
 
 def _all_booleans(key: Any) -> bool:
@@ -157,12 +162,7 @@ def _located(run: Run, original: Callable[..., Any], args: Any, kwargs: Any) -> 
             return result
         if isinstance(rows, slice) and rows == slice(None):
             made_from(run, result, [data], "select", None)
-        elif getattr(rows, "dtype", None) == bool or _all_booleans(rows):
-            predicate = _name_of(run, rows) if frames.is_series(rows) else OPAQUE
-            made_from(run, result, [data], "filter", predicate)
-        elif isinstance(rows, slice):
-            made_from(run, result, [data], "limit", _slice(rows))
-        else:
+        elif not _are_rows(run, data, rows, result):
             # Rows by number or label: somebody's own choice.
             made_from(run, result, [data], "filter", OPAQUE)
     return result

@@ -17,6 +17,7 @@ from .hooks import by_name, hook_function, hook_method, safely
 from .tables import (
     MAX_PREDICATE,
     OPAQUE,
+    all_of,
     call_text,
     equals,
     made_from,
@@ -291,7 +292,7 @@ def _detail(name: str, result: Any, table: Any, args: Any, kwargs: Any) -> str:
     if name == "filter":
         told = [_predicate(each) for each in args]
         told += [f"({key} = {value})" for key, value in kwargs.items()]
-        return told[0] if len(told) == 1 else f"({' AND '.join(told)})"
+        return all_of(told)
     if name in SELECTS or name == "__getitem__":
         names = [column for column, _ in frames.columns_of(result)]
         # A lazy table does not say what it has.

@@ -117,8 +117,12 @@ def equals(names: Sequence[Any], values: Sequence[Any]) -> str:
     """The predicate of a group."""
     if len(names) != len(values) or not all(isinstance(name, str) for name in names):
         return OPAQUE
-    each = [f"({name} = {told(value)})" for name, value in zip(names, values)]
-    return each[0] if len(each) == 1 else f"({' AND '.join(each)})"
+    return all_of([f"({name} = {told(value)})" for name, value in zip(names, values)])
+
+
+def all_of(predicates: Sequence[str]) -> str:
+    """One predicate, or all of several at once."""
+    return predicates[0] if len(predicates) == 1 else f"({' AND '.join(predicates)})"
 
 
 # ---- predicates as text
